@@ -1,0 +1,76 @@
+# Two commands do all the set-up: `make demo` and `make test`. Everything lands in .venv, node_modules and build.
+
+PYTHON ?= python3
+BIN := .venv/bin
+# Every thread pool at one thread per test worker: two workers on two cores are then faster than four threads.
+TEST_ENV := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=1
+JS_SOURCES := $(shell find js/src -name '*.ts' -o -name '*.css')
+
+.PHONY: demo test lint test-js test-py build dist clean
+.DELETE_ON_ERROR:
+
+# --- what a person runs -------------------------------------------------------------------------
+
+ifdef HEADLESS
+demo: build .venv/.dev .browser
+	$(BIN)/python scripts/run_demo.py
+else
+demo: build .venv/.lab
+	$(BIN)/jupyter lab notebooks/demo.ipynb
+endif
+
+test: lint test-js test-py
+
+# --- the parts of `make test` -------------------------------------------------------------------
+
+lint: .venv/.dev node_modules/.installed
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	npx --no biome ci js
+	npx --no tsc --noEmit
+
+test-js: node_modules/.installed
+	npx --no vitest run
+
+test-py: build .venv/.dev .venv/.torch .browser
+	$(TEST_ENV) $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+
+# --- building -----------------------------------------------------------------------------------
+
+build: embwidget/static/index.js
+
+embwidget/static/index.js: node_modules/.installed package.json $(JS_SOURCES)
+	npm run --silent build
+	@test $$(wc -c < $@) -lt 100000 || { echo "$@ is over 100 kB: it travels with every widget"; exit 1; }
+
+dist: build .venv/.dev
+	$(BIN)/python -m build --outdir dist
+
+node_modules/.installed: package.json package-lock.json
+	npm ci --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "embwidget needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
+	$(PYTHON) -m venv .venv
+
+.venv/.lab: .venv/bin/python pyproject.toml
+	$(BIN)/pip install --quiet --editable '.[lab]'
+	@touch $@
+
+.venv/.dev: .venv/bin/python pyproject.toml
+	$(BIN)/pip install --quiet --editable '.[dev]'
+	@touch $@
+
+# torch is no part of the dev extra: it is large, and only the tests of torch input need it.
+.venv/.torch: .venv/.dev
+	$(BIN)/pip install --quiet torch==2.13.0
+	@touch $@
+
+.PHONY: .browser
+.browser:
+	@sh scripts/ensure_browser.sh
+
+clean:
+	rm -rf .venv node_modules build dist embwidget/static js/demo/build

@@ -1,0 +1,59 @@
+"""Compare two embeddings of the same items: which one is better, and where do they differ?
+
+Public names are imported on first use (PEP 562), so that ``import embwidget`` stays fast and needs
+neither the widget's bundle nor any numerical library beyond numpy.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from embwidget.comparison import Comparison, compare
+    from embwidget.knn import KNNGraph, knn_graph
+    from embwidget.measures.uncertainty import Estimate
+    from embwidget.projection import project
+    from embwidget.space import JoinReport, Space, as_space, join
+    from embwidget.widget import EmbeddingCompare
+
+__version__ = "0.1.0"
+
+_MODULE_OF = {
+    "Comparison": "embwidget.comparison",
+    "EmbeddingCompare": "embwidget.widget",
+    "Estimate": "embwidget.measures.uncertainty",
+    "JoinReport": "embwidget.space",
+    "KNNGraph": "embwidget.knn",
+    "Space": "embwidget.space",
+    "as_space": "embwidget.space",
+    "compare": "embwidget.comparison",
+    "join": "embwidget.space",
+    "knn_graph": "embwidget.knn",
+    "project": "embwidget.projection",
+}
+
+__all__ = [
+    "Comparison",
+    "EmbeddingCompare",
+    "Estimate",
+    "JoinReport",
+    "KNNGraph",
+    "Space",
+    "as_space",
+    "compare",
+    "join",
+    "knn_graph",
+    "project",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _MODULE_OF:
+        msg = f"module 'embwidget' has no attribute {name!r}; it has {', '.join(__all__)}"
+        raise AttributeError(msg)
+    value = getattr(import_module(_MODULE_OF[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -1,0 +1,152 @@
+/** What travels between the kernel and the screen: every synced trait and every message, by name. */
+
+/** One of the two spaces. */
+export type Side = "a" | "b";
+
+/** What is known of a space, for the header and the maps' titles. */
+export interface SpaceInfo {
+  name: string;
+  n_dims: number;
+  metric: string;
+  /** "exact", "nndescent" ...; "" until the graph is there. */
+  engine: string;
+  /** Sampled recall of an approximate graph in [0, 1]; null when the graph is exact. */
+  recall: number | null;
+}
+
+/** A column that the points can be coloured by. */
+export interface ColumnInfo {
+  name: string;
+  kind: "coincidence" | "category" | "numeric";
+}
+
+/** One k of the curve: mean Jaccard, its 95 % interval, and what chance would give. */
+export type CurvePoint = [value: number, low: number, high: number, chance: number];
+
+/** How far the worker is. `step` is "" when nothing is under way. */
+export interface Progress {
+  step: string;
+  /** Share of the whole work that is done, 0..1. */
+  share: number;
+}
+
+export interface JoinInfo {
+  matched: number;
+  only_a: number;
+  only_b: number;
+}
+
+/** Every synced trait of `EmbeddingCompare`; `tests/test_traits.py` compares the two lists. */
+export interface Traits {
+  n_items: number;
+  space_a: SpaceInfo;
+  space_b: SpaceInfo;
+  /** Name of the reducer that drew the maps on the screen: "pca", "umap" ... */
+  reducer: string;
+  /** Number of neighbours compared, 1..k_max. */
+  k: number;
+  /** Length of the neighbour lists. */
+  k_max: number;
+  /** "coincidence" or the name of a metadata column. */
+  color_by: string;
+  columns: ColumnInfo[];
+  /** Names of the metadata columns shown with each item; "" = none. */
+  label: string;
+  text: string;
+  image: string;
+  /** One entry for each k = 1..k_max; empty until both graphs are there. */
+  curve: CurvePoint[];
+  join_report: JoinInfo;
+  progress: Progress;
+  /** Row position of the item whose neighbours are asked for. */
+  focus: number | null;
+  /** One line that says what went wrong and what to do; "" = nothing. */
+  error: string;
+  /** Height of the maps in CSS pixels. */
+  height: number;
+}
+
+/** The part of anywidget's model that is used here. */
+export interface Model {
+  get<K extends keyof Traits>(key: K): Traits[K];
+  set<K extends keyof Traits>(key: K, value: Traits[K]): void;
+  save_changes(): void;
+  send(content: FromScreen, callbacks?: unknown, buffers?: (ArrayBuffer | ArrayBufferView)[]): void;
+  on(event: string, callback: (...args: never[]) => void): void;
+  off(event: string, callback?: (...args: never[]) => void): void;
+}
+
+/** Row positions as little-endian uint32, or one bit an item (lowest bit first), whichever is smaller. */
+export type SelectionEncoding = "positions" | "mask";
+
+/** Screen -> kernel. */
+export type FromScreen =
+  | { type: "ready" }
+  | { type: "cancel" }
+  | { type: "selection"; encoding: SelectionEncoding }
+  | ({ type: "ask"; request: number } & Question);
+
+/** Everything that the screen may ask for, with its arguments. */
+export type Question =
+  | { kind: "neighbors"; args: { item: number } }
+  | { kind: "rows"; args: { items: number[] } }
+  | { kind: "column"; args: { name: string } }
+  | { kind: "shared"; args: { k: number } }
+  | { kind: "search"; args: { query: string; limit: number } };
+
+/** Kernel -> screen. Buffers come beside the message, little-endian. */
+export type FromKernel =
+  /** buffers: a, b; uint16 (n, 2), both in one unit square, y upwards. */
+  | { type: "positions"; reducer: string }
+  /** buffer: uint8 (k_max, n): neighbours shared at k = row + 1. */
+  | { type: "shared"; k_max: number }
+  /** buffers: indices_a, distances_a, indices_b, distances_b; indices (n, k_max), float32 distances. */
+  | { type: "graph"; k_max: number; dtype: "uint16" | "uint32" }
+  | { type: "selection"; encoding: SelectionEncoding }
+  | { type: "reply"; request: number; result: unknown; error: string };
+
+/** Answer to "neighbors". Nearest first, k_max long, the item itself excluded. */
+export interface NeighborLists {
+  indices_a: Uint32Array | Uint16Array;
+  distances_a: Float32Array;
+  indices_b: Uint32Array | Uint16Array;
+  distances_b: Float32Array;
+}
+
+/** Answer to "rows": what is shown of an item. */
+export interface Row {
+  item: number;
+  id: string;
+  label: string | null;
+  text: string | null;
+  /** An object URL of a checked image type. */
+  image: string | null;
+}
+
+/** Answer to "column". */
+export type Column =
+  | {
+      kind: "category";
+      name: string;
+      /** Most frequent first. */
+      categories: string[];
+      counts: number[];
+      missing: number;
+      /** Index into `categories`, (n,); 65535 = missing. */
+      codes: Uint16Array;
+    }
+  | {
+      kind: "numeric";
+      name: string;
+      min: number;
+      max: number;
+      missing: number;
+      /** (n,); NaN = missing. */
+      values: Float32Array;
+    };
+
+/** Answer to "search". */
+export interface SearchResult {
+  items: number[];
+  total: number;
+}
