@@ -1,0 +1,248 @@
+/** Colours of the points: a palette of 256 colours and one palette index for each item. */
+
+import type { Column } from "./model.ts";
+import type { Theme } from "./theme.ts";
+
+/** Palette index of an item whose value is missing. */
+export const MISSING = 255;
+/** Palette indices below `MISSING`: the steps of a ramp, or the most categories told apart by code. */
+export const STEPS = 255;
+/** Categories with a colour of their own; the rest share one grey. */
+export const DISTINCT = 20;
+const LUMPED = STEPS - 1;
+const MISSING_CATEGORY = 65535;
+
+export interface LegendEntry {
+  label: string;
+  count: number;
+  css: string;
+  /** Palette index of the items of this entry. */
+  code: number;
+}
+
+export type Legend =
+  | { kind: "coincidence"; k: number; ramp: string[] }
+  | {
+      kind: "category";
+      entries: LegendEntry[];
+      /** Categories behind the last entry when there are more than can be told apart. */
+      hidden: number;
+      missing: number;
+    }
+  | { kind: "numeric"; min: number; max: number; ramp: string[]; missing: number };
+
+export interface Coloring {
+  /** (n,) palette index. */
+  codes: Uint8Array;
+  /** (256, 4) RGBA. */
+  palette: Uint8Array;
+  legend: Legend;
+}
+
+interface Colors {
+  coincidence: string[];
+  numeric: string[];
+  categories: string[];
+  other: string;
+  missing: string;
+}
+
+// The ramps are dark in the middle on white and light in the middle on black: a ramp with a pale
+// centre loses its commonest values on a white page. The first eight categories are Okabe and Ito's,
+// moved where they would vanish on the background; the rest were chosen greedily for the largest
+// smallest distance in OKLab, seen normally and with protanopia and deuteranopia.
+// js/tests/color.test.ts holds every colour to a contrast with its background.
+const COLORS: Record<Theme, Colors> = {
+  light: {
+    coincidence: ["#27408b", "#2f62ad", "#3585bd", "#4aa0b0", "#84a873", "#bda04a", "#e39327", "#dc6423", "#b8202a"], // biome-ignore format: one ramp a line
+    numeric: [
+      "#440f54",
+      "#46327e",
+      "#365c8d",
+      "#277f8e",
+      "#1fa187",
+      "#4ab662",
+      "#86b52a",
+      "#b5a300",
+    ],
+    categories: [
+      "#0072b2",
+      "#e69f00",
+      "#009e73",
+      "#d55e00",
+      "#cc79a7",
+      "#56b4e9",
+      "#8c7a00",
+      "#5b4a9c",
+      "#8a0700",
+      "#1a5249",
+      "#c22d6d",
+      "#8e71f5",
+      "#fc88f4",
+      "#27c762",
+      "#7a1162",
+      "#437464",
+      "#89511b",
+      "#fe626c",
+      "#bf4fb8",
+      "#688dc9",
+    ],
+    other: "#868e9c",
+    missing: "#b4bac5",
+  },
+  dark: {
+    coincidence: [
+      "#5068c4",
+      "#4f87cf",
+      "#56a3d3",
+      "#71bcc4",
+      "#a3cfa3",
+      "#d6d487",
+      "#f2c062",
+      "#f79350",
+      "#fb5f4b",
+    ],
+    numeric: [
+      "#7a4fb5",
+      "#5f6ec6",
+      "#4a8bc2",
+      "#38a4b0",
+      "#35bb92",
+      "#6ccd67",
+      "#b2db3c",
+      "#fde725",
+    ],
+    categories: [
+      "#3d9be0",
+      "#e69f00",
+      "#1fb58a",
+      "#e8703a",
+      "#d98bb8",
+      "#8ad0f5",
+      "#f0e442",
+      "#9a86e0",
+      "#733ab9",
+      "#be2517",
+      "#296818",
+      "#7cfdd4",
+      "#e7b8a7",
+      "#c94aa6",
+      "#62950e",
+      "#45db75",
+      "#516ce9",
+      "#97317c",
+      "#fc88f4",
+      "#e64d71",
+    ],
+    other: "#7b8494",
+    missing: "#565e6e",
+  },
+};
+
+/** "#rrggbb" -> [r, g, b], 0..255. */
+export function parseHex(css: string): [number, number, number] {
+  const packed = Number.parseInt(css.slice(1), 16);
+  return [packed >> 16, (packed >> 8) & 255, packed & 255];
+}
+
+/** The colour at `share` in [0, 1] of a ramp through evenly spaced stops, each channel 0..255. */
+function along(stops: string[], share: number): [number, number, number] {
+  const place = Math.min(1, Math.max(0, share)) * (stops.length - 1);
+  const below = Math.min(stops.length - 2, Math.floor(place));
+  const [from, to] = [parseHex(stops[below]), parseHex(stops[below + 1])];
+  const mix = (i: 0 | 1 | 2) => Math.round(from[i] + (to[i] - from[i]) * (place - below));
+  return [mix(0), mix(1), mix(2)];
+}
+
+function paletteOf(theme: Theme, colorAt: (code: number) => [number, number, number]): Uint8Array {
+  const palette = new Uint8Array(256 * 4).fill(255);
+  for (let code = 0; code < MISSING; code++) palette.set(colorAt(code), code * 4);
+  palette.set(parseHex(COLORS[theme].missing), MISSING * 4);
+  return palette;
+}
+
+/** CSS colour of one palette entry. */
+export function cssOf(palette: Uint8Array, code: number): string {
+  const [r, g, b] = palette.subarray(code * 4, code * 4 + 3);
+  return `rgb(${r}, ${g}, ${b})`;
+}
+
+/** Palette indexed by the number of shared neighbours, 0..k. */
+export function coincidencePalette(theme: Theme, k: number): Uint8Array {
+  return paletteOf(theme, (shared) => along(COLORS[theme].coincidence, k === 0 ? 0 : shared / k));
+}
+
+/** Palette of `n` categories, most frequent first. */
+export function categoryPalette(n: number, theme: Theme): Uint8Array {
+  const { categories, other } = COLORS[theme];
+  const distinct = Math.min(n, DISTINCT);
+  return paletteOf(theme, (code) => parseHex(code < distinct ? categories[code] : other));
+}
+
+/** Palette of a ramp over all codes below `MISSING`. */
+export function numericPalette(theme: Theme): Uint8Array {
+  return paletteOf(theme, (code) => along(COLORS[theme].numeric, code / (STEPS - 1)));
+}
+
+/**
+ * Colours by the neighbours shared at k.
+ *
+ * @param shared (n,) 0..k; becomes `codes` as it is, without a copy, so k is at most 254
+ */
+export function coincidenceColoring(shared: Uint8Array, k: number, theme: Theme): Coloring {
+  const palette = coincidencePalette(theme, k);
+  return {
+    codes: shared,
+    palette,
+    legend: { kind: "coincidence", k, ramp: COLORS[theme].coincidence },
+  };
+}
+
+/** Colours by a metadata column. */
+export function columnColoring(column: Column, theme: Theme): Coloring {
+  return column.kind === "category"
+    ? categoryColoring(column, theme)
+    : numericColoring(column, theme);
+}
+
+function categoryColoring(column: Column & { kind: "category" }, theme: Theme): Coloring {
+  const { categories, counts, missing } = column;
+  const palette = categoryPalette(categories.length, theme);
+  const codes = Uint8Array.from(column.codes, (code) =>
+    code === MISSING_CATEGORY ? MISSING : Math.min(code, LUMPED),
+  );
+  const hidden = categories.length > STEPS ? categories.length - LUMPED : 0;
+  const listed = hidden > 0 ? LUMPED : categories.length;
+  const entries = categories.slice(0, listed).map((label, code) => ({
+    label,
+    count: counts[code],
+    css: cssOf(palette, code),
+    code,
+  }));
+  if (hidden > 0) {
+    const rest = counts.slice(LUMPED).reduce((sum, some) => sum + some, 0);
+    entries.push({
+      label: `${hidden} others`,
+      count: rest,
+      css: cssOf(palette, LUMPED),
+      code: LUMPED,
+    });
+  }
+  return { codes, palette, legend: { kind: "category", entries, hidden, missing } };
+}
+
+function numericColoring(column: Column & { kind: "numeric" }, theme: Theme): Coloring {
+  const { min, max, missing, values } = column;
+  const scale = max > min ? (STEPS - 1) / (max - min) : 0;
+  const codes = new Uint8Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const step = Math.round((values[i] - min) * scale);
+    codes[i] = Number.isNaN(values[i]) ? MISSING : Math.min(STEPS - 1, Math.max(0, step));
+  }
+  const ramp = COLORS[theme].numeric;
+  return {
+    codes,
+    palette: numericPalette(theme),
+    legend: { kind: "numeric", min, max, ramp, missing },
+  };
+}

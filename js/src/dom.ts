@@ -1,0 +1,69 @@
+/** Elements made by hand: user data reaches the page only as text or as an attribute's value. */
+
+export type Attribute = string | number | boolean | null | undefined;
+export type Attributes = Record<string, Attribute>;
+export type Child = Node | string | null;
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** Set or remove attributes, touching the page only where a value changes. */
+export function setAttributes(element: Element, attributes: Attributes): void {
+  for (const [name, value] of Object.entries(attributes)) {
+    // ARIA states are words: aria-pressed="false" is not the same as no aria-pressed.
+    const word = typeof value === "boolean" && name.startsWith("aria-") ? String(value) : value;
+    if (word === null || word === undefined || word === false) {
+      if (element.hasAttribute(name)) element.removeAttribute(name);
+    } else {
+      const text = word === true ? "" : String(word);
+      if (element.getAttribute(name) !== text) element.setAttribute(name, text);
+    }
+  }
+}
+
+function fill<E extends Element>(element: E, attributes: Attributes, children: Child[]): E {
+  setAttributes(element, attributes);
+  for (const child of children) if (child !== null) element.append(child);
+  return element;
+}
+
+/** An HTML element; strings among the children become text nodes. */
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: (Child | Child[])[]
+): HTMLElementTagNameMap[K] {
+  return fill(document.createElement(tag), attributes, children.flat());
+}
+
+/** An SVG element. */
+export function svg<K extends keyof SVGElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: (Child | Child[])[]
+): SVGElementTagNameMap[K] {
+  return fill(document.createElementNS(SVG, tag), attributes, children.flat());
+}
+
+/** Replace the text of an element when it differs. */
+export function setText(element: Element, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** Show or hide by the `hidden` attribute. */
+export function setShown(element: HTMLElement, shown: boolean): void {
+  if (element.hidden === shown) element.hidden = !shown;
+}
+
+let made = 0;
+
+/** An id that no other element of the page has, for ARIA references. */
+export function uniqueId(stem: string): string {
+  made += 1;
+  return `ew-${stem}-${made}`;
+}
+
+/** Keep `parent` filled with exactly `count` children, made by `create` or dropped from the end. */
+export function resizeChildren(parent: Element, count: number, create: (index: number) => Element) {
+  while (parent.childElementCount > count) parent.lastElementChild?.remove();
+  while (parent.childElementCount < count) parent.append(create(parent.childElementCount));
+}

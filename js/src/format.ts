@@ -1,0 +1,76 @@
+/** Numbers as text. Free of Intl, so that every host shows and every test reads the same. */
+
+/** 1797 -> "1,797". */
+export function count(n: number): string {
+  return String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** "1 item", "2 items". */
+export function plural(n: number, noun: string): string {
+  return `${count(n)} ${noun}${n === 1 ? "" : "s"}`;
+}
+
+/** A value in [0, 1] with three decimals, or two digits when it is smaller: 0.235, 0.0032. */
+export function score(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 0.01 || size < 1e-9) return value.toFixed(size < 1e-9 ? 0 : 3);
+  return value.toFixed(1 - Math.floor(Math.log10(size)));
+}
+
+/** A share in [0, 1] as "12 %"; what is small but not nothing is "< 1 %". */
+export function percent(share: number): string {
+  if (share > 0 && share < 0.01) return "< 1 %";
+  if (share < 1 && share > 0.99) return "> 99 %";
+  return `${Math.round(share * 100)} %`;
+}
+
+/** Decimals that give the largest of `values` four digits, so that a column lines up. */
+export function decimalsFor(values: ArrayLike<number>): number {
+  let largest = 0;
+  for (let i = 0; i < values.length; i++) {
+    const size = Math.abs(values[i]);
+    if (size > largest && Number.isFinite(size)) largest = size;
+  }
+  if (largest === 0) return 3;
+  return Math.min(6, Math.max(0, 3 - Math.floor(Math.log10(largest))));
+}
+
+/** Any number in about four digits: 12,345; 0.5; 1.25e-7. */
+export function number(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-4 || size >= 1e9)) {
+    return value
+      .toExponential(2)
+      .replace(/\.?0+e/, "e")
+      .replace("e+", "e");
+  }
+  const rounded = size >= 1000 ? Math.round(value) : Number(value.toPrecision(4));
+  const [whole, fraction] = String(Math.abs(rounded)).split(".");
+  const digits =
+    fraction === undefined ? count(Number(whole)) : `${count(Number(whole))}.${fraction}`;
+  return rounded < 0 ? `-${digits}` : digits;
+}
+
+/** The first `length` characters, with an ellipsis when something was cut. */
+export function clip(text: string, length: number): string {
+  const characters = Array.from(text);
+  if (characters.length <= length) return text;
+  return `${characters
+    .slice(0, length - 1)
+    .join("")
+    .trimEnd()}…`;
+}
+
+/** Head of a distance column. */
+export function distanceName(metric: string): string {
+  if (metric === "cosine") return "cos. distance";
+  if (metric === "inner_product") return "− inner product";
+  return `${metric} distance`;
+}
+
+/** How the neighbours were found, for the header: "exact", "~0.993 recall". */
+export function engineName(engine: string, recall: number | null): string {
+  if (engine === "") return "";
+  return recall === null ? "exact" : `~${score(recall)} recall`;
+}
