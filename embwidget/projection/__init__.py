@@ -1,0 +1,1 @@
+"""Two-dimensional maps of a space, and two of them turned alike."""
