@@ -1,0 +1,50 @@
+/** What the points are coloured by. */
+
+import { h, uniqueId } from "../dom.ts";
+import type { ColumnInfo } from "../model.ts";
+
+export interface ColorByProps {
+  columns: ColumnInfo[];
+  /** Name of the column in use. */
+  value: string;
+}
+
+export interface ColorByOptions {
+  onChange(name: string): void;
+}
+
+export class ColorByView {
+  readonly node: HTMLElement;
+  readonly #off = new AbortController();
+  readonly #select: HTMLSelectElement;
+  #names = "";
+
+  constructor({ onChange }: ColorByOptions) {
+    const id = uniqueId("colorby");
+    this.#select = h("select", { id, class: "ew-select" });
+    const caption = h("label", { for: id, class: "ew-caption" }, "Colour by");
+    this.node = h("div", { class: "ew-section" }, caption, this.#select);
+    this.#select.addEventListener("change", () => onChange(this.#select.value), {
+      signal: this.#off.signal,
+    });
+  }
+
+  update({ columns, value }: ColorByProps): void {
+    const names = JSON.stringify(columns);
+    if (names !== this.#names) {
+      this.#names = names;
+      this.#select.replaceChildren(
+        ...columns.map(({ name, kind }) => {
+          const text = kind === "coincidence" ? `${name} (same neighbours)` : name;
+          return h("option", { value: name }, text);
+        }),
+      );
+    }
+    if (this.#select.value !== value) this.#select.value = value;
+  }
+
+  destroy(): void {
+    this.#off.abort();
+    this.node.remove();
+  }
+}

@@ -1,0 +1,121 @@
+/** The focused item: what it is, and which space surrounds it with its own kind. */
+
+import { h, setAttributes, setShown, setText } from "../dom.ts";
+import { score } from "../format.ts";
+import type { NeighborLists, Row } from "../model.ts";
+import { sharedRanks } from "./neighbors.ts";
+
+export interface FocusProps {
+  focus: Row | null;
+  k: number;
+  /** Null while unknown. */
+  lists: NeighborLists | null;
+  /** What is known of the items in the lists, by row position. */
+  rows: Map<number, Row>;
+  /** Name of the label column; "" = none. */
+  labelName: string;
+}
+
+export class FocusView {
+  readonly node: HTMLElement;
+  readonly #image = h("img", { class: "ew-focus-image", alt: "" });
+  readonly #id = h("strong", { class: "ew-focus-id" });
+  readonly #facts = h("div", { class: "ew-focus-facts" });
+  readonly #text = h("p", { class: "ew-focus-text", tabindex: 0 });
+  readonly #agreement = { a: h("p"), b: h("p") };
+  readonly #verdict = h("p", { class: "ew-verdict" });
+  readonly #empty = h("p", { class: "ew-muted" }, "Nothing yet.");
+  readonly #card: HTMLElement;
+
+  constructor() {
+    const { a, b } = this.#agreement;
+    this.#card = h(
+      "div",
+      { class: "ew-focus-card" },
+      this.#image,
+      this.#id,
+      this.#facts,
+      this.#text,
+      h("div", { class: "ew-agreement" }, a, b, this.#verdict),
+    );
+    this.node = h(
+      "section",
+      { class: "ew-focus", "aria-label": "In focus" },
+      h("h3", { class: "ew-caption" }, "In focus"),
+      this.#empty,
+      this.#card,
+    );
+  }
+
+  update({ focus, k, lists, rows, labelName }: FocusProps): void {
+    setShown(this.#card, focus !== null);
+    setShown(this.#empty, focus === null);
+    if (focus === null) return;
+    setAttributes(this.#image, { src: focus.image });
+    setShown(this.#image, focus.image !== null);
+    setText(this.#id, focus.id);
+    setAttributes(this.#id, { title: focus.id });
+    setText(this.#text, focus.text ?? "");
+    setShown(this.#text, focus.text !== null && focus.text !== "");
+    const label = labelName !== "" ? focus.label : null;
+    this.#facts.replaceChildren(...facts(label, labelName, lists, k));
+    this.#compareLabels(
+      label === null || lists === null ? null : labelAgreement(label, lists, rows, k),
+      k,
+    );
+  }
+
+  destroy(): void {
+    this.node.remove();
+  }
+
+  #compareLabels(agreement: LabelAgreement | null, k: number): void {
+    const { a, b } = this.#agreement;
+    for (const element of [a, b, this.#verdict]) setShown(element, agreement !== null);
+    if (agreement === null) return;
+    const line = (n: number) => `${n} of ${k} neighbours share the label`;
+    setText(a, `A: ${line(agreement.a)}`);
+    setText(b, `B: ${line(agreement.b)}`);
+    const better = agreement.a > agreement.b ? "a" : "b";
+    setShown(this.#verdict, agreement.a !== agreement.b);
+    setText(this.#verdict, `${better.toUpperCase()} is better here`);
+    setAttributes(this.#verdict, { class: `ew-verdict ew-ink-${better}` });
+  }
+}
+
+function facts(
+  label: string | null,
+  labelName: string,
+  lists: NeighborLists | null,
+  k: number,
+): Node[] {
+  const fact = (name: string, value: string) =>
+    h("span", { class: "ew-fact", title: value }, `${name} `, h("strong", {}, value));
+  const found: Node[] = [];
+  if (label !== null) found.push(fact(labelName, label));
+  if (lists !== null) {
+    const shared = sharedRanks(lists, k).length;
+    found.push(fact("IoU", score(shared / (2 * k - shared))));
+  }
+  return found;
+}
+
+/** Neighbours within k that carry the focused item's label. */
+export interface LabelAgreement {
+  a: number;
+  b: number;
+}
+
+/** Null while the label of one of the neighbours is unknown. */
+export function labelAgreement(
+  label: string,
+  { indices_a, indices_b }: NeighborLists,
+  rows: Map<number, Row>,
+  k: number,
+): LabelAgreement | null {
+  const near = [...indices_a.subarray(0, k), ...indices_b.subarray(0, k)];
+  if (near.some((item) => !rows.has(item))) return null;
+  const same = (items: NeighborLists["indices_a"]) =>
+    Array.from(items.subarray(0, k)).filter((item) => rows.get(item)?.label === label).length;
+  return { a: same(indices_a), b: same(indices_b) };
+}

@@ -1,0 +1,149 @@
+/** The top line: which two spaces, at which k, and how similar they are. */
+
+import { h, setAttributes, setText } from "../dom.ts";
+import { count, engineName, score } from "../format.ts";
+import type { CurvePoint, Side, SpaceInfo } from "../model.ts";
+
+export interface HeaderProps {
+  a: SpaceInfo;
+  b: SpaceInfo;
+  k: number;
+  kMax: number;
+  /** Entry k - 1 belongs to k; empty until the graphs are there. */
+  curve: CurvePoint[];
+  /** Work is under way, so that an unknown value is still to come. */
+  pending: boolean;
+}
+
+export interface HeaderOptions {
+  /** Called at every step of the slider, with a whole number in 1..kMax. */
+  onK(k: number): void;
+  /** Stand at the right end, the search box for one. */
+  tools: HTMLElement[];
+}
+
+export class HeaderView {
+  readonly node: HTMLElement;
+  readonly #off = new AbortController();
+  readonly #spaces = { a: new SpaceName("a"), b: new SpaceName("b") };
+  readonly #slider = h("input", { type: "range", min: 1, step: 1, class: "ew-slider" });
+  readonly #field = h("input", { type: "number", min: 1, step: 1, class: "ew-number" });
+  readonly #value = h("strong", { class: "ew-similarity-value" });
+  readonly #detail = h("span", { class: "ew-muted" });
+  readonly #similarity: HTMLElement;
+  readonly #onK: HeaderOptions["onK"];
+  #kMax = 1;
+
+  constructor({ onK, tools }: HeaderOptions) {
+    this.#onK = onK;
+    this.#similarity = h(
+      "output",
+      { class: "ew-similarity", "aria-live": "polite" },
+      this.#value,
+      this.#detail,
+    );
+    setAttributes(this.#slider, { "aria-label": "Number of neighbours compared, k" });
+    setAttributes(this.#field, { "aria-label": "k as a number" });
+    this.node = h(
+      "header",
+      { class: "ew-header" },
+      h(
+        "div",
+        { class: "ew-spaces" },
+        this.#spaces.a.node,
+        h("span", { class: "ew-muted" }, "vs"),
+        this.#spaces.b.node,
+      ),
+      h(
+        "div",
+        { class: "ew-k" },
+        h("span", { class: "ew-muted" }, "same neighbours, k ="),
+        this.#field,
+        this.#slider,
+      ),
+      this.#similarity,
+      h("div", { class: "ew-header-tools" }, tools),
+    );
+    const { signal } = this.#off;
+    this.#slider.addEventListener("input", () => this.#take(this.#slider.valueAsNumber), {
+      signal,
+    });
+    this.#field.addEventListener("input", () => this.#take(this.#field.valueAsNumber), { signal });
+    // A half-typed or refused number is put right when the field is left.
+    this.#field.addEventListener("change", () => this.#show(this.#slider.valueAsNumber), {
+      signal,
+    });
+  }
+
+  update({ a, b, k, kMax, curve, pending }: HeaderProps): void {
+    this.#spaces.a.update(a);
+    this.#spaces.b.update(b);
+    this.#kMax = kMax;
+    setAttributes(this.#slider, { max: kMax });
+    setAttributes(this.#field, { max: kMax });
+    this.#show(k);
+    this.#showSimilarity(curve[k - 1], pending);
+  }
+
+  destroy(): void {
+    this.#off.abort();
+    this.node.remove();
+  }
+
+  #take(k: number): void {
+    if (!Number.isInteger(k) || k < 1 || k > this.#kMax) return;
+    this.#slider.valueAsNumber = k;
+    if (!this.#isTyped(k)) this.#field.valueAsNumber = k;
+    this.#onK(k);
+  }
+
+  #show(k: number): void {
+    if (this.#slider.valueAsNumber !== k) this.#slider.valueAsNumber = k;
+    if (!this.#isTyped(k)) this.#field.valueAsNumber = k;
+    const share = this.#kMax > 1 ? (k - 1) / (this.#kMax - 1) : 1;
+    this.#slider.style.setProperty("--ew-share", String(share));
+  }
+
+  /** Writing the value that is there already would move the caret of somebody who types. */
+  #isTyped(k: number): boolean {
+    return this.#field.valueAsNumber === k;
+  }
+
+  #showSimilarity(point: CurvePoint | undefined, pending: boolean): void {
+    const waiting = point === undefined && pending;
+    this.#similarity.classList.toggle("ew-shimmer", waiting);
+    if (point === undefined) {
+      setText(this.#value, "—");
+      setText(this.#detail, waiting ? "IoU, being computed" : "IoU unknown");
+      setAttributes(this.#similarity, { title: null });
+      return;
+    }
+    const [value, low, high, chance] = point;
+    setText(this.#value, score(value));
+    setText(this.#detail, `IoU, 95 % ${score(low)}–${score(high)} · by chance ${score(chance)}`);
+    setAttributes(this.#similarity, {
+      title:
+        "Mean overlap of the two neighbour lists (intersection over union): 1 = same neighbours everywhere",
+    });
+  }
+}
+
+/** Colour dot, name, and what is known of one space. */
+class SpaceName {
+  readonly node: HTMLElement;
+  readonly #name = h("strong", { class: "ew-space-name" });
+  readonly #detail = h("span", { class: "ew-space-detail" });
+
+  constructor(side: Side) {
+    const dot = h("span", { class: `ew-dot ew-dot-${side}`, "aria-hidden": true });
+    this.node = h("span", { class: "ew-space" }, dot, this.#name, this.#detail);
+  }
+
+  update({ name, n_dims, metric, engine, recall }: SpaceInfo): void {
+    const parts = [`${count(n_dims)} d`, metric.replace("_", " "), engineName(engine, recall)];
+    const detail = parts.filter((part) => part !== "").join(" · ");
+    setText(this.#name, name);
+    setText(this.#detail, detail);
+    setAttributes(this.node, { title: `${name}: ${detail}` });
+  }
+}

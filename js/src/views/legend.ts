@@ -1,0 +1,94 @@
+/** What the colours mean. Categories select their items by a click. */
+
+import { type Legend, MISSING } from "../color.ts";
+import { h, setText } from "../dom.ts";
+import { count, number } from "../format.ts";
+import type { SelectMode } from "../selection.ts";
+
+export interface LegendProps {
+  legend: Legend;
+}
+
+export interface LegendOptions {
+  /** The items with this palette index were asked for. */
+  onPick(code: number, mode: SelectMode): void;
+}
+
+export class LegendView {
+  readonly node: HTMLElement;
+  readonly #off = new AbortController();
+  #shown: Legend | null = null;
+
+  constructor({ onPick }: LegendOptions) {
+    this.node = h("div", { class: "ew-legend" });
+    this.node.addEventListener(
+      "click",
+      (event) => {
+        const entry = (event.target as Element).closest<HTMLElement>("[data-code]");
+        if (entry !== null) onPick(Number(entry.dataset.code), modeOf(event));
+      },
+      { signal: this.#off.signal },
+    );
+  }
+
+  update({ legend }: LegendProps): void {
+    if (legend === this.#shown) return;
+    this.#shown = legend;
+    this.node.replaceChildren(...contentOf(legend));
+  }
+
+  destroy(): void {
+    this.#off.abort();
+    this.node.remove();
+  }
+}
+
+function modeOf(event: MouseEvent): SelectMode {
+  if (event.altKey) return "subtract";
+  return event.shiftKey ? "add" : "replace";
+}
+
+function contentOf(legend: Legend): HTMLElement[] {
+  if (legend.kind === "coincidence")
+    return [rampElement(legend.ramp, "spaces differ", "spaces agree")];
+  const missing = legend.missing > 0 ? [missingElement(legend.missing)] : [];
+  if (legend.kind === "numeric") {
+    return [rampElement(legend.ramp, number(legend.min), number(legend.max)), ...missing];
+  }
+  const entries = legend.entries.map(({ label, count: n, css, code }) => {
+    const swatch = h("span", { class: "ew-swatch", "aria-hidden": true });
+    swatch.style.background = css;
+    return entryElement(swatch, label, n, code);
+  });
+  return [h("div", { class: "ew-legend-list" }, entries, missing)];
+}
+
+function entryElement(swatch: HTMLElement, label: string, n: number, code: number): HTMLElement {
+  const name = h("span", { class: "ew-legend-label" });
+  // A label may be empty or blank: its row stays as high as the others.
+  setText(name, label.trim() === "" ? "(blank)" : label);
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "ew-legend-entry",
+      "data-code": code,
+      title: `${label}: select (Shift adds, Alt removes)`,
+    },
+    swatch,
+    name,
+    h("span", { class: "ew-legend-count" }, count(n)),
+  );
+}
+
+function missingElement(n: number): HTMLElement {
+  const swatch = h("span", { class: "ew-swatch ew-swatch-missing", "aria-hidden": true });
+  return entryElement(swatch, "missing", n, MISSING);
+}
+
+function rampElement(ramp: string[], low: string, high: string): HTMLElement {
+  const bar = h("div", { class: "ew-ramp", "aria-hidden": true });
+  bar.style.background = `linear-gradient(to right, ${ramp.join(", ")})`;
+  const ends = h("div", { class: "ew-ramp-ends" }, h("span", {}, low), h("span", {}, high));
+  return h("div", {}, bar, ends);
+}

@@ -1,0 +1,52 @@
+/** What the worker does, how far it is, and a way to stop it. Floats over the maps: nothing moves when it goes. */
+
+import { h, setAttributes, setShown, setText } from "../dom.ts";
+import { percent } from "../format.ts";
+import type { Progress } from "../model.ts";
+
+export interface ProgressOptions {
+  onCancel(): void;
+}
+
+export class ProgressView {
+  readonly node: HTMLElement;
+  readonly #off = new AbortController();
+  readonly #step = h("span", { class: "ew-progress-step" });
+  readonly #share = h("span", { class: "ew-progress-share" });
+  readonly #fill = h("span", { class: "ew-progress-fill" });
+  readonly #bar: HTMLElement;
+
+  constructor({ onCancel }: ProgressOptions) {
+    this.#bar = h(
+      "span",
+      { class: "ew-progress-bar", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100 },
+      this.#fill,
+    );
+    const cancel = h("button", { type: "button", class: "ew-link" }, "Cancel");
+    cancel.addEventListener("click", onCancel, { signal: this.#off.signal });
+    this.node = h(
+      "div",
+      { class: "ew-progress", hidden: true },
+      this.#step,
+      this.#bar,
+      this.#share,
+      cancel,
+    );
+  }
+
+  /** A step of "" hides the bar. */
+  update({ step, share }: Progress): void {
+    setShown(this.node, step !== "");
+    if (step === "") return;
+    const done = Math.min(1, Math.max(0, share));
+    setText(this.#step, step);
+    setText(this.#share, percent(done));
+    setAttributes(this.#bar, { "aria-label": step, "aria-valuenow": Math.round(done * 100) });
+    this.#fill.style.transform = `scaleX(${done})`;
+  }
+
+  destroy(): void {
+    this.#off.abort();
+    this.node.remove();
+  }
+}

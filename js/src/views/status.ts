@@ -1,0 +1,48 @@
+/** The bottom line: how the spaces were joined, and how much is selected. */
+
+import { h, setShown, setText } from "../dom.ts";
+import { count, percent, plural } from "../format.ts";
+import type { JoinInfo } from "../model.ts";
+
+export interface StatusProps {
+  join: JoinInfo;
+  /** Number of selected items. */
+  selected: number;
+}
+
+export interface StatusOptions {
+  onClear(): void;
+}
+
+export class StatusView {
+  readonly node: HTMLElement;
+  readonly #off = new AbortController();
+  readonly #joined = h("span");
+  readonly #selected = h("span", { role: "status" });
+  readonly #clear = h("button", { type: "button", class: "ew-link" }, "clear");
+
+  constructor({ onClear }: StatusOptions) {
+    const right = h("span", { class: "ew-status-right" }, this.#selected, this.#clear);
+    this.node = h("footer", { class: "ew-status" }, this.#joined, right);
+    this.#clear.addEventListener("click", onClear, { signal: this.#off.signal });
+  }
+
+  update({ join, selected }: StatusProps): void {
+    const { matched, only_a, only_b } = join;
+    setText(
+      this.#joined,
+      `${plural(matched, "item")} joined · ${count(only_a)} only in A · ${count(only_b)} only in B`,
+    );
+    const share = matched > 0 ? ` (${percent(selected / matched)})` : "";
+    setText(
+      this.#selected,
+      selected > 0 ? `${count(selected)} selected${share}` : "nothing selected",
+    );
+    setShown(this.#clear, selected > 0);
+  }
+
+  destroy(): void {
+    this.#off.abort();
+    this.node.remove();
+  }
+}
