@@ -1,0 +1,81 @@
+/** Sets of items: how they travel, how gestures change them, and the mask that the maps draw. */
+
+import type { SelectionEncoding } from "./model.ts";
+
+/** What a gesture does to the items that are selected already. */
+export type SelectMode = "replace" | "add" | "subtract";
+
+/** One byte an item, (n,): 1 = selected. */
+export function toMask(items: Uint32Array, n: number): Uint8Array {
+  const mask = new Uint8Array(n);
+  for (let i = 0; i < items.length; i++) mask[items[i]] = 1;
+  return mask;
+}
+
+/** The items of a mask (n,) that are not 0; ascending. */
+export function fromMask(mask: Uint8Array): Uint32Array {
+  let count = 0;
+  for (let i = 0; i < mask.length; i++) if (mask[i] !== 0) count++;
+  const items = new Uint32Array(count);
+  let next = 0;
+  for (let i = 0; i < mask.length; i++) if (mask[i] !== 0) items[next++] = i;
+  return items;
+}
+
+/** `current` after a gesture over `items`; both ascending without repeats, and so is the result. */
+export function combine(current: Uint32Array, items: Uint32Array, mode: SelectMode): Uint32Array {
+  if (mode === "replace") return items;
+  const adding = mode === "add";
+  const result = new Uint32Array(current.length + (adding ? items.length : 0));
+  let length = 0;
+  let j = 0;
+  for (let i = 0; i < current.length; i++) {
+    while (j < items.length && items[j] < current[i]) {
+      if (adding) result[length++] = items[j];
+      j++;
+    }
+    const inBoth = j < items.length && items[j] === current[i];
+    if (inBoth) j++;
+    if (adding || !inBoth) result[length++] = current[i];
+  }
+  if (adding) {
+    while (j < items.length) result[length++] = items[j++];
+  }
+  return result.slice(0, length);
+}
+
+/** Row positions, or one bit for each of the n items, whichever is shorter; little-endian. */
+export function encodeSelection(
+  items: Uint32Array,
+  n: number,
+): { encoding: SelectionEncoding; buffer: Uint8Array<ArrayBuffer> } {
+  const maskBytes = Math.ceil(n / 8);
+  if (items.length * 4 <= maskBytes) {
+    const buffer = new Uint8Array(items.length * 4);
+    const view = new DataView(buffer.buffer);
+    for (let i = 0; i < items.length; i++) view.setUint32(i * 4, items[i], true);
+    return { encoding: "positions", buffer };
+  }
+  const buffer = new Uint8Array(maskBytes);
+  for (let i = 0; i < items.length; i++) buffer[items[i] >> 3] |= 1 << (items[i] & 7);
+  return { encoding: "mask", buffer };
+}
+
+/** The items, ascending, of what `encodeSelection` or the kernel wrote. */
+export function decodeSelection(
+  encoding: SelectionEncoding,
+  data: DataView,
+  n: number,
+): Uint32Array {
+  const mask = new Uint8Array(n);
+  if (encoding === "positions") {
+    for (let at = 0; at + 4 <= data.byteLength; at += 4) {
+      const item = data.getUint32(at, true);
+      if (item < n) mask[item] = 1;
+    }
+  } else {
+    const length = Math.min(n, data.byteLength * 8);
+    for (let i = 0; i < length; i++) mask[i] = (data.getUint8(i >> 3) >> (i & 7)) & 1;
+  }
+  return fromMask(mask);
+}
