@@ -1,0 +1,262 @@
+/** One view of a widget: the layout, and the wires between the store and the views. */
+
+import { ColorPanel } from "./color_panel.ts";
+import { h } from "./dom.ts";
+import { FocusPanel } from "./focus_panel.ts";
+import { score } from "./format.ts";
+import type { Side } from "./model.ts";
+import { combine, type SelectMode, toMask } from "./selection.ts";
+import type { Store } from "./store.ts";
+import { type Theme, watchTheme } from "./theme.ts";
+import { BannerView } from "./views/banner.ts";
+import { HeaderView } from "./views/header.ts";
+import { PairView, type Tool } from "./views/pair.ts";
+import { ProgressView } from "./views/progress.ts";
+import { type SearchHits, SearchView } from "./views/search.ts";
+import { StatusView } from "./views/status.ts";
+import { ToolbarView } from "./views/toolbar.ts";
+import { TooltipView } from "./views/tooltip.ts";
+
+const HITS = 20;
+const NOTHING = new Uint32Array(0);
+const SILENT =
+  "The kernel does not answer. It may be busy; if it was restarted, run the cell again.";
+
+const REDUCER_NAMES: Record<string, string> = {
+  pca: "PCA",
+  umap: "UMAP",
+  "pca+umap": "PCA + UMAP",
+  pacmap: "PaCMAP",
+  tsne: "t-SNE",
+};
+
+export class App {
+  readonly #store: Store;
+  readonly #root: HTMLElement;
+  readonly #header: HeaderView;
+  readonly #pair: PairView;
+  readonly #toolbar: ToolbarView;
+  readonly #colors: ColorPanel;
+  readonly #focus: FocusPanel;
+  readonly #search: SearchView;
+  readonly #status: StatusView;
+  readonly #progress: ProgressView;
+  readonly #banner: BannerView;
+  readonly #tooltip = new TooltipView();
+  readonly #stops: (() => void)[];
+  #tool: Tool = "pan";
+  #locked = true;
+  #hover: number | null = null;
+  /** An error of this page, beside the kernel's own in the trait `error`. */
+  #failure = "";
+  #silent = false;
+
+  constructor(el: HTMLElement, store: Store) {
+    this.#store = store;
+    this.#root = h("div", { class: "ew-root" });
+    this.#pair = new PairView({
+      height: store.get("height"),
+      nItems: store.get("n_items"),
+      onHover: (item, at) => this.#setHover(item, at),
+      onFocus: (item) => store.set("focus", item),
+      onSelect: (items, mode) => this.#select(items, mode),
+      onClear: () => store.select(NOTHING),
+      onTool: (tool) => this.#setTool(tool),
+    });
+    this.#toolbar = new ToolbarView({
+      onTool: (tool) => this.#setTool(tool),
+      onLock: (locked) => this.#setLocked(locked),
+      onReset: () => this.#pair.resetView(),
+    });
+    this.#pair.toolbarSlot.append(this.#toolbar.node);
+    this.#search = new SearchView({
+      onSearch: (query) => this.#find(query),
+      onPick: (item) => store.set("focus", item),
+    });
+    this.#header = new HeaderView({ onK: (k) => store.set("k", k), tools: [this.#search.node] });
+    this.#colors = new ColorPanel(store, {
+      onColors: ({ codes, palette }) => this.#pair.setColors(codes, palette),
+      onSelect: (items, mode) => this.#select(items, mode),
+      onClear: () => store.select(NOTHING),
+      onError: (message) => this.#fail(message),
+    });
+    this.#focus = new FocusPanel(store, {
+      onShow: (focus) => this.#pair.setFocus(focus),
+      onHover: (item) => this.#setHover(item, null),
+      onError: (message) => this.#fail(message),
+    });
+    this.#status = new StatusView({ onClear: () => store.select(NOTHING) });
+    this.#progress = new ProgressView({ onCancel: () => store.cancel() });
+    this.#banner = new BannerView({ onDismiss: () => this.#dismiss() });
+
+    this.#root.append(
+      this.#header.node,
+      this.#progress.node,
+      this.#banner.node,
+      h("div", { class: "ew-main" }, this.#pair.node, this.#colors.node),
+      this.#focus.node,
+      this.#status.node,
+      this.#tooltip.node,
+    );
+    el.append(this.#root);
+    // Calls back at once with the theme that the host has now.
+    const stopTheme = watchTheme(this.#root, (theme) => this.#setTheme(theme));
+    this.#stops = [stopTheme, ...this.#connect()];
+    this.#showAll();
+  }
+
+  destroy(): void {
+    for (const stop of this.#stops) stop();
+    this.#pair.destroy();
+    this.#toolbar.destroy();
+    this.#search.destroy();
+    this.#header.destroy();
+    this.#colors.destroy();
+    this.#focus.destroy();
+    this.#status.destroy();
+    this.#progress.destroy();
+    this.#banner.destroy();
+    this.#tooltip.destroy();
+    this.#root.remove();
+  }
+
+  #connect(): (() => void)[] {
+    const { parts } = this.#store;
+    const watch = this.#store.watch.bind(this.#store);
+    return [
+      watch(["k", "k_max", "curve", "space_a", "space_b", "progress"], () => this.#showHeader()),
+      watch(["space_a", "space_b", "reducer"], () => this.#showTitles()),
+      watch(["k", "color_by", "columns", "curve"], () => void this.#colors.recolor()),
+      watch(["focus", "k", "curve", "label"], () => void this.#focus.follow()),
+      watch(["join_report"], () => this.#showStatus()),
+      watch(["progress"], () => this.#progress.update(this.#store.get("progress"))),
+      watch(["error"], () => this.#showBanner()),
+      watch(["height"], () => this.#pair.setHeight(this.#store.get("height"))),
+      parts.on("positions", ({ a, b }) => this.#pair.setPositions(a, b, true)),
+      parts.on("shared", () => void this.#colors.recolor()),
+      parts.on("selection", () => this.#showSelection()),
+      parts.on("silence", (silent) => {
+        this.#silent = silent;
+        this.#showBanner();
+      }),
+    ];
+  }
+
+  #showAll(): void {
+    const { positions } = this.#store;
+    if (positions) this.#pair.setPositions(positions.a, positions.b, false);
+    this.#setTool(this.#tool);
+    this.#setLocked(this.#locked);
+    this.#showHeader();
+    this.#showTitles();
+    this.#showSelection();
+    this.#progress.update(this.#store.get("progress"));
+    this.#showBanner();
+    void this.#colors.recolor();
+    void this.#focus.follow();
+  }
+
+  #showHeader(): void {
+    this.#header.update({
+      a: this.#store.get("space_a"),
+      b: this.#store.get("space_b"),
+      k: this.#store.get("k"),
+      kMax: this.#store.get("k_max"),
+      curve: this.#store.get("curve"),
+      pending: this.#store.get("progress").step !== "",
+    });
+  }
+
+  #showTitles(): void {
+    const reducer = this.#store.get("reducer");
+    const detail = REDUCER_NAMES[reducer] ?? reducer;
+    const title = (side: Side, more: string) => {
+      const { name } = this.#store.get(`space_${side}`);
+      return { name, detail: detail + more };
+    };
+    this.#pair.setTitles({ a: title("a", ""), b: title("b", ", turned onto A") });
+  }
+
+  #showSelection(): void {
+    const { selection } = this.#store;
+    this.#pair.setSelection(
+      selection.length > 0 ? toMask(selection, this.#store.get("n_items")) : null,
+    );
+    this.#colors.update();
+    this.#showStatus();
+  }
+
+  #showStatus(): void {
+    this.#status.update({
+      join: this.#store.get("join_report"),
+      selected: this.#store.selection.length,
+    });
+  }
+
+  #showBanner(): void {
+    this.#banner.update(this.#store.get("error") || this.#failure || (this.#silent ? SILENT : ""));
+  }
+
+  #setTheme(theme: Theme): void {
+    this.#root.dataset.theme = theme;
+    this.#pair.setTheme(theme);
+    this.#colors.setTheme(theme);
+  }
+
+  #setTool(tool: Tool): void {
+    this.#tool = tool;
+    this.#pair.setTool(tool);
+    this.#toolbar.update({ tool, locked: this.#locked });
+  }
+
+  #setLocked(locked: boolean): void {
+    this.#locked = locked;
+    this.#pair.setLocked(locked);
+    this.#toolbar.update({ tool: this.#tool, locked });
+  }
+
+  #select(items: Uint32Array, mode: SelectMode): void {
+    this.#store.select(combine(this.#store.selection, items, mode));
+  }
+
+  /** The point under the pointer; from a table there is no place for a tooltip. */
+  #setHover(item: number | null, at: { x: number; y: number } | null): void {
+    this.#hover = item;
+    this.#pair.setHover(item);
+    this.#focus.setHover(item);
+    if (item === null || at === null) {
+      this.#tooltip.hide();
+      return;
+    }
+    const maps = this.#pair.node;
+    const place = { x: maps.offsetLeft + at.x, y: maps.offsetTop + at.y };
+    const show = async () => {
+      const k = this.#store.get("k");
+      const shared = await this.#store.shared(k);
+      const extra = shared ? [`IoU ${score(shared[item] / (2 * k - shared[item]))}`] : [];
+      if (this.#hover !== item) return;
+      this.#tooltip.show(this.#store.peekRow(item) ?? null, extra, place);
+      const row = (await this.#store.rows([item])).get(item);
+      if (this.#hover === item && row) this.#tooltip.show(row, extra, place);
+    };
+    show().catch((error) => this.#fail(String(error)));
+  }
+
+  async #find(query: string): Promise<SearchHits> {
+    const { items, total } = await this.#store.search(query, HITS);
+    const rows = await this.#store.rows(items);
+    return { rows: items.flatMap((item) => rows.get(item) ?? []), total };
+  }
+
+  #fail(message: string): void {
+    this.#failure = message;
+    this.#showBanner();
+  }
+
+  #dismiss(): void {
+    this.#failure = "";
+    this.#silent = false;
+    this.#store.set("error", "");
+    this.#showBanner();
+  }
+}

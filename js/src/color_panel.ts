@@ -1,0 +1,151 @@
+/** What the points are coloured by, and the histogram and legend that select by it. */
+
+import { type Binning, binColors, binningOf, countBins, itemsInBins, itemsOfCode } from "./bins.ts";
+import { type Coloring, coincidenceColoring, columnColoring } from "./color.ts";
+import { h } from "./dom.ts";
+import { messageOf } from "./errors.ts";
+import { number } from "./format.ts";
+import type { SelectMode } from "./selection.ts";
+import type { Store } from "./store.ts";
+import type { Theme } from "./theme.ts";
+import { ColorByView } from "./views/colorby.ts";
+import { type BarRange, HistogramView } from "./views/histogram.ts";
+import { LegendView } from "./views/legend.ts";
+
+export interface ColorPanelOptions {
+  onColors(coloring: Coloring): void;
+  onSelect(items: Uint32Array, mode: SelectMode): void;
+  onClear(): void;
+  onError(message: string): void;
+}
+
+const COINCIDENCE = "coincidence";
+
+export class ColorPanel {
+  readonly node: HTMLElement;
+  readonly #store: Store;
+  readonly #options: ColorPanelOptions;
+  readonly #colorBy: ColorByView;
+  readonly #histogram: HistogramView;
+  readonly #legend: LegendView;
+  #theme: Theme = "light";
+  #coloring: Coloring | null = null;
+  #range: BarRange | null = null;
+  /** The selection that the brush made; any other selection ends the brush. */
+  #brushed: Uint32Array | null = null;
+  #latest = 0;
+
+  constructor(store: Store, options: ColorPanelOptions) {
+    this.#store = store;
+    this.#options = options;
+    this.#colorBy = new ColorByView({ onChange: (name) => store.set("color_by", name) });
+    this.#histogram = new HistogramView({ onBrush: (range) => this.#brush(range) });
+    this.#legend = new LegendView({ onPick: (code, mode) => this.#pick(code, mode) });
+    const views = [this.#colorBy.node, this.#histogram.node, this.#legend.node];
+    this.node = h("aside", { class: "ew-side", "aria-label": "Colours" }, views);
+  }
+
+  setTheme(theme: Theme): void {
+    this.#theme = theme;
+    void this.recolor();
+  }
+
+  /** Takes the colours of `color_by` at `k`; the last call wins over answers that come late. */
+  async recolor(): Promise<void> {
+    this.#colorBy.update({
+      columns: this.#store.get("columns"),
+      value: this.#store.get("color_by"),
+    });
+    const turn = ++this.#latest;
+    try {
+      const coloring = await this.#colors();
+      if (turn !== this.#latest) return;
+      this.#coloring = coloring;
+      if (coloring) this.#options.onColors(coloring);
+      this.update();
+    } catch (error) {
+      if (turn === this.#latest) this.#options.onError(messageOf(error));
+    }
+  }
+
+  /** Brings the histogram up to the colours and the selection. */
+  update(): void {
+    const selection = this.#store.selection;
+    if (selection !== this.#brushed) this.#range = null;
+    const binning = this.#binning();
+    this.#legend.node.hidden = this.#coloring === null;
+    this.#histogram.node.hidden = this.#coloring !== null && binning === null;
+    if (this.#coloring) this.#legend.update({ legend: this.#coloring.legend });
+    const codes = this.#coloring?.codes ?? new Uint8Array(0);
+    this.#histogram.update({
+      ...this.#axis(),
+      counts: binning ? countBins(codes, binning, null) : [],
+      colors: this.#coloring && binning ? binColors(this.#coloring.palette, binning) : [],
+      selectedRange: this.#range,
+      selectedCounts:
+        binning && selection.length > 0 ? countBins(codes, binning, selection) : undefined,
+    });
+  }
+
+  destroy(): void {
+    this.#latest++;
+    this.#colorBy.destroy();
+    this.#histogram.destroy();
+    this.#legend.destroy();
+  }
+
+  async #colors(): Promise<Coloring | null> {
+    const name = this.#store.get("color_by");
+    if (name !== COINCIDENCE) {
+      return columnColoring(await this.#store.column(name), this.#theme);
+    }
+    const k = this.#store.get("k");
+    const shared = await this.#store.shared(k);
+    return shared && coincidenceColoring(shared, k, this.#theme);
+  }
+
+  #binning(): Binning | null {
+    return this.#coloring ? binningOf(this.#coloring.legend) : null;
+  }
+
+  #axis() {
+    const legend = this.#coloring?.legend;
+    if (legend?.kind === "numeric") {
+      const { min, max } = legend;
+      const bins = this.#binning()?.bins ?? 1;
+      const edge = (bin: number) => number(min + ((max - min) * bin) / bins);
+      return {
+        title: this.#store.get("color_by"),
+        ticks: [
+          { at: 0, text: number(min) },
+          { at: bins - 1, text: number(max) },
+        ],
+        nameOf: (bin: number) => `${edge(bin)} to ${edge(bin + 1)}`,
+      };
+    }
+    const k = legend?.kind === "coincidence" ? legend.k : this.#store.get("k");
+    const middle = k >= 4 ? [{ at: Math.round(k / 2), text: String(Math.round(k / 2)) }] : [];
+    return {
+      title: `Coincidence at k = ${k}`,
+      ticks: [{ at: 0, text: "0 shared" }, ...middle, { at: k, text: String(k) }],
+      nameOf: (bin: number) => `${bin} shared`,
+    };
+  }
+
+  #brush(range: BarRange | null): void {
+    const binning = this.#binning();
+    if (!this.#coloring || !binning) return;
+    this.#range = range;
+    if (range === null) {
+      this.#brushed = null;
+      this.#options.onClear();
+      return;
+    }
+    this.#brushed = itemsInBins(this.#coloring.codes, binning, ...range);
+    this.#options.onSelect(this.#brushed, "replace");
+  }
+
+  #pick(code: number, mode: SelectMode): void {
+    if (this.#coloring) this.#options.onSelect(itemsOfCode(this.#coloring.codes, code), mode);
+  }
+}

@@ -1,0 +1,27 @@
+/** The entry that anywidget loads: one store a widget, one app a view. */
+
+import "./styles.css";
+import "./maps.css";
+import { App } from "./app.ts";
+import { guarded } from "./errors.ts";
+import type { Model } from "./model.ts";
+import { Store } from "./store.ts";
+
+/** A function, so that each widget gets a store of its own, shared by all its views. */
+export default function widget() {
+  let store: Store | null = null;
+  return {
+    // Synchronous: a widget whose initialisation is slow never hears from the kernel again.
+    initialize({ model }: { model: Model }): () => void {
+      store = new Store(model);
+      return () => store?.destroy();
+    },
+    render({ model, el }: { model: Model; el: HTMLElement }): () => void {
+      return guarded(el, () => {
+        store ??= new Store(model);
+        const app = new App(el, store);
+        return () => app.destroy();
+      });
+    },
+  };
+}

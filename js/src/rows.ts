@@ -1,0 +1,86 @@
+/** What is shown of an item, asked for in batches and kept for the items seen last. */
+
+import { asUint8 } from "./arrays.ts";
+import type { Backend } from "./channel.ts";
+import type { Row } from "./model.ts";
+
+/** Far above what the screen shows at once, so that no picture on it is ever revoked. */
+const KEPT_ROWS = 2000;
+
+/** The only types that are ever put into an <img>. */
+const IMAGE_TYPES = new Set(["image/png", "image/jpeg", "image/webp", "image/gif"]);
+
+interface WireRow {
+  item: number;
+  id: string;
+  label: string | null;
+  text: string | null;
+  /** A media type; the bytes are the next buffer. */
+  image: string | null;
+}
+
+export class RowCache {
+  #backend: Backend;
+  #rows = new Map<number, Row>();
+  #asked = new Map<number, Promise<void>>();
+
+  constructor(backend: Backend) {
+    this.#backend = backend;
+  }
+
+  /** The rows that are already here, without asking. */
+  peek(item: number): Row | undefined {
+    return this.#rows.get(item);
+  }
+
+  async get(items: Iterable<number>): Promise<Map<number, Row>> {
+    const wanted = [...new Set(items)];
+    const missing = wanted.filter((item) => !this.#rows.has(item) && !this.#asked.has(item));
+    if (missing.length > 0) {
+      const asked = this.#fetch(missing).finally(() => {
+        for (const item of missing) this.#asked.delete(item);
+      });
+      for (const item of missing) this.#asked.set(item, asked);
+    }
+    await Promise.all(wanted.map((item) => this.#asked.get(item)));
+    const found = new Map<number, Row>();
+    for (const item of wanted) {
+      const row = this.#rows.get(item);
+      if (!row) continue;
+      found.set(item, row);
+      this.#keep(row);
+    }
+    return found;
+  }
+
+  async #fetch(items: number[]): Promise<void> {
+    const { result, buffers } = await this.#backend.ask({ kind: "rows", args: { items } });
+    let next = 0;
+    for (const wire of (result as { rows: WireRow[] }).rows) {
+      const bytes = wire.image === null ? null : buffers[next++];
+      this.#keep({ ...wire, image: bytes && objectUrl(wire.image, bytes) });
+    }
+  }
+
+  /** Puts the row last in the order of use and lets the first ones go. */
+  #keep(row: Row): void {
+    this.#rows.delete(row.item);
+    this.#rows.set(row.item, row);
+    for (const [item, old] of this.#rows) {
+      if (this.#rows.size <= KEPT_ROWS) break;
+      if (old.image) URL.revokeObjectURL(old.image);
+      this.#rows.delete(item);
+    }
+  }
+
+  destroy(): void {
+    for (const { image } of this.#rows.values()) if (image) URL.revokeObjectURL(image);
+    this.#rows.clear();
+  }
+}
+
+function objectUrl(type: string | null, bytes: DataView): string | null {
+  if (type === null || !IMAGE_TYPES.has(type)) return null;
+  // A copy: the buffer may be one slice of a message that holds many pictures.
+  return URL.createObjectURL(new Blob([asUint8(bytes).slice()], { type }));
+}

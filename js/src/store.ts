@@ -1,0 +1,213 @@
+/** Everything that the kernel has told this page, and the one way to ask it for more. */
+
+import { asFloat32, asUint8, asUint16, asUint32 } from "./arrays.ts";
+import { Channel } from "./channel.ts";
+import { Emitter } from "./emitter.ts";
+import type {
+  Column,
+  FromKernel,
+  Model,
+  NeighborLists,
+  Row,
+  SearchResult,
+  Traits,
+} from "./model.ts";
+import { RowCache } from "./rows.ts";
+import { decodeSelection, encodeSelection } from "./selection.ts";
+
+/** While a slider or brush moves, the kernel hears of it when it rests for this long. */
+const SAVE_DELAY_MS = 100;
+
+type Parts = {
+  positions: { a: Uint16Array; b: Uint16Array };
+  shared: undefined;
+  selection: Uint32Array;
+  /** True while the kernel owes an answer for seconds. */
+  silence: boolean;
+};
+
+/** Neighbour lists of every item, (n, k_max) each. */
+interface Graph extends NeighborLists {
+  k_max: number;
+}
+
+/**
+ * One store a widget, shared by all its views. Traits are read and written through `get` and `set`;
+ * bulk arrives by messages and is announced through `parts`.
+ */
+export class Store {
+  readonly parts = new Emitter<Parts>();
+  positions: { a: Uint16Array; b: Uint16Array } | null = null;
+  /** Sorted row positions; empty = nothing selected. */
+  selection: Uint32Array = new Uint32Array(0);
+  #model: Model;
+  #channel: Channel;
+  #rows: RowCache;
+  #graph: Graph | null = null;
+  #shared: { counts: Uint8Array; k_max: number } | null = null;
+  #sharedAt = new Map<number, Promise<Uint8Array>>();
+  #columns = new Map<string, Promise<Column>>();
+  #neighbors = new Map<number, Promise<NeighborLists>>();
+  #saving: ReturnType<typeof setTimeout> | undefined;
+  #selecting: ReturnType<typeof setTimeout> | undefined;
+  #firstData: ReturnType<typeof setTimeout>;
+  #onMessage = (message: FromKernel, buffers: DataView[]): void => this.#receive(message, buffers);
+
+  constructor(model: Model) {
+    this.#model = model;
+    this.#channel = new Channel(model, (silent) => this.parts.emit("silence", silent));
+    this.#rows = new RowCache(this.#channel);
+    model.on("msg:custom", this.#onMessage as never);
+    model.send({ type: "ready" });
+    this.#firstData = setTimeout(() => this.parts.emit("silence", true), 5000);
+  }
+
+  get<K extends keyof Traits>(key: K): Traits[K] {
+    return this.#model.get(key);
+  }
+
+  /** Sets a trait at once for this page, and for the kernel a moment later. */
+  set<K extends keyof Traits>(key: K, value: Traits[K]): void {
+    if (this.#model.get(key) === value) return;
+    this.#model.set(key, value);
+    clearTimeout(this.#saving);
+    this.#saving = setTimeout(() => this.#model.save_changes(), SAVE_DELAY_MS);
+  }
+
+  /** Calls `listener` whenever one of the traits changes; returns the end of it. */
+  watch(keys: (keyof Traits)[], listener: () => void): () => void {
+    for (const key of keys) this.#model.on(`change:${key}`, listener);
+    return () => {
+      for (const key of keys) this.#model.off(`change:${key}`, listener);
+    };
+  }
+
+  /** Selects at once for this page, and for the kernel a moment later. */
+  select(items: Uint32Array): void {
+    this.selection = items;
+    this.parts.emit("selection", items);
+    clearTimeout(this.#selecting);
+    this.#selecting = setTimeout(() => {
+      const { encoding, buffer } = encodeSelection(this.selection, this.get("n_items"));
+      this.#model.send({ type: "selection", encoding }, undefined, [buffer]);
+    }, SAVE_DELAY_MS);
+  }
+
+  cancel(): void {
+    this.#model.send({ type: "cancel" });
+  }
+
+  /** Neighbours of `item` in both spaces: from this page when the graph is here, else from the kernel. */
+  neighbors(item: number): Promise<NeighborLists> {
+    if (this.#graph) return Promise.resolve(listsOf(this.#graph, item));
+    return remember(this.#neighbors, item, async () => {
+      const { buffers } = await this.#channel.ask({ kind: "neighbors", args: { item } });
+      return {
+        indices_a: asUint32(buffers[0]),
+        distances_a: asFloat32(buffers[1]),
+        indices_b: asUint32(buffers[2]),
+        distances_b: asFloat32(buffers[3]),
+      };
+    });
+  }
+
+  /** Neighbours shared at `k`, (n,); null until the graphs are there. */
+  shared(k: number): Uint8Array | Promise<Uint8Array> | null {
+    const n = this.get("n_items");
+    if (this.#shared) return this.#shared.counts.subarray((k - 1) * n, k * n);
+    if (this.get("curve").length === 0) return null;
+    return remember(this.#sharedAt, k, async () => {
+      const { buffers } = await this.#channel.ask({ kind: "shared", args: { k } });
+      return asUint8(buffers[0]);
+    });
+  }
+
+  /** The values of a metadata column for all items. */
+  column(name: string): Promise<Column> {
+    return remember(this.#columns, name, async () => {
+      const { result, buffers } = await this.#channel.ask({ kind: "column", args: { name } });
+      const column = result as Column;
+      return column.kind === "category"
+        ? { ...column, codes: asUint16(buffers[0]) }
+        : { ...column, values: asFloat32(buffers[0]) };
+    });
+  }
+
+  rows(items: Iterable<number>): Promise<Map<number, Row>> {
+    return this.#rows.get(items);
+  }
+
+  /** The row if it is here already. */
+  peekRow(item: number): Row | undefined {
+    return this.#rows.peek(item);
+  }
+
+  async search(query: string, limit: number): Promise<SearchResult> {
+    const { result } = await this.#channel.ask({ kind: "search", args: { query, limit } });
+    return result as SearchResult;
+  }
+
+  destroy(): void {
+    this.#model.off("msg:custom", this.#onMessage as never);
+    clearTimeout(this.#firstData);
+    clearTimeout(this.#saving);
+    clearTimeout(this.#selecting);
+    this.#channel.destroy();
+    this.#rows.destroy();
+  }
+
+  #receive(message: FromKernel, buffers: DataView[]): void {
+    switch (message.type) {
+      case "reply":
+        this.#channel.settle(message, buffers);
+        break;
+      case "positions":
+        clearTimeout(this.#firstData);
+        this.parts.emit("silence", false);
+        this.positions = { a: asUint16(buffers[0]), b: asUint16(buffers[1]) };
+        this.parts.emit("positions", this.positions);
+        break;
+      case "shared":
+        this.#shared = { counts: asUint8(buffers[0]), k_max: message.k_max };
+        this.parts.emit("shared", undefined);
+        break;
+      case "graph": {
+        const asIndices = message.dtype === "uint16" ? asUint16 : asUint32;
+        this.#graph = {
+          k_max: message.k_max,
+          indices_a: asIndices(buffers[0]),
+          distances_a: asFloat32(buffers[1]),
+          indices_b: asIndices(buffers[2]),
+          distances_b: asFloat32(buffers[3]),
+        };
+        break;
+      }
+      case "selection":
+        // The kernel's word is newer than a selection that has not left yet.
+        clearTimeout(this.#selecting);
+        this.selection = decodeSelection(message.encoding, buffers[0], this.get("n_items"));
+        this.parts.emit("selection", this.selection);
+        break;
+    }
+  }
+}
+
+function listsOf(graph: Graph, item: number): NeighborLists {
+  const [start, end] = [item * graph.k_max, (item + 1) * graph.k_max];
+  return {
+    indices_a: graph.indices_a.subarray(start, end),
+    distances_a: graph.distances_a.subarray(start, end),
+    indices_b: graph.indices_b.subarray(start, end),
+    distances_b: graph.distances_b.subarray(start, end),
+  };
+}
+
+/** The promise of the first call; a question that failed may be asked again. */
+function remember<K, V>(cache: Map<K, Promise<V>>, key: K, make: () => Promise<V>): Promise<V> {
+  const known = cache.get(key);
+  if (known) return known;
+  const made = make();
+  cache.set(key, made);
+  made.catch(() => cache.delete(key));
+  return made;
+}
