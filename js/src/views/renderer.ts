@@ -37,7 +37,9 @@ out vec4 result;
 void main() {
   float away = length(gl_PointCoord - 0.5) * (2.0 * radius + 1.0);
   float alpha = color.a * clamp(radius - away + 0.5, 0.0, 1.0);
-  result = vec4(color.rgb * alpha, alpha);
+  // Large points get a darker rim, which tells neighbours of one colour apart.
+  float rim = smoothstep(2.0, 4.0, radius) * clamp(away - radius + 1.5, 0.0, 1.0);
+  result = vec4(color.rgb * (1.0 - 0.2 * rim) * alpha, alpha);
 }`;
 
 /** Consecutive points that stay together in the drawing order: 16 positions fill one 64-byte line of the cache. */
