@@ -54,7 +54,17 @@ interface Colors {
 // js/tests/color.test.ts holds every colour to a contrast with its background.
 const COLORS: Record<Theme, Colors> = {
   light: {
-    coincidence: ["#27408b", "#2f62ad", "#3585bd", "#4aa0b0", "#84a873", "#bda04a", "#e39327", "#dc6423", "#b8202a"], // biome-ignore format: one ramp a line
+    coincidence: [
+      "#26357f",
+      "#2a5fb8",
+      "#3f95d8",
+      "#45b0b4",
+      "#8bb05f",
+      "#c9a53a",
+      "#ea8f1d",
+      "#dc5a22",
+      "#b01c2e",
+    ],
     numeric: [
       "#440f54",
       "#46327e",

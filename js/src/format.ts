@@ -64,9 +64,9 @@ export function clip(text: string, length: number): string {
 
 /** Head of a distance column. */
 export function distanceName(metric: string): string {
-  if (metric === "cosine") return "cos. distance";
-  if (metric === "inner_product") return "− inner product";
-  return `${metric} distance`;
+  if (metric === "cosine") return "cos. dist.";
+  if (metric === "euclidean") return "L2 dist.";
+  return metric === "inner_product" ? "−dot prod." : `${metric} dist.`;
 }
 
 /** How the neighbours were found, for the header: "exact", "~0.993 recall". */

@@ -34,10 +34,7 @@ export class ColorByView {
     if (names !== this.#names) {
       this.#names = names;
       this.#select.replaceChildren(
-        ...columns.map(({ name, kind }) => {
-          const text = kind === "coincidence" ? `${name} (same neighbours)` : name;
-          return h("option", { value: name }, text);
-        }),
+        ...columns.map(({ name }) => h("option", { value: name }, name)),
       );
     }
     if (this.#select.value !== value) this.#select.value = value;

@@ -4,6 +4,7 @@ import { h, setAttributes, setShown, setText } from "../dom.ts";
 import { score } from "../format.ts";
 import type { NeighborLists, Row } from "../model.ts";
 import { sharedRanks } from "./neighbors.ts";
+import { thumbnail } from "./thumbnail.ts";
 
 export interface FocusProps {
   focus: Row | null;
@@ -18,7 +19,7 @@ export interface FocusProps {
 
 export class FocusView {
   readonly node: HTMLElement;
-  readonly #image = h("img", { class: "ew-focus-image", alt: "" });
+  readonly #image = thumbnail("ew-focus-image");
   readonly #id = h("strong", { class: "ew-focus-id" });
   readonly #facts = h("div", { class: "ew-focus-facts" });
   readonly #text = h("p", { class: "ew-focus-text", tabindex: 0 });
@@ -31,11 +32,9 @@ export class FocusView {
     const { a, b } = this.#agreement;
     this.#card = h(
       "div",
-      { class: "ew-focus-card" },
+      { class: "ew-focus-card", hidden: true },
       this.#image,
-      this.#id,
-      this.#facts,
-      this.#text,
+      h("div", { class: "ew-focus-words" }, this.#id, this.#facts, this.#text),
       h("div", { class: "ew-agreement" }, a, b, this.#verdict),
     );
     this.node = h(

@@ -1,6 +1,6 @@
 /** Bars of counts, brushed by pointer or keyboard to select the items behind them. */
 
-import { h, resizeChildren, setAttributes, setText, uniqueId } from "../dom.ts";
+import { h, resizeChildren, setAttributes, setShown, setText, uniqueId } from "../dom.ts";
 import { count, percent } from "../format.ts";
 
 /** First and last bar, both included. */
@@ -84,7 +84,7 @@ export class HistogramView {
       outer.style.background = inner.style.background = colors[index];
     }
     this.#bars.classList.toggle("ew-some", selectedRange !== null || selectedCounts !== undefined);
-    this.#showTicks(ticks, counts.length);
+    this.#showTicks(counts.length > 0 ? ticks : [], counts.length);
     this.#markActive();
     this.#read();
   }
@@ -201,14 +201,16 @@ export class HistogramView {
     this.#read();
   }
 
-  /** Say what a bar is beside the title: a line that is always there, so that nothing moves. */
+  /** Say what a bar is in the title's place, so that nothing moves. */
   #read(): void {
     const props = this.#props;
     const bar = this.#pointed;
     if (bar === null || !props || bar >= props.counts.length) {
+      setShown(this.#title, true);
       setText(this.#readout, "");
       return;
     }
+    setShown(this.#title, false);
     const total = props.counts.reduce((sum, n) => sum + n, 0);
     const share = total > 0 ? ` · ${percent(props.counts[bar] / total)}` : "";
     setText(this.#readout, `${props.nameOf(bar)}: ${count(props.counts[bar])}${share}`);

@@ -3,6 +3,7 @@
 import { h, resizeChildren, setAttributes, setShown, setText } from "../dom.ts";
 import { decimalsFor, distanceName } from "../format.ts";
 import type { Row, Side } from "../model.ts";
+import { thumbnail } from "./thumbnail.ts";
 
 export interface NeighborTableProps {
   /** Row positions, nearest first; null while they are asked for. */
@@ -17,6 +18,8 @@ export interface NeighborTableProps {
   /** Names of the metadata columns; "" = none. */
   labelName: string;
   imageName: string;
+  /** CSS pixels of the label column. */
+  labelWidth: number;
   name: string;
   otherName: string;
   metric: string;
@@ -54,9 +57,11 @@ export class NeighborTable {
       item: column("item"),
       label: column("label"),
       distance: column("distance"),
-      other: column("other", `rank in ${OTHER[side].toUpperCase()}`),
+      other: column("other"),
     };
     const { item, label, distance, other } = this.#head;
+    // On a narrow screen the letter alone is left.
+    other.append(h("span", { class: "ew-wide" }, "rank in "), OTHER[side].toUpperCase());
     this.node = h(
       "table",
       { class: `ew-table ew-table-${side}`, role: "grid" },
@@ -92,6 +97,7 @@ export class NeighborTable {
     });
     setShown(this.#head.label, labelName !== "");
     setShown(this.#labelColumn, labelName !== "");
+    this.#labelColumn.style.width = `${props.labelWidth}px`;
     const length = items === null ? k : Math.min(k, items.length);
     this.#cursor = Math.min(this.#cursor, Math.max(0, length - 1));
     resizeChildren(this.#body, length, () => this.#row());
@@ -127,10 +133,11 @@ export class NeighborTable {
   }
 
   #row(): HTMLTableRowElement {
-    const image = h("img", { class: "ew-thumb", alt: "", loading: "lazy", decoding: "async" });
+    const image = thumbnail("ew-thumb");
     const id = h("span", { class: "ew-item-id" });
     const text = h("span", { class: "ew-item-text" });
-    const box = h("div", { class: "ew-item-box" }, image, id, text);
+    const words = h("div", { class: "ew-item-words" }, id, text);
+    const box = h("div", { class: "ew-item-box" }, image, words);
     const rank = h("td", { class: "ew-cell-rank" });
     const label = h("td", { class: "ew-cell-label" });
     const distance = h("td", { class: "ew-cell-distance" });

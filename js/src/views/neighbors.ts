@@ -32,6 +32,8 @@ export interface NeighborsOptions {
 
 /** Height of a table row in the stylesheet, in CSS pixels. */
 const ROW = 27;
+const LABEL_MIN = 48;
+const LABEL_MAX = 128;
 const EMPTY = "Click a point to see its nearest neighbours in both spaces.";
 const UNKNOWN = "The neighbours are not known yet.";
 
@@ -52,13 +54,16 @@ export class NeighborsView {
   #ranksA = new Map<number, number>();
   #ranksB = new Map<number, number>();
   #focused: number | null = null;
+  /** Wide enough for every label seen so far, so that the columns do not jump from item to item. */
+  #labelWidth = LABEL_MIN;
   #hovered: number | null = null;
 
   constructor(options: NeighborsOptions) {
     this.#options = options;
+    setText(this.#note, EMPTY);
     const gutter = h("div", { class: "ew-gutter" }, this.#shared, this.#lines);
     const lists = h("div", { class: "ew-lists" }, this.#a.node, gutter, this.#b.node);
-    this.#scroller = h("div", { class: "ew-scroller" }, lists);
+    this.#scroller = h("div", { class: "ew-scroller", hidden: true }, lists);
     this.node = h(
       "section",
       { class: "ew-neighbors", "aria-label": "Nearest neighbours" },
@@ -79,8 +84,9 @@ export class NeighborsView {
     this.#focused = focus.item;
     this.#ranksA = ranksOf(lists?.indices_a ?? []);
     this.#ranksB = ranksOf(lists?.indices_b ?? []);
-    this.#a.update(tableProps(props, "a", this.#ranksB));
-    this.#b.update(tableProps(props, "b", this.#ranksA));
+    this.#labelWidth = Math.max(this.#labelWidth, labelWidth(props));
+    this.#a.update(tableProps(props, "a", this.#ranksB, this.#labelWidth));
+    this.#b.update(tableProps(props, "b", this.#ranksA, this.#labelWidth));
     const pairs = lists === null ? [] : sharedRanks(lists, k);
     setText(this.#shared, lists === null ? "…" : `${pairs.length} of ${k} shared`);
     this.#draw(pairs, k);
@@ -193,13 +199,22 @@ function itemAt(event: Event): number | null {
   return row === null ? null : Number(row.dataset.item);
 }
 
+/** CSS pixels that the longest label or the column's name takes, within reason. */
+function labelWidth({ rows, labelName }: NeighborsProps): number {
+  let characters = labelName.length;
+  for (const { label } of rows.values()) characters = Math.max(characters, label?.length ?? 0);
+  return Math.min(LABEL_MAX, Math.max(LABEL_MIN, 16 + 7.5 * characters));
+}
+
 function tableProps(
   props: NeighborsProps,
   side: "a" | "b",
   otherRanks: Map<number, number>,
+  labelWidth: number,
 ): NeighborTableProps {
   const { focus, k, lists, rows, labelName, imageName, nameA, nameB, metricA, metricB } = props;
-  const shared = { k, otherRanks, rows, focusLabel: focus?.label ?? null, labelName, imageName };
+  const focusLabel = focus?.label ?? null;
+  const shared = { k, otherRanks, rows, focusLabel, labelName, imageName, labelWidth };
   if (side === "a") {
     const { indices_a: items = null, distances_a: distances = [] } = lists ?? {};
     return { ...shared, items, distances, name: nameA, otherName: nameB, metric: metricA };

@@ -24,14 +24,15 @@ export class ProgressView {
     );
     const cancel = h("button", { type: "button", class: "ew-link" }, "Cancel");
     cancel.addEventListener("click", onCancel, { signal: this.#off.signal });
-    this.node = h(
+    const pill = h(
       "div",
-      { class: "ew-progress", hidden: true },
+      { class: "ew-progress-pill" },
       this.#step,
       this.#bar,
       this.#share,
       cancel,
     );
+    this.node = h("div", { class: "ew-progress", hidden: true }, pill);
   }
 
   /** A step of "" hides the bar. */

@@ -4,6 +4,7 @@ import { h, setAttributes, setShown, setText, uniqueId } from "../dom.ts";
 import { count } from "../format.ts";
 import type { Row } from "../model.ts";
 import { icon } from "./icons.ts";
+import { thumbnail } from "./thumbnail.ts";
 
 /** The first hits, best first, and how many there are in all. */
 export interface SearchHits {
@@ -172,7 +173,7 @@ function hitElement({ id, label, text, image }: Row): HTMLElement {
       id: uniqueId("hit"),
       title: text === null ? id : `${id}: ${text}`,
     },
-    image === null ? null : h("img", { class: "ew-thumb", src: image, alt: "", loading: "lazy" }),
+    image === null ? null : thumbnail("ew-thumb", image),
     h("span", { class: "ew-hit-id" }, id),
     text === null ? null : h("span", { class: "ew-hit-text" }, text),
     label === null ? null : h("span", { class: "ew-hit-label" }, label),

@@ -3,6 +3,7 @@
 import { h, setAttributes, setShown, setText } from "../dom.ts";
 import { clip } from "../format.ts";
 import type { Row } from "../model.ts";
+import { thumbnail } from "./thumbnail.ts";
 
 const TEXT_LENGTH = 200;
 const GAP = 14;
@@ -24,7 +25,7 @@ export function placeBeside(
 
 export class TooltipView {
   readonly node: HTMLElement;
-  readonly #image = h("img", { class: "ew-tooltip-image", alt: "" });
+  readonly #image = thumbnail("ew-tooltip-image");
   readonly #id = h("strong", { class: "ew-tooltip-id" });
   readonly #label = h("span", { class: "ew-tooltip-label" });
   readonly #text = h("span", { class: "ew-tooltip-text" });
