@@ -1,0 +1,50 @@
+"""Distances of a kNN graph in the form that each reducer's kernel expects."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from embwidget.knn.graph import KNNGraph
+
+    Float32 = NDArray[np.float32]
+
+
+def nonnegative(graph: KNNGraph) -> Float32:
+    """Return distances that are never below zero, for UMAP.
+
+    Cosine and Euclidean distances are what they are. An inner product has no zero point: each row
+    is shifted so that its nearest neighbour lies as far away as its farthest lies beyond that.
+    UMAP looks at distances beyond the nearest one only, so that the shift changes no weight.
+
+    Returns
+    -------
+    distances : ndarray of shape (n_samples, n_neighbors), float32
+    """
+    if graph.metric != "inner_product":
+        return np.maximum(graph.distances, 0)
+    gaps = graph.distances - graph.distances[:, :1]
+    return np.asarray(gaps + gaps[:, -1:], np.float32)
+
+
+def lengths(graph: KNNGraph) -> Float32:
+    """Return lengths whose squares are what the metric measures, for t-SNE and PaCMAP.
+
+    Both square what they get. Cosine distances become the chords between unit vectors; an inner
+    product becomes the root of its lag behind the row's best, which makes t-SNE's neighbour
+    probabilities the softmax of the inner products.
+
+    Returns
+    -------
+    lengths : ndarray of shape (n_samples, n_neighbors), float32
+    """
+    if graph.metric == "euclidean":
+        return graph.distances
+    gaps = graph.distances
+    if graph.metric == "inner_product":
+        gaps = gaps - gaps[:, :1]
+    return np.sqrt(2 * np.maximum(gaps, 0))

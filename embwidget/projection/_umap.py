@@ -1,0 +1,75 @@
+"""UMAP on a kNN graph that is already there."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from embwidget.projection._neighbors import nonnegative
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from embwidget.knn.graph import KNNGraph
+
+    Float32 = NDArray[np.float32]
+
+WARM_LEARNING_RATE = 0.25
+WARM_EPOCHS = 200
+"""Measured on digits: the items move .26 of the map's radius, .44 when both maps start anew."""
+
+
+def layout(graph: KNNGraph, start: Float32, *, warm: bool, random_state: int | None) -> Float32:
+    """Lay out `graph` from `start`.
+
+    Parameters
+    ----------
+    graph : KNNGraph
+        All of its columns are used; UMAP counts the item itself as one more neighbour.
+    start : ndarray of shape (n_samples, 2), float32
+    warm : bool
+        Whether `start` is a finished map to stay near.
+    random_state : int or None
+        None lets UMAP run on all cores, with another map every time.
+
+    Returns
+    -------
+    positions : ndarray of shape (n_samples, 2)
+    """
+    import umap
+
+    n_samples = graph.n_samples
+    # UMAP asks for fewer neighbours, itself included, than there are items.
+    graph = graph.first(min(graph.n_neighbors, n_samples - 2))
+    itself = np.arange(n_samples, dtype=np.int32)[:, None]
+    indices = np.hstack([itself, graph.indices])
+    distances = np.hstack([np.zeros((n_samples, 1), np.float32), nonnegative(graph)])
+    gentle = {"learning_rate": WARM_LEARNING_RATE, "n_epochs": WARM_EPOCHS} if warm else {}
+    reducer = umap.UMAP(
+        n_neighbors=indices.shape[1],
+        # The distances are given; any other name would make UMAP cut edges by that metric's
+        # largest distance, or refuse a metric that it does not know.
+        metric="euclidean",
+        precomputed_knn=(indices, distances, None),
+        init=_with_extent(start, random_state),
+        random_state=random_state,
+        n_jobs=-1 if random_state is None else 1,
+        **gentle,
+    )
+    with warnings.catch_warnings():
+        # No search index comes with the graph; it would only serve to place new items.
+        warnings.filterwarnings("ignore", message=r"precomputed_knn\[2\]", category=UserWarning)
+        # Given neighbours and a start, UMAP reads of its data nothing but the number of rows,
+        # yet copies it four times: the start stands in for the vectors.
+        positions: Any = reducer.fit_transform(start)
+    return np.asarray(positions)
+
+
+def _with_extent(start: Float32, random_state: int | None) -> Float32:
+    """Give noise to an axis that has no extent: UMAP divides each axis by its range."""
+    extent = np.ptp(start, axis=0)
+    flat = extent <= 1e-6 * extent.max()
+    noise = np.random.default_rng(random_state).standard_normal(start.shape)
+    return np.where(flat, start + noise, start).astype(np.float32)

@@ -1,0 +1,80 @@
+"""Two maps of the same items that can be read side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from embwidget._arrays import as_vectors
+from embwidget._progress import Progress, silent
+from embwidget.projection.alignment import procrustes
+from embwidget.projection.reducers import project
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
+
+    from embwidget.knn.graph import KNNGraph
+    from embwidget.projection.reducers import Reducer
+
+    Float32 = NDArray[np.float32]
+
+
+def project_pair(
+    vectors_a: ArrayLike,
+    vectors_b: ArrayLike,
+    reducer: Reducer = "umap",
+    *,
+    graph_a: KNNGraph | None = None,
+    graph_b: KNNGraph | None = None,
+    metric_a: str = "cosine",
+    metric_b: str = "cosine",
+    random_state: int | None = 0,
+    progress: Progress = silent,
+) -> tuple[Float32, Float32]:
+    """Draw two spaces of the same items so that movement between the maps means something.
+
+    A reducer that takes a start draws B from A's map: an item then moves because its neighbours
+    changed. Two maps drawn apart differ by more than the spaces do. Reducers that take no start
+    ("pca", an object, a function) draw both on their own. In the end B's map is turned, mirrored
+    and scaled as a whole onto A's, and given its root-mean-square radius.
+
+    Parameters
+    ----------
+    vectors_a, vectors_b : array-like of shape (n_samples, n_dims_a), (n_samples, n_dims_b)
+        Row i of both is the same item.
+    reducer : str, object with fit_transform, or callable, default="umap"
+        As in `project`; an object is fitted twice, A first.
+    graph_a, graph_b : KNNGraph, optional
+        Neighbours in A and in B; computed where they are needed and not given.
+    metric_a, metric_b : {"cosine", "euclidean", "inner_product"}, default="cosine"
+        What nearness means; a given graph has a metric of its own, which wins.
+    random_state : int or None, default=0
+    progress : callable (step, share), optional
+        Called before each step; a reducer cannot be interrupted inside one.
+
+    Returns
+    -------
+    positions_a, positions_b : ndarray of shape (n_samples, 2), float32
+    """
+    a, b = as_vectors(vectors_a, "vectors_a"), as_vectors(vectors_b, "vectors_b")
+    if len(a) != len(b):
+        msg = (
+            f"A has {len(a)} items and B has {len(b)}: "
+            "join the spaces first, so that row i of both is the same item"
+        )
+        raise ValueError(msg)
+    progress("laying out map A", 0.0)
+    positions_a = project(a, reducer, graph=graph_a, metric=metric_a, random_state=random_state)
+    progress("laying out map B", 0.6)
+    positions_b = project(
+        b,
+        reducer,
+        graph=graph_b,
+        metric=metric_b,
+        init=positions_a if isinstance(reducer, str) else None,
+        random_state=random_state,
+    )
+    progress("turning map B onto map A", 0.99)
+    positions_b = procrustes(positions_a, positions_b, scale="spread")
+    progress("both maps laid out", 1.0)
+    return positions_a, positions_b

@@ -1,0 +1,198 @@
+"""Two-dimensional maps by name, by a scikit-learn object or by a function."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+
+import numpy as np
+
+from embwidget._arrays import as_vectors, check_metric
+from embwidget.knn.search import knn_graph
+from embwidget.projection import _pacmap, _tsne, _umap
+from embwidget.projection.pca import pca
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from embwidget.knn.graph import KNNGraph
+
+    Float32 = NDArray[np.float32]
+
+REDUCERS = ("pca", "umap", "pca+umap", "pacmap", "tsne")
+"""Names that `project` knows; all but "pca" take a start."""
+
+FEWEST_ITEMS = 10
+"""Below this a map of neighbourhoods means nothing, and some reducers fail: PCA draws it."""
+
+PCA_DIMS = 50
+PACMAP_DIMS = 100
+PACMAP_SPARE = 50
+"""PaCMAP chooses its neighbour pairs among this many more than it needs."""
+
+
+class FitTransform(Protocol):
+    """What scikit-learn's reducers have in common."""
+
+    def fit_transform(self, x: Any, /) -> Any:
+        """Return positions of shape (n_samples, 2)."""
+
+
+Reducer: TypeAlias = "str | FitTransform | Callable[[Float32], ArrayLike]"
+
+
+def project(
+    x: ArrayLike,
+    reducer: Reducer = "umap",
+    *,
+    graph: KNNGraph | None = None,
+    n_neighbors: int = 15,
+    metric: str = "cosine",
+    init: ArrayLike | None = None,
+    random_state: int | None = 0,
+) -> Float32:
+    """Draw a space as a map.
+
+    "pca"
+        Principal components of the vectors as they are.
+    "umap"
+        UMAP on `graph`.
+    "pca+umap"
+        50 principal components first, then UMAP on the Euclidean neighbours there. `graph`
+        belongs to the full space and is not used.
+    "pacmap"
+        PaCMAP with neighbour pairs out of `graph`; needs the extra "pacmap".
+    "tsne"
+        scikit-learn's t-SNE at perplexity 30, on `graph` if it has 91 neighbours, else on one
+        computed here with the same metric. Slow above 10,000 items.
+    an object with fit_transform
+        ``reducer.fit_transform(x)`` is the map, as with scikit-learn's classes.
+    a function
+        ``reducer(x)`` is the map.
+
+    Those with a name, "pca" aside, start from principal components (of rows scaled to length 1
+    when the metric is the cosine). Fewer than 10 items, or rows that are all equal, are drawn by
+    "pca" whatever the name. The same input gives the same map.
+
+    Parameters
+    ----------
+    x : array-like of shape (n_samples, n_dims)
+        Vectors, one row an item.
+    reducer : str, object with fit_transform, or callable, default="umap"
+    graph : KNNGraph, optional
+        Neighbours of the rows of `x`; computed where a reducer needs them and none are given.
+    n_neighbors : int, default=15
+        Size of a neighbourhood as UMAP counts it: 15 are the item and 14 others. At least 2; a
+        shorter `graph` is used as far as it goes.
+    metric : {"cosine", "euclidean", "inner_product"}, default="cosine"
+        What nearness means. A given `graph` has a metric of its own, which wins.
+    init : array-like of shape (n_samples, 2), optional
+        A map to start from, instead of principal components, and to stay near.
+    random_state : int or None, default=0
+        None lets UMAP run on all cores, with another map every time.
+
+    Returns
+    -------
+    positions : ndarray of shape (n_samples, 2), float32
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> project(np.array([[0, 0, 1], [2, 0, 1], [4, 0, 1]]), "pca").tolist()
+    [[-2.0, 0.0], [0.0, 0.0], [2.0, 0.0]]
+    """
+    vectors = as_vectors(x, "x")
+    n_samples = len(vectors)
+    start = None if init is None else _as_positions(init, n_samples, "init has")
+    if not isinstance(reducer, str):
+        return _as_positions(_apply(reducer, vectors), n_samples, f"{_name(reducer)} returned")
+    if reducer not in REDUCERS:
+        known = ", ".join(f'"{name}"' for name in REDUCERS)
+        msg = f"reducer {reducer!r} is unknown: use {known}, a fit_transform object or a function"
+        raise ValueError(msg)
+    if n_neighbors < 2:
+        msg = f"n_neighbors is {n_neighbors}: a map needs at least 2, the item and one other"
+        raise ValueError(msg)
+    if graph is not None and graph.n_samples != n_samples:
+        msg = f"graph has {graph.n_samples} items and x has {n_samples} rows: pass the graph of x"
+        raise ValueError(msg)
+    metric = check_metric(metric) if graph is None else graph.metric
+
+    equal_rows = (vectors[-1] == vectors[0]).all() and (vectors == vectors[0]).all()
+    if reducer == "pca" or n_samples < FEWEST_ITEMS or equal_rows:
+        return pca(vectors)
+    positions = _lay_out(vectors, reducer, graph, n_neighbors, metric, start, random_state)
+    return _as_positions(positions, n_samples, f'reducer "{reducer}" returned')
+
+
+def _lay_out(
+    x: Float32,
+    reducer: str,
+    graph: KNNGraph | None,
+    n_neighbors: int,
+    metric: str,
+    init: Float32 | None,
+    random_state: int | None,
+) -> Float32:
+    """Give a named reducer its graph and its start."""
+    if reducer == "pca+umap":
+        x = pca(x, max(2, min(PCA_DIMS, x.shape[1])), unit_length=metric == "cosine")
+        graph, metric = None, "euclidean"
+    start = pca(x, unit_length=metric == "cosine") if init is None else init
+    warm = init is not None
+    n_others = n_neighbors - 1
+
+    if reducer == "tsne":
+        n_wanted = min(_tsne.N_NEIGHBORS, len(x) - 1)
+        if graph is None or graph.n_neighbors < n_wanted:
+            graph = knn_graph(x, n_wanted, metric=metric)
+        return _tsne.layout(graph, start, warm=warm, random_state=random_state)
+    if reducer == "pacmap":
+        if graph is None:
+            graph = knn_graph(x, min(n_others + PACMAP_SPARE, len(x) - 1), metric=metric)
+        narrow = pca(x, max(2, min(PACMAP_DIMS, x.shape[1])), unit_length=metric == "cosine")
+        return _pacmap.layout(
+            narrow, graph, start, n_neighbors=n_others, warm=warm, random_state=random_state
+        )
+    if graph is None:
+        graph = knn_graph(x, min(n_others, len(x) - 1), metric=metric)
+    graph = graph.first(min(n_others, graph.n_neighbors))
+    return _umap.layout(graph, start, warm=warm, random_state=random_state)
+
+
+def _apply(reducer: Any, x: Float32) -> Any:
+    """Run a reducer that the caller brought."""
+    if isinstance(reducer, type) and hasattr(reducer, "fit_transform"):
+        msg = f"reducer is the class {reducer.__name__}: pass an object, {reducer.__name__}(...)"
+        raise TypeError(msg)
+    if hasattr(reducer, "fit_transform"):
+        return reducer.fit_transform(x)
+    if callable(reducer):
+        return reducer(x)
+    msg = (
+        f"reducer is of type {type(reducer).__name__}: "
+        "use a name, an object with fit_transform or a function"
+    )
+    raise TypeError(msg)
+
+
+def _name(reducer: Any) -> str:
+    return f"reducer {getattr(reducer, '__name__', type(reducer).__name__)}"
+
+
+def _as_positions(positions: Any, n_samples: int, whose: str) -> Float32:
+    """Check a map at the door: (n_samples, 2) float32, C order, finite."""
+    try:
+        array = np.ascontiguousarray(positions, np.float32)
+    except (TypeError, ValueError):
+        msg = f"{whose} a {type(positions).__name__} that is no array of numbers of shape (n, 2)"
+        raise TypeError(msg) from None
+    if array.shape != (n_samples, 2):
+        msg = f"{whose} the shape {array.shape}: ({n_samples}, 2) is needed, a row for each item"
+        raise ValueError(msg)
+    bad = n_samples - int(np.isfinite(array).all(axis=1).sum())
+    if bad:
+        msg = f"{whose} {bad} of {n_samples} positions with NaN or infinity: all must be finite"
+        raise ValueError(msg)
+    return array
