@@ -30,12 +30,13 @@ export class FocusView {
 
   constructor() {
     const { a, b } = this.#agreement;
+    const words = h("div", { class: "ew-focus-words" }, this.#id, this.#facts);
     this.#card = h(
       "div",
       { class: "ew-focus-card", hidden: true },
-      this.#image,
-      h("div", { class: "ew-focus-words" }, this.#id, this.#facts, this.#text),
+      h("div", { class: "ew-focus-head" }, this.#image, words),
       h("div", { class: "ew-agreement" }, a, b, this.#verdict),
+      this.#text,
     );
     this.node = h(
       "section",

@@ -60,8 +60,8 @@ export class NeighborTable {
       other: column("other"),
     };
     const { item, label, distance, other } = this.#head;
-    // On a narrow screen the letter alone is left.
-    other.append(h("span", { class: "ew-wide" }, "rank in "), OTHER[side].toUpperCase());
+    // Where it is narrow, "in B" alone is left.
+    other.append(h("span", { class: "ew-wide" }, "rank "), `in ${OTHER[side].toUpperCase()}`);
     this.node = h(
       "table",
       { class: `ew-table ew-table-${side}`, role: "grid" },
@@ -97,7 +97,7 @@ export class NeighborTable {
     });
     setShown(this.#head.label, labelName !== "");
     setShown(this.#labelColumn, labelName !== "");
-    this.#labelColumn.style.width = `${props.labelWidth}px`;
+    this.#labelColumn.style.width = `min(${props.labelWidth}px, 13cqi)`;
     const length = items === null ? k : Math.min(k, items.length);
     this.#cursor = Math.min(this.#cursor, Math.max(0, length - 1));
     resizeChildren(this.#body, length, () => this.#row());

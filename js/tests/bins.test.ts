@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import {
+  binColors,
+  binningOf,
+  countBins,
+  itemsInBins,
+  itemsOfCode,
+  NUMERIC_BINS,
+} from "../src/bins.ts";
+import { coincidencePalette, type Legend, MISSING, numericPalette } from "../src/color.ts";
+
+const coincidence: Legend = { kind: "coincidence", k: 3, ramp: [] };
+const numeric: Legend = { kind: "numeric", min: 0, max: 1, ramp: [], missing: 0 };
+
+function binning(legend: Legend) {
+  const found = binningOf(legend);
+  if (found === null) throw new Error("no bars");
+  return found;
+}
+
+describe("bars of the coincidence", () => {
+  const codes = Uint8Array.of(0, 3, 1, 3, 0, 3);
+
+  it("are k + 1, also those that nobody falls into", () => {
+    expect(countBins(codes, binning(coincidence), null)).toEqual([2, 1, 0, 3]);
+  });
+
+  it("count the selected items alone", () => {
+    expect(countBins(codes, binning(coincidence), Uint32Array.of(1, 2, 5))).toEqual([0, 1, 0, 2]);
+  });
+
+  it("give back their items in ascending order", () => {
+    expect(Array.from(itemsInBins(codes, binning(coincidence), 1, 3))).toEqual([1, 2, 3, 5]);
+    expect(Array.from(itemsInBins(codes, binning(coincidence), 2, 2))).toEqual([]);
+  });
+
+  it("have the colours of their points", () => {
+    const palette = coincidencePalette("light", 3);
+    const [r, g, b] = palette.subarray(3 * 4, 3 * 4 + 3);
+    expect(binColors(palette, binning(coincidence))[3]).toBe(`rgb(${r}, ${g}, ${b})`);
+  });
+});
+
+describe("bars of a numeric column", () => {
+  const codes = Uint8Array.from({ length: 256 }, (_, code) => code);
+
+  it("hold every value once and leave the missing out", () => {
+    const counts = countBins(codes, binning(numeric), null);
+    expect(counts).toHaveLength(NUMERIC_BINS);
+    expect(counts.reduce((sum, n) => sum + n)).toBe(255);
+    expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
+  });
+
+  it("never select the missing", () => {
+    const items = itemsInBins(codes, binning(numeric), 0, NUMERIC_BINS - 1);
+    expect(items).toHaveLength(255);
+    expect(items.includes(MISSING)).toBe(false);
+  });
+
+  it("have a colour each", () => {
+    const colors = binColors(numericPalette("dark"), binning(numeric));
+    expect(new Set(colors).size).toBe(NUMERIC_BINS);
+  });
+});
+
+describe("categories", () => {
+  it("have no bars: the legend counts them", () => {
+    expect(binningOf({ kind: "category", entries: [], hidden: 0, missing: 0 })).toBeNull();
+  });
+
+  it("give back the items of one code, the missing too", () => {
+    const codes = Uint8Array.of(4, MISSING, 4, 0);
+    expect(Array.from(itemsOfCode(codes, 4))).toEqual([0, 2]);
+    expect(Array.from(itemsOfCode(codes, MISSING))).toEqual([1]);
+  });
+});

@@ -1,0 +1,153 @@
+import { describe, expect, it } from "vitest";
+import {
+  categoryPalette,
+  coincidenceColoring,
+  coincidencePalette,
+  columnColoring,
+  DISTINCT,
+  MISSING,
+  numericPalette,
+  STEPS,
+} from "../src/color.ts";
+import type { Column } from "../src/model.ts";
+import type { Theme } from "../src/theme.ts";
+import { contrast, difference } from "./contrast.ts";
+
+const GROUND: Record<Theme, string> = { light: "#ffffff", dark: "#14171f" };
+const THEMES: Theme[] = ["light", "dark"];
+
+function hexOf(palette: Uint8Array, code: number): string {
+  const channels = palette.subarray(code * 4, code * 4 + 3);
+  return `#${Array.from(channels, (value) => value.toString(16).padStart(2, "0")).join("")}`;
+}
+
+function colors(palette: Uint8Array, n: number): string[] {
+  return Array.from({ length: n }, (_, code) => hexOf(palette, code));
+}
+
+describe.each(THEMES)("palettes of the %s theme", (theme) => {
+  const all = {
+    coincidence: colors(coincidencePalette(theme, 10), 11),
+    numeric: colors(numericPalette(theme), STEPS),
+    categories: colors(categoryPalette(30, theme), DISTINCT + 1),
+  };
+
+  it.each(Object.entries(all))("stand out from the background in every step: %s", (_, steps) => {
+    for (const css of steps) expect(contrast(css, GROUND[theme]), css).toBeGreaterThanOrEqual(1.9);
+  });
+
+  it("are opaque", () => {
+    const palette = coincidencePalette(theme, 10);
+    expect(palette).toHaveLength(1024);
+    expect(palette.every((value, i) => i % 4 !== 3 || value === 255)).toBe(true);
+  });
+
+  it("tell all categories apart", () => {
+    for (const [i, one] of all.categories.entries()) {
+      for (const other of all.categories.slice(0, i)) {
+        expect(difference(one, other), `${one} ${other}`).toBeGreaterThan(0.07);
+      }
+    }
+  });
+
+  it.each(["protanopia", "deuteranopia"])("tell the first categories apart with %s", (sight) => {
+    const first = all.categories.slice(0, 6);
+    for (const [i, one] of first.entries()) {
+      for (const other of first.slice(0, i)) {
+        expect(difference(one, other, sight), `${one} ${other}`).toBeGreaterThan(0.05);
+      }
+    }
+  });
+
+  it.each(["normal", "protanopia", "deuteranopia"])(
+    "keep few and many shared apart: %s",
+    (sight) => {
+      const { coincidence } = all;
+      for (const low of coincidence.slice(0, 3)) {
+        for (const high of coincidence.slice(-3)) {
+          expect(difference(low, high, sight), `${low} ${high}`).toBeGreaterThan(0.15);
+        }
+      }
+    },
+  );
+
+  it("give missing values a colour that no other item has", () => {
+    const palettes = [
+      coincidencePalette(theme, 50),
+      numericPalette(theme),
+      categoryPalette(30, theme),
+    ];
+    for (const palette of palettes) {
+      const missing = hexOf(palette, MISSING);
+      for (const css of colors(palette, STEPS)) expect(css).not.toBe(missing);
+    }
+  });
+});
+
+describe("coincidence colours", () => {
+  it("use the counts as codes without a copy", () => {
+    const shared = Uint8Array.of(0, 3, 10);
+    const { codes, legend } = coincidenceColoring(shared, 10, "light");
+    expect(codes).toBe(shared);
+    expect(legend).toMatchObject({ kind: "coincidence", k: 10 });
+  });
+
+  it("run from the same first to the same last colour at every k", () => {
+    const ends = [1, 7, 50].map((k) => {
+      const palette = coincidencePalette("light", k);
+      return [hexOf(palette, 0), hexOf(palette, k)];
+    });
+    expect(new Set(ends.map(String)).size).toBe(1);
+  });
+});
+
+function categories(n: number, codes: number[]): Column {
+  return {
+    kind: "category",
+    name: "kind",
+    categories: Array.from({ length: n }, (_, i) => `c${i}`),
+    counts: Array.from({ length: n }, () => 1),
+    missing: codes.filter((code) => code === 65535).length,
+    codes: Uint16Array.from(codes),
+  };
+}
+
+describe("category colours", () => {
+  it("keep a code for each category, so that a grey one can still be selected", () => {
+    const { codes, legend } = columnColoring(categories(30, [0, 19, 20, 29, 65535]), "dark");
+    expect(Array.from(codes)).toEqual([0, 19, 20, 29, MISSING]);
+    if (legend.kind !== "category") throw new Error(legend.kind);
+    expect(legend.entries).toHaveLength(30);
+    expect(legend.entries[20].css).toBe(legend.entries[29].css);
+    expect(legend).toMatchObject({ hidden: 0, missing: 1 });
+  });
+
+  it("lump together what exceeds the codes", () => {
+    const { codes, legend } = columnColoring(categories(300, [253, 254, 299]), "light");
+    expect(Array.from(codes)).toEqual([253, 254, 254]);
+    if (legend.kind !== "category") throw new Error(legend.kind);
+    expect(legend.hidden).toBe(46);
+    expect(legend.entries.at(-1)).toMatchObject({ label: "46 others", count: 46, code: 254 });
+  });
+});
+
+describe("numeric colours", () => {
+  const column = (values: number[], min: number, max: number): Column => {
+    const missing = values.filter(Number.isNaN).length;
+    return { kind: "numeric", name: "score", min, max, missing, values: Float32Array.from(values) };
+  };
+
+  it("spread over all steps and keep missing values apart", () => {
+    const { codes } = columnColoring(column([-1, 0, 1, Number.NaN], -1, 1), "light");
+    expect(Array.from(codes)).toEqual([0, 127, 254, MISSING]);
+  });
+
+  it("survive a constant column and infinities", () => {
+    expect(Array.from(columnColoring(column([5, 5], 5, 5), "light").codes)).toEqual([0, 0]);
+    const { codes } = columnColoring(
+      column([Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY], 0, 1),
+      "light",
+    );
+    expect(Array.from(codes)).toEqual([0, 254]);
+  });
+});

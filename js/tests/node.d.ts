@@ -1,0 +1,4 @@
+/** The one function of Node that the tests need; all its types would let the sources use Node too. */
+declare module "node:fs" {
+  export function readFileSync(path: URL, encoding: "utf8"): string;
+}

@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import type { NeighborLists, Row } from "../src/model.ts";
+import { labelAgreement } from "../src/views/focus.ts";
+import { barAt, barHeight, tickPlace } from "../src/views/histogram.ts";
+import { sharedRanks } from "../src/views/neighbors.ts";
+import { placeBeside } from "../src/views/tooltip.ts";
+
+const lists: NeighborLists = {
+  indices_a: Uint32Array.of(5, 0, 7, 9),
+  distances_a: new Float32Array(4),
+  indices_b: Uint32Array.of(7, 8, 0, 5),
+  distances_b: new Float32Array(4),
+};
+
+describe("shared neighbours", () => {
+  it("carry their rank in both lists, by rank in A", () => {
+    expect(sharedRanks(lists, 4)).toEqual([
+      { item: 5, rankA: 1, rankB: 4 },
+      { item: 0, rankA: 2, rankB: 3 },
+      { item: 7, rankA: 3, rankB: 1 },
+    ]);
+  });
+
+  it("count only what both lists hold within k", () => {
+    expect(sharedRanks(lists, 3).map(({ item }) => item)).toEqual([0, 7]);
+    expect(sharedRanks(lists, 1)).toEqual([]);
+  });
+});
+
+describe("label agreement", () => {
+  const rows = (labels: Record<number, string | null>) =>
+    new Map<number, Row>(
+      Object.entries(labels).map(([item, label]) => [
+        Number(item),
+        { item: Number(item), id: item, label, text: null, image: null },
+      ]),
+    );
+
+  it("counts the neighbours within k that share the label", () => {
+    const known = rows({ 5: "x", 0: "y", 7: "x", 8: null });
+    expect(labelAgreement("x", lists, known, 2)).toEqual({ a: 1, b: 1 });
+    expect(labelAgreement("x", lists, known, 3)).toEqual({ a: 2, b: 1 });
+  });
+
+  it("is unknown while a neighbour is", () => {
+    expect(labelAgreement("x", lists, rows({ 5: "x", 7: "x" }), 2)).toBeNull();
+  });
+});
+
+describe("bars", () => {
+  it("grow linearly, and what is not zero is never invisible", () => {
+    expect(barHeight(0, 100)).toBe("0");
+    expect(barHeight(50, 100)).toBe("max(1px, 50.00%)");
+    expect(barHeight(1, 1_000_000)).toBe("max(1px, 0.00%)");
+  });
+
+  it("are found below the pointer, the outer ones also beyond the edge", () => {
+    expect([-5, 0, 19, 20, 219, 400].map((x) => barAt(x, 220, 11))).toEqual([0, 0, 0, 1, 10, 10]);
+  });
+
+  it("have ticks at their middle, but the outer ticks at the edges", () => {
+    expect([0, 5, 10].map((at) => tickPlace(at, 11))).toEqual([0, 0.5, 1]);
+  });
+});
+
+describe("the tooltip", () => {
+  const size = { width: 100, height: 50 };
+  const room = { width: 300, height: 200 };
+
+  it("stands right of and below the pointer", () => {
+    expect(placeBeside({ x: 20, y: 30 }, size, room)).toEqual({ x: 34, y: 44 });
+  });
+
+  it("turns to the other side at the edges", () => {
+    expect(placeBeside({ x: 280, y: 190 }, size, room)).toEqual({ x: 166, y: 126 });
+  });
+
+  it("stays inside where neither side has room", () => {
+    const { x } = placeBeside({ x: 60, y: 30 }, { width: 250, height: 50 }, room);
+    expect(x).toBe(50);
+  });
+});
