@@ -1,10 +1,19 @@
-"""One real browser for all tests that need one."""
+"""One real browser for all tests that need one, and a widget for those that need none."""
 
 import shutil
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from recorded_screen import RecordedComm
+
+if TYPE_CHECKING:
+    from embwidget import EmbeddingCompare
+
+N_ITEMS = 80
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
@@ -25,3 +34,40 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Widgets made from here on talk to a `RecordedComm`."""
+    monkeypatch.setattr("comm.create_comm", RecordedComm)
+
+
+@pytest.fixture
+def widget(recorded: None) -> Iterator["EmbeddingCompare"]:
+    """A small widget with strings as ids and every kind of column; all of it computed."""
+    from embwidget import EmbeddingCompare
+
+    rng = np.random.default_rng(0)
+    groups = rng.integers(0, 4, N_ITEMS)
+    vectors = rng.normal(size=(4, 16))[groups] * 3 + rng.normal(size=(N_ITEMS, 16))
+    metadata = pd.DataFrame(
+        {
+            "group": [f"group {g}" for g in groups],
+            "score": np.where(np.arange(N_ITEMS) % 7, rng.normal(size=N_ITEMS), np.nan),
+            "title": [f"the title of {i}" if i else None for i in range(N_ITEMS)],
+            "thumb": [rng.integers(0, 256, (8, 8), dtype=np.uint8) for _ in range(N_ITEMS)],
+        }
+    )
+    opened = EmbeddingCompare(
+        vectors,
+        vectors[:, :6] ** 2,
+        ids=[f"item-{i:03d}" for i in range(N_ITEMS)],
+        metadata=metadata,
+        label="group",
+        text="title",
+        image="thumb",
+        k_max=20,
+        reducer="pca",
+    ).wait(60)
+    yield opened
+    opened.close()

@@ -1,0 +1,137 @@
+"""What the screen asks for and what it gets: one function a question."""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embwidget.comparison import Comparison
+from embwidget.widget._columns import Columns, as_text, is_missing
+from embwidget.widget._images import Images
+from embwidget.widget._search import MAX_SEARCHED_CHARS, SearchIndex
+
+Answer = tuple[dict[str, Any], list[Any]]
+
+MAX_ROWS = 2000
+MAX_ID_CHARS = 200
+MAX_LABEL_CHARS = 200
+MAX_TEXT_CHARS = MAX_SEARCHED_CHARS
+
+
+class Answers:
+    """Answers to the questions of `Question` in ``js/src/model.ts``.
+
+    Parameters
+    ----------
+    ids : ndarray of shape (n_items,)
+    columns : Columns
+    images : Images or None
+    label, text : str
+        Names of the columns shown with each item; "" = none.
+    comparison : callable
+        Returns the `Comparison`, or None while the neighbour graphs are not there.
+    """
+
+    def __init__(
+        self,
+        ids: NDArray[Any],
+        columns: Columns,
+        images: Images | None,
+        *,
+        label: str,
+        text: str,
+        comparison: Callable[[], Comparison | None],
+    ) -> None:
+        self._ids = ids
+        self._columns = columns
+        self._images = images
+        self._label = columns.series(label) if label else None
+        self._text = columns.series(text) if text else None
+        self._label_name, self._text_name = label, text
+        self._comparison = comparison
+
+    def answer(self, kind: Any, args: dict[str, Any]) -> Answer:
+        """JSON and buffers that answer a question, or an error of one line when nothing can."""
+        match kind:
+            case "neighbors":
+                return self._neighbors(self._item(args.get("item")))
+            case "rows":
+                return self._rows(args.get("items"))
+            case "column":
+                header, values = self._columns.encode(args.get("name"))  # type: ignore[arg-type]
+                return header, [values]
+            case "shared":
+                return self._shared(args.get("k"))
+            case "search":
+                return self._search(args.get("query"), args.get("limit"))
+        msg = f"there is no question {kind!r}"
+        raise ValueError(msg)
+
+    def _neighbors(self, item: int) -> Answer:
+        comparison = self._graphs()
+        buffers = []
+        for graph in (comparison.graph_a, comparison.graph_b):
+            buffers.append(graph.indices[item].astype("<u4"))
+            buffers.append(graph.distances[item].astype("<f4"))
+        return {}, buffers
+
+    def _rows(self, items: Any) -> Answer:
+        if not isinstance(items, list) or len(items) > MAX_ROWS:
+            msg = f"rows: items must be a list of at most {MAX_ROWS} positions"
+            raise ValueError(msg)
+        rows, buffers = [], []
+        for item in map(self._item, items):
+            image = self._images.get(item) if self._images else None
+            if image:
+                buffers.append(image[1])
+            rows.append(
+                {
+                    "item": item,
+                    "id": as_text(self._ids[item])[:MAX_ID_CHARS],
+                    "label": _shown(self._label, item, MAX_LABEL_CHARS),
+                    "text": _shown(self._text, item, MAX_TEXT_CHARS),
+                    "image": image[0] if image else None,
+                }
+            )
+        return {"rows": rows}, buffers
+
+    def _shared(self, k: Any) -> Answer:
+        comparison = self._graphs()
+        if not isinstance(k, int) or not 1 <= k <= comparison.k_max:
+            msg = f"shared: k must be in 1..{comparison.k_max}, not {k!r}"
+            raise ValueError(msg)
+        return {}, [comparison.shared(k).astype(np.uint8)]
+
+    def _search(self, query: Any, limit: Any) -> Answer:
+        if not isinstance(query, str) or not isinstance(limit, int):
+            msg = "search: query must be a text and limit a number"
+            raise TypeError(msg)
+        items, total = self._index.find(query, min(max(limit, 0), MAX_ROWS))
+        return {"items": items, "total": total}, []
+
+    @cached_property
+    def _index(self) -> SearchIndex:
+        names = [name for name in (self._label_name, self._text_name) if name]
+        return SearchIndex(self._ids, *[self._columns.texts(name) for name in names])
+
+    def _graphs(self) -> Comparison:
+        comparison = self._comparison()
+        if comparison is None:
+            msg = "the nearest neighbours are not known yet"
+            raise ValueError(msg)
+        return comparison
+
+    def _item(self, item: Any) -> int:
+        if isinstance(item, bool) or not isinstance(item, int) or not 0 <= item < len(self._ids):
+            msg = f"there is no item at position {item!r}: they go from 0 to {len(self._ids) - 1}"
+            raise ValueError(msg)
+        return item
+
+
+def _shown(series: Any, item: int, max_chars: int) -> str | None:
+    if series is None:
+        return None
+    value = series[item]
+    return None if is_missing(value) else as_text(value)[:max_chars]

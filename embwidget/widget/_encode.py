@@ -1,0 +1,84 @@
+"""Arrays as they travel to the screen: little-endian, C order, no wider than they need to be."""
+
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+SelectionEncoding = Literal["positions", "mask"]
+
+_U16_MAX = 65_535
+
+
+def unit_square(
+    positions_a: NDArray[Any], positions_b: NDArray[Any]
+) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
+    """Put both maps into one unit square, so that one camera fits both.
+
+    Parameters
+    ----------
+    positions_a, positions_b : ndarray of shape (n_samples, 2), float
+        Two maps in the same coordinates, y upwards.
+
+    Returns
+    -------
+    a, b : ndarray of shape (n_samples, 2), uint16
+        0 and 65535 are the sides of the square around all points of both maps. The aspect is
+        kept: the shorter side is centred.
+    """
+    low = np.minimum(positions_a.min(axis=0), positions_b.min(axis=0)).astype(np.float64)
+    high = np.maximum(positions_a.max(axis=0), positions_b.max(axis=0)).astype(np.float64)
+    side = float((high - low).max()) or 1.0
+    center = low + (high - low) / 2
+
+    def quantised(positions: NDArray[Any]) -> NDArray[np.uint16]:
+        scaled = ((positions - center) / side + 0.5) * _U16_MAX
+        return np.ascontiguousarray(np.rint(scaled).clip(0, _U16_MAX), dtype="<u2")
+
+    return quantised(positions_a), quantised(positions_b)
+
+
+def as_indices(indices: NDArray[Any], n_samples: int) -> NDArray[Any]:
+    """Row positions as uint16 where all of them fit, else as uint32."""
+    return np.ascontiguousarray(indices, dtype="<u2" if n_samples <= _U16_MAX + 1 else "<u4")
+
+
+def encode_selection(
+    positions: NDArray[np.int64], n_samples: int
+) -> tuple[SelectionEncoding, NDArray[Any]]:
+    """Write a selection as positions or as a bit mask, whichever is shorter.
+
+    Parameters
+    ----------
+    positions : ndarray of shape (n_selected,), int64
+        Sorted and unique.
+
+    Returns
+    -------
+    encoding : {"positions", "mask"}
+    buffer : ndarray
+        uint32 positions, or one bit for each of the ``n_samples`` items, lowest bit first.
+    """
+    if 4 * len(positions) <= -(-n_samples // 8):
+        return "positions", positions.astype("<u4")
+    mask = np.zeros(n_samples, dtype=bool)
+    mask[positions] = True
+    return "mask", np.packbits(mask, bitorder="little")
+
+
+def decode_selection(encoding: str, buffer: Any, n_samples: int) -> NDArray[np.int64]:
+    """Read what `encode_selection` or the screen wrote; sorted unique positions, int64."""
+    if encoding == "positions":
+        positions = np.unique(np.frombuffer(buffer, dtype="<u4")).astype(np.int64)
+        if len(positions) and positions[-1] >= n_samples:
+            msg = f"selection holds position {positions[-1]}, but there are {n_samples} items"
+            raise ValueError(msg)
+        return positions
+    if encoding != "mask":
+        msg = f"selection encoding must be 'positions' or 'mask', not {encoding!r}"
+        raise ValueError(msg)
+    octets = np.frombuffer(buffer, dtype=np.uint8)
+    if len(octets) != -(-n_samples // 8):
+        msg = f"a mask of {n_samples} items has {-(-n_samples // 8)} bytes, not {len(octets)}"
+        raise ValueError(msg)
+    return np.flatnonzero(np.unpackbits(octets, count=n_samples, bitorder="little"))

@@ -1,0 +1,236 @@
+"""The kernel's half of the widget: synced traits, work in the background, messages."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import traitlets
+from numpy.typing import NDArray
+
+from embwidget._progress import Cancelled, Progress, silent
+from embwidget.comparison import Comparison, Pair
+from embwidget.projection.pair import project_pair
+from embwidget.widget import _traits
+from embwidget.widget._answers import Answers
+from embwidget.widget._base import SharedWidget
+from embwidget.widget._columns import Columns
+from embwidget.widget._facts import (
+    check_reducer,
+    column_infos,
+    curve_points,
+    join_info,
+    space_info,
+)
+from embwidget.widget._images import open_images
+from embwidget.widget._screen import Screen
+from embwidget.widget._worker import Worker, one_line, span
+
+_STATIC = Path(__file__).parents[1] / "static"
+if not (_STATIC / "index.js").is_file():
+    msg = f"the widget's bundle {_STATIC / 'index.js'} is missing: run `npm ci && npm run build`"
+    raise FileNotFoundError(msg)
+
+_MAX_K = 255
+
+
+class LiveComparison(SharedWidget):
+    """A comparison on the screen, growing while a worker finds out more.
+
+    Traits are those of ``Traits`` in ``js/src/model.ts``, under the same names; facts can be read
+    only. ``selection`` is not synced, it travels by message in both directions.
+    """
+
+    _esm = _STATIC / "index.js"
+    _css = _STATIC / "index.css"
+
+    n_items = traitlets.Int(read_only=True).tag(sync=True)
+    space_a = traitlets.Dict(read_only=True).tag(sync=True)
+    space_b = traitlets.Dict(read_only=True).tag(sync=True)
+    reducer = traitlets.Unicode(read_only=True).tag(sync=True)
+    k = _traits.NeighborCount().tag(sync=True, echo_update=False)
+    k_max = traitlets.Int(read_only=True).tag(sync=True)
+    color_by = _traits.ColorBy().tag(sync=True, echo_update=False)
+    columns = traitlets.List(read_only=True).tag(sync=True)
+    label = traitlets.Unicode(read_only=True).tag(sync=True)
+    text = traitlets.Unicode(read_only=True).tag(sync=True)
+    image = traitlets.Unicode(read_only=True).tag(sync=True)
+    curve = traitlets.List(read_only=True).tag(sync=True)
+    join_report = traitlets.Dict(read_only=True).tag(sync=True)
+    progress = traitlets.Dict(read_only=True).tag(sync=True)
+    focus = _traits.Focus()
+    error = traitlets.Unicode(read_only=True).tag(sync=True)
+    height = traitlets.Int(400, min=100, max=4000).tag(sync=True)
+    selection = _traits.Selection()
+
+    _worker: Worker | None = None
+
+    def _open(
+        self,
+        pair: Pair,
+        source: Comparison | Callable[[Progress], Comparison],
+        *,
+        image: Any,
+        text: str | None,
+        reducer: Any,
+        color_by: str,
+        height: int,
+        random_state: int,
+    ) -> None:
+        """Check what is shown, draw the first maps, open the widget and start the rest."""
+        if pair.k_max > _MAX_K:
+            msg = f"k_max is {pair.k_max}, the widget takes at most {_MAX_K}"
+            raise ValueError(msg)
+        reducer_name = check_reducer(reducer)
+        label = pair.label or ""
+        self._pair = pair
+        self._comparison = source if isinstance(source, Comparison) else None
+        self._reducer, self._reducer_name = reducer, reducer_name
+        self._random_state = random_state
+        self._columns = Columns(pair.metadata, label)
+        image_name, images = open_images(image, pair, self._columns)
+        self._answers = Answers(
+            pair.a.ids,
+            self._columns,
+            images,
+            label=label,
+            text=text or "",
+            comparison=lambda: self._comparison,
+        )
+        self._screen = Screen(self.send)
+
+        # Before the comm opens, so that one message carries all of it. The order matters: k is
+        # checked against k_max and color_by against columns.
+        self.set_trait("n_items", len(pair.a.ids))
+        self.set_trait("join_report", join_info(pair.join_report))
+        self.set_trait("reducer", "pca")
+        self.set_trait("k_max", pair.k_max)
+        self.set_trait("k", pair.n_neighbors)
+        self.set_trait("columns", column_infos(self._columns))
+        self.set_trait("color_by", color_by)
+        self.set_trait("label", label)
+        self.set_trait("text", text or "")
+        self.set_trait("image", image_name)
+        self.set_trait("height", height)
+        self.set_trait("progress", {"step": "starting", "share": 0.0})
+        self._publish_facts()
+        self._positions = self._draw("pca", silent)
+        super().__init__()
+        self.on_msg(self._on_message)
+        self._send_all()
+        compare = None if isinstance(source, Comparison) else source
+        self._worker = Worker(
+            lambda progress: self._work(compare, progress),
+            on_progress=self._on_progress,
+            on_end=self._on_end,
+            changed=self._changed,
+        )
+        self._worker.start()
+
+    # -- work in the background -----------------------------------------------------------------
+
+    def _work(self, compare: Callable[[Progress], Comparison] | None, progress: Progress) -> None:
+        final = self._reducer_name == "pca"
+        if compare is not None:
+            comparison = compare(span(progress, 0.0, 0.95 if final else 0.5))
+            with self._changed:
+                self._comparison = comparison
+                self._screen.send_graphs(comparison)
+                self._publish_facts()
+                self._changed.notify_all()
+        if not final:
+            low = 0.5 if compare else 0.0
+            positions = self._draw(self._reducer, span(progress, low, 1.0))
+            with self._changed:
+                self._positions = positions
+                self.set_trait("reducer", self._reducer_name)
+                self._screen.send_positions(*positions, self._reducer_name)
+
+    def _draw(self, reducer: Any, progress: Progress) -> tuple[NDArray[Any], NDArray[Any]]:
+        graphs = self._comparison
+        return project_pair(
+            self._pair.a.vectors,
+            self._pair.b.vectors,
+            reducer,
+            graph_a=graphs and graphs.graph_a,
+            graph_b=graphs and graphs.graph_b,
+            metric_a=self._pair.metric_a,
+            metric_b=self._pair.metric_b,
+            random_state=self._random_state,
+            progress=progress,
+        )
+
+    def _on_progress(self, step: str, share: float) -> None:
+        with self._changed:
+            self.set_trait("progress", {"step": step, "share": share})
+
+    def _on_end(self, error: Exception | None) -> None:
+        share = 1.0 if error is None else self.progress["share"]
+        with self.hold_sync():
+            self.set_trait("progress", {"step": "", "share": share})
+            if error is not None and not isinstance(error, Cancelled):
+                self.set_trait("error", one_line(error))
+
+    def _publish_facts(self) -> None:
+        pair, comparison = self._pair, self._comparison
+        graph_a = comparison.graph_a if comparison else None
+        graph_b = comparison.graph_b if comparison else None
+        with self.hold_sync():
+            self.set_trait("space_a", space_info(pair.a, "A", pair.metric_a, graph_a))
+            self.set_trait("space_b", space_info(pair.b, "B", pair.metric_b, graph_b))
+            self.set_trait("curve", curve_points(comparison) if comparison else [])
+
+    # -- messages -------------------------------------------------------------------------------
+
+    def _on_message(self, _widget: Any, content: dict[str, Any], buffers: list[Any]) -> None:
+        """Handle a message of `FromScreen`; whatever is wrong with it, the comm stays open."""
+        match content.get("type"):
+            case "ready":
+                self._send_all()
+                self._screen.send_selection(self.selection, self.n_items)
+            case "cancel":
+                self._require_worker().cancel()
+            case "selection":
+                self._receive_selection(content.get("encoding", ""), buffers)
+            case "ask":
+                self._reply(content)
+
+    def _send_all(self) -> None:
+        self._screen.send_positions(*self._positions, self.reducer)
+        if self._comparison is not None:
+            self._screen.send_graphs(self._comparison)
+
+    def _reply(self, question: dict[str, Any]) -> None:
+        request = question.get("request")
+        try:
+            result, arrays = self._answers.answer(question.get("kind"), question.get("args") or {})
+        except Exception as error:  # noqa: BLE001 the screen waits for an answer, whatever it is
+            self._screen.reply(request, None, [], one_line(error))
+        else:
+            self._screen.reply(request, result, arrays, "")
+
+    def _receive_selection(self, encoding: str, buffers: list[Any]) -> None:
+        try:
+            self.selection = self._screen.receive_selection(encoding, buffers, self.n_items)
+        except ValueError as error:
+            self.set_trait("error", one_line(error))
+            self._screen.send_selection(self.selection, self.n_items)
+
+    @traitlets.observe("selection")
+    def _selection_changed(self, change: dict[str, Any]) -> None:
+        if not self._screen.shows_selection(change["new"]):
+            self._screen.send_selection(change["new"], self.n_items)
+
+    def _require_worker(self) -> Worker:
+        if self._worker is None:
+            msg = "the widget was never opened"
+            raise RuntimeError(msg)
+        return self._worker
+
+    def _position_of(self, item: Any) -> int:
+        return self._pair.position_of(item)
+
+    def _id_at(self, position: int) -> Any:
+        return self._pair.a.ids[position : position + 1].tolist()[0]
+
+    def _why_not_color(self, name: str) -> str | None:
+        return self._columns.why_not(name)

@@ -1,0 +1,241 @@
+"""`EmbeddingCompare`: two spaces of the same items, compared in a notebook cell."""
+
+from typing import TYPE_CHECKING, Any
+
+from embwidget._progress import Progress
+from embwidget.comparison import Comparison, prepare
+from embwidget.knn import KNNGraph, knn_graph
+from embwidget.space import Space
+from embwidget.widget._columns import COINCIDENCE
+from embwidget.widget._fallback import fallback_html
+from embwidget.widget._live import LiveComparison
+from embwidget.widget._worker import span
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class EmbeddingCompare(LiveComparison):
+    """Two embeddings of the same items side by side: linked maps, neighbours, coincidence.
+
+    Bad input is refused at once. A PCA map of both spaces is drawn with the cell; nearest
+    neighbours, coincidence and the final maps follow from a thread of its own, which leaves the
+    kernel usable. `wait` blocks until everything is there.
+
+    Parameters
+    ----------
+    a, b : Space, array-like of shape (n_samples, n_dims), frame, tensor or path
+        Vectors of the same items; joined by id where they have ids, else by position.
+    ids : sequence of str or int, optional
+        Ids of the rows of both, when they do not carry their own.
+    metadata : frame, optional
+        One row for each item, in the order of `ids`. Any library that narwhals knows.
+    label : str or array-like, optional
+        Metadata column (or one value an item) with the classes.
+    image : str or array-like, optional
+        Metadata column (or one value an item) with pictures: bytes or paths of PNG, JPEG, GIF or
+        WebP files, PIL images, arrays (h, w) or (h, w, 3 or 4) of uint8 or of floats in 0..1.
+    text : str, optional
+        Metadata column with a text that is shown with each item and searched.
+    n_neighbors : int
+        Number of neighbours compared at first, the `k` of the slider.
+    k_max : int
+        Length of the neighbour lists, at most 255.
+    metric : str or (str, str), optional
+        "cosine", "euclidean" or "inner_product"; None takes each space's own, else cosine.
+    engine : {"auto", "exact", "nndescent"}
+        How nearest neighbours are found.
+    reducer : str, callable or object with ``fit_transform``
+        Draws the final maps: "umap", "pca", "pca+umap", "pacmap", "tsne".
+    color_by : str
+        "coincidence" or a metadata column.
+    height : int
+        Height of the maps in CSS pixels.
+    n_jobs : int, optional
+        Threads for the neighbour search; None takes all cores.
+    random_state : int
+        Seed of everything that is random.
+
+    Attributes
+    ----------
+    selection : ndarray of shape (n_selected,), int64
+        Row positions, sorted and unique. Assign positions or a boolean mask.
+    focus : str, int or None
+        Id of the item whose neighbours are shown.
+    k : int
+        Number of neighbours compared, 1..k_max.
+    """
+
+    def __init__(
+        self,
+        a: Any,
+        b: Any,
+        *,
+        ids: Any = None,
+        metadata: Any = None,
+        label: Any = None,
+        image: Any = None,
+        text: str | None = None,
+        n_neighbors: int = 10,
+        k_max: int = 50,
+        metric: str | tuple[str, str] | None = None,
+        engine: str = "auto",
+        reducer: Any = "umap",
+        color_by: str = COINCIDENCE,
+        height: int = 400,
+        n_jobs: int | None = None,
+        random_state: int = 0,
+    ) -> None:
+        pair = prepare(
+            a,
+            b,
+            ids=ids,
+            metadata=metadata,
+            label=label,
+            n_neighbors=n_neighbors,
+            k_max=k_max,
+            metric=metric,
+        )
+
+        def search(side: Space, metric: str, progress: Progress) -> KNNGraph:
+            return knn_graph(
+                side.vectors,
+                pair.k_max,
+                metric=metric,
+                engine=engine,
+                n_jobs=n_jobs,
+                random_state=random_state,
+                progress=progress,
+            )
+
+        def compare(progress: Progress) -> Comparison:
+            graph_a = search(pair.a, pair.metric_a, span(progress, 0.0, 0.5))
+            graph_b = search(pair.b, pair.metric_b, span(progress, 0.5, 1.0))
+            return Comparison(pair, graph_a, graph_b)
+
+        self._open(
+            pair,
+            compare,
+            image=image,
+            text=text,
+            reducer=reducer,
+            color_by=color_by,
+            height=height,
+            random_state=random_state,
+        )
+
+    @classmethod
+    def from_comparison(
+        cls,
+        comparison: Comparison,
+        *,
+        image: Any = None,
+        text: str | None = None,
+        reducer: Any = "umap",
+        color_by: str = COINCIDENCE,
+        height: int = 400,
+        random_state: int = 0,
+    ) -> "EmbeddingCompare":
+        """Show a `Comparison`; its neighbours are not searched again."""
+        self = cls.__new__(cls)
+        self._open(
+            comparison.pair,
+            comparison,
+            image=image,
+            text=text,
+            reducer=reducer,
+            color_by=color_by,
+            height=height,
+            random_state=random_state,
+        )
+        return self
+
+    @property
+    def comparison(self) -> Comparison:
+        """The `Comparison`; blocks until the neighbour graphs are there."""
+        worker = self._require_worker()
+        worker.wait(until=lambda: self._comparison is not None)
+        if self._comparison is None:
+            msg = "cancelled before the nearest neighbours were known: make a new EmbeddingCompare"
+            raise RuntimeError(msg)
+        return self._comparison
+
+    def wait(self, timeout: float | None = None) -> "EmbeddingCompare":
+        """Block until everything is there, or the work was cancelled.
+
+        Returns
+        -------
+        EmbeddingCompare
+            The widget itself.
+
+        Raises
+        ------
+        Exception
+            What went wrong in the background.
+        TimeoutError
+            After `timeout` seconds.
+        """
+        self._require_worker().wait(timeout)
+        return self
+
+    def cancel(self) -> None:
+        """Stop the work at its next sign of progress; what is there stays usable."""
+        self._require_worker().cancel()
+
+    def selected_frame(self) -> "pd.DataFrame":
+        """Return the selected items as a frame.
+
+        Returns
+        -------
+        DataFrame
+            The selected rows of `Comparison.to_frame` at the current `k`, in row order, with their
+            positions on the maps: ``x_a, y_a, x_b, y_b``.
+        """
+        frame = self.comparison.to_frame(self.k).iloc[self.selection]
+        with self._changed:
+            positions_a, positions_b = self._positions
+        return frame.assign(
+            x_a=positions_a[self.selection, 0],
+            y_a=positions_a[self.selection, 1],
+            x_b=positions_b[self.selection, 0],
+            y_b=positions_b[self.selection, 1],
+        )
+
+    def neighbors_frame(self) -> "pd.DataFrame":
+        """Return the neighbours of the item in focus, as `Comparison.neighbors` gives them.
+
+        Returns
+        -------
+        DataFrame
+            One row a rank 1..k; no rows when nothing is in focus.
+        """
+        comparison = self.comparison
+        if self.focus is None:
+            return comparison.neighbors(self._id_at(0), self.k).iloc[:0]
+        return comparison.neighbors(self.focus, self.k)
+
+    def close(self) -> None:
+        """Stop the work and take the widget off the screen."""
+        if self._worker is not None:
+            self._worker.cancel()
+        super().close()
+
+    def __repr__(self) -> str:
+        n_items = f"{self.n_items:,} items"
+        spaces = " and ".join(
+            f"{s['name']} ({s['n_dims']} d)" for s in (self.space_a, self.space_b)
+        )
+        if not self.curve:
+            return f"EmbeddingCompare: {spaces}, {n_items}"
+        value = self.curve[self.k - 1][0]
+        return f"EmbeddingCompare: {spaces}, {n_items}, mean IoU {value:.3f} at k = {self.k}"
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        if self.comm is None:
+            display({"text/plain": repr(self)}, raw=True)
+            return
+        data, metadata = self._repr_mimebundle_()
+        display(data, metadata=metadata, raw=True)
+        display({"text/html": fallback_html(repr(self))}, raw=True)

@@ -1,0 +1,76 @@
+"""A front end without a browser: a comm that keeps what the kernel sends."""
+
+import json
+from typing import Any
+
+import numpy as np
+from comm.base_comm import BaseComm
+
+
+class RecordedComm(BaseComm):
+    """Stands where a kernel has its comm; every message goes through JSON that a page can read."""
+
+    def __init__(self, **options: Any) -> None:
+        self.state: dict[str, Any] = {}
+        self.log: list[tuple[dict[str, Any], list[memoryview]]] = []
+        super().__init__(**options)
+
+    def publish_msg(self, msg_type, data=None, metadata=None, buffers=None, **keys):
+        data = json.loads(json.dumps(data, allow_nan=False))
+        if msg_type == "comm_close":
+            return
+        if msg_type == "comm_open" or data.get("method") == "update":
+            self.state |= data["state"]
+        self.log.append((data, list(buffers or [])))
+
+
+class RecordedScreen:
+    """What a page does with a widget.
+
+    Attributes
+    ----------
+    state : dict
+        Synced traits as the page has them.
+    """
+
+    def __init__(self, widget: Any) -> None:
+        self._comm = widget.comm
+        self.state = widget.comm.state
+        self._requests = 0
+
+    def messages(self, kind: str) -> list[tuple[dict[str, Any], list[memoryview]]]:
+        """Custom messages of one type, oldest first."""
+        custom = [(data.get("content", {}), buffers) for data, buffers in self._comm.log]
+        return [(content, buffers) for content, buffers in custom if content.get("type") == kind]
+
+    def order(self) -> list[str]:
+        """What came, oldest first: types of custom messages, names of traits."""
+        names = []
+        for data, _ in self._comm.log:
+            names += [data["content"]["type"]] if "content" in data else list(data["state"])
+        return names
+
+    def forget(self) -> None:
+        """Start the record anew."""
+        self._comm.log.clear()
+
+    def send(self, content: dict[str, Any], *arrays: np.ndarray) -> None:
+        """Send a custom message."""
+        self._receive({"method": "custom", "content": content}, *arrays)
+
+    def set(self, **traits: Any) -> None:
+        """Change synced traits on the page."""
+        self.state |= traits
+        self._receive({"method": "update", "state": traits, "buffer_paths": []})
+
+    def ask(self, kind: str, **args: Any) -> tuple[Any, list[memoryview], str]:
+        """Result, buffers and error of a question."""
+        self._requests += 1
+        self.send({"type": "ask", "request": self._requests, "kind": kind, "args": args})
+        reply, buffers = self.messages("reply")[-1]
+        assert reply["request"] == self._requests
+        return reply["result"], buffers, reply["error"]
+
+    def _receive(self, data: dict[str, Any], *arrays: np.ndarray) -> None:
+        buffers = [memoryview(array.tobytes()) for array in arrays]
+        self._comm.handle_msg({"content": {"data": data}, "buffers": buffers})
