@@ -1,0 +1,216 @@
+"""Exact nearest neighbours with numpy alone.
+
+Every pair of tiles is multiplied once in float32 and serves the rows of both (half the work of the
+full product). That yields a few more candidates than asked for; these are evaluated pair by pair in
+float64. Rows where float32 rounding could hide a true neighbour behind the last candidate are found
+by a bound on that rounding, and searched again. The outcome therefore does not depend on the tiles,
+the threads or the BLAS.
+"""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embwidget._progress import Progress, silent
+from embwidget.knn.metrics import Metric, metric_of
+
+# Candidates kept beyond n_neighbors: their spread is what proves that nothing was missed.
+_MARGIN = 8
+# Elements of a gathered float64 block: small enough to stay in the cache.
+_BLOCK_ELEMENTS = 1 << 19
+
+Float32 = NDArray[np.float32]
+Float64 = NDArray[np.float64]
+Int32 = NDArray[np.int32]
+
+
+def exact_neighbors(
+    vectors: Float32,
+    n_neighbors: int,
+    *,
+    metric: str,
+    n_jobs: int | None = None,
+    tile_size: int | None = None,
+    progress: Progress = silent,
+) -> tuple[Int32, Float32]:
+    """Find the nearest neighbours of every row among all other rows.
+
+    Parameters
+    ----------
+    vectors : (n_samples, n_dims) float32
+        Finite; no zero row when the metric is cosine. A memmap is read tile by tile.
+    n_neighbors : int
+        1 <= n_neighbors < n_samples.
+    metric : {"cosine", "euclidean", "inner_product"}
+    n_jobs : int, optional
+        Threads of the BLAS; None = as many as it takes.
+    tile_size : int, optional
+        Rows of a tile; the result does not depend on it.
+    progress : callable
+        Called between tiles.
+
+    Returns
+    -------
+    indices : (n_samples, n_neighbors) int32
+        Nearest first, the row itself excluded. Distances that agree to about 12 digits are ties, in
+        the order of their positions.
+    distances : (n_samples, n_neighbors) float32
+        Evaluated in float64: 1 - cosine, the euclidean distance, or minus the inner product.
+    """
+    space = metric_of(vectors, metric)
+    n_candidates = min(n_neighbors + _MARGIN, len(vectors) - 1)
+    with _threads(n_jobs):
+        candidates, worst = _candidates(space, n_candidates, tile_size, progress)
+        indices, keys = _evaluate(space, candidates, n_neighbors)
+        if n_candidates < len(vectors) - 1:
+            unsafe = np.flatnonzero(worst >= space.reach(np.arange(len(vectors)), keys[:, -1]))
+            _search_again(space, unsafe, indices, keys)
+    return indices, space.distance(keys)
+
+
+def _threads(n_jobs: int | None) -> AbstractContextManager[object]:
+    if n_jobs is None:
+        return nullcontext()
+    try:
+        from threadpoolctl import threadpool_limits
+    except ImportError:
+        return nullcontext()
+    limits: AbstractContextManager[object] = threadpool_limits(n_jobs)
+    return limits
+
+
+def _tiles(n: int, size: int) -> Iterator[tuple[int, int, int, int]]:
+    """Bounds of each pair of tiles; the diagonal ones first, for they give the first thresholds."""
+    starts = range(0, n, size)
+    for step in range(len(starts)):
+        for row in range(len(starts) - step):
+            top, left = starts[row], starts[row + step]
+            yield top, min(top + size, n), left, min(left + size, n)
+
+
+def _candidates(
+    space: Metric, k: int, tile_size: int | None, progress: Progress
+) -> tuple[Int32, Float32]:
+    """Return the k nearest by float32 similarity, in no order, and the worst of these."""
+    n = space.n_samples
+    size = tile_size or (1024 if n <= 20_000 else 2048)
+    values = np.full((n, k), -np.inf, np.float32)
+    indices = np.zeros((n, k), np.int32)
+    worst = np.full(n, -np.inf, np.float32)
+    product = np.empty(min(size, n) ** 2, np.float32)
+    better = np.empty(min(size, n) ** 2, bool)
+    n_tiles = -(-n // size)
+    n_pairs = n_tiles * (n_tiles + 1) // 2
+    for done, (top, bottom, left, right) in enumerate(_tiles(n, size)):
+        progress("finding neighbours", done / n_pairs)
+        height, width = bottom - top, right - left
+        tile = product[: height * width].reshape(height, width)
+        space.similarity(top, bottom, left, right, out=tile)
+        rows, columns = slice(top, bottom), slice(left, right)
+        if top == left:
+            np.fill_diagonal(tile, -np.inf)
+            first = min(k, width - 1)
+            if first > 0:
+                nearest = np.argpartition(tile, width - first, axis=1)[:, width - first :]
+                values[rows, :first] = np.take_along_axis(tile, nearest, 1)
+                indices[rows, :first] = nearest + left
+                worst[rows] = values[rows].min(axis=1)
+            continue
+        mask = better[: height * width].reshape(height, width)
+        # Both masks before the first merge: a merge changes only what its own side compares with.
+        np.greater(tile, worst[rows, None], out=mask)
+        for_rows = np.flatnonzero(mask)
+        np.greater(tile, worst[None, columns], out=mask)
+        for_columns = np.flatnonzero(mask)
+        flat = tile.reshape(-1)
+        if len(for_rows):
+            row, column = np.divmod(for_rows, width)
+            _merge(values[rows], indices[rows], row, flat[for_rows], column + left)
+            worst[rows] = values[rows].min(axis=1)
+        if len(for_columns):
+            row, column = np.divmod(for_columns, width)
+            order = np.argsort(column.astype(np.uint16 if width <= 1 << 16 else np.int64), kind="stable")
+            _merge(
+                values[columns],
+                indices[columns],
+                column[order],
+                flat[for_columns[order]],
+                row[order] + top,
+            )
+            worst[columns] = values[columns].min(axis=1)
+    return indices, worst
+
+
+def _merge(
+    values: Float32, indices: Int32, row: NDArray[np.intp], value: Float32, index: NDArray[np.intp]
+) -> None:
+    """Keep the best k of each row and its new candidates; ``row`` ascends, both outputs in place."""
+    n_rows, k = values.shape
+    counts = np.bincount(row, minlength=n_rows)
+    touched = np.flatnonzero(counts)
+    counts = counts[touched]
+    widest = int(counts.max())
+    place = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
+    local = np.repeat(np.arange(len(touched)), counts)
+    all_values = np.full((len(touched), k + widest), -np.inf, np.float32)
+    all_indices = np.zeros((len(touched), k + widest), np.int32)
+    all_values[:, :k] = values[touched]
+    all_indices[:, :k] = indices[touched]
+    all_values[local, k + place] = value
+    all_indices[local, k + place] = index
+    best = np.argpartition(all_values, widest, axis=1)[:, widest:]
+    values[touched] = np.take_along_axis(all_values, best, 1)
+    indices[touched] = np.take_along_axis(all_indices, best, 1)
+
+
+def _evaluate(space: Metric, candidates: Int32, k: int) -> tuple[Int32, Float64]:
+    """Order the candidates by float64 key, ties by position, and keep the first k."""
+    n, n_candidates = candidates.shape
+    candidates.sort(axis=1)
+    indices = np.empty((n, k), np.int32)
+    keys = np.empty((n, k), np.float64)
+    block = max(1, _BLOCK_ELEMENTS // (n_candidates * space.n_dims))
+    for start in range(0, n, block):
+        some = candidates[start : start + block]
+        key = space.key(np.arange(start, start + len(some)), some)
+        # Stable, and the candidates ascend: ties stay in the order of their positions.
+        order = np.argsort(key, axis=1, kind="stable")[:, :k]
+        indices[start : start + block] = np.take_along_axis(some, order, 1)
+        keys[start : start + block] = np.take_along_axis(key, order, 1)
+    return indices, keys
+
+
+def _search_again(space: Metric, unsafe: NDArray[np.intp], indices: Int32, keys: Float64) -> None:
+    """Search all items for the rows whose candidates may have missed a neighbour.
+
+    These are rows with many items at (nearly) the same distance, copies above all. Each distinct
+    row is searched once, and against distinct rows, so that thousands of copies cost as one.
+    """
+    if len(unsafe) == 0:
+        return
+    k = indices.shape[1]
+    group, first = space.copies()
+    _, one_of_each = np.unique(group[unsafe], return_index=True)
+    sharing = _members(group[unsafe], unsafe)
+    block = max(1, (1 << 24) // space.n_samples)
+    chosen = unsafe[one_of_each]
+    for start in range(0, len(chosen), block):
+        some = chosen[start : start + block]
+        reach = space.reach(some, keys[some, -1])
+        for row, similarity, floor in zip(some, space.similarity_of(some), reach, strict=True):
+            near = np.flatnonzero(similarity >= floor)
+            distinct, copy_of = np.unique(group[near], return_inverse=True)
+            key = space.key_of(int(row), first[distinct])[copy_of]
+            order = np.argsort(key, kind="stable")[: k + 1]
+            for member in sharing[group[row]]:
+                kept = order[near[order] != member][:k]
+                indices[member] = near[kept]
+                keys[member] = key[kept]
+
+
+def _members(group: NDArray[np.intp], rows: NDArray[np.intp]) -> dict[int, NDArray[np.intp]]:
+    order = np.argsort(group, kind="stable")
+    names, starts = np.unique(group[order], return_index=True)
+    return dict(zip(names.tolist(), np.split(rows[order], starts[1:]), strict=True))

@@ -1,0 +1,238 @@
+"""What a metric has to provide for the exact search: fast float32 products and exact float64 keys.
+
+A *similarity* is larger for nearer pairs and comes out of a float32 matrix product. A *key* is
+smaller for nearer pairs, is evaluated pair by pair in float64 (the same operands give the same bits
+wherever they stand), and is rounded so that pairs at the same mathematical distance get equal keys.
+"""
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+from numpy.typing import NDArray
+
+Float32 = NDArray[np.float32]
+Float64 = NDArray[np.float64]
+Rows = NDArray[np.intp]
+
+# Unit roundoff of float32.
+_ROUNDOFF = 2.0**-24
+# Rows converted to float64 at once.
+_BLOCK_ROWS = 4096
+
+
+class Metric(ABC):
+    """The rows of one space under one metric.
+
+    Parameters
+    ----------
+    vectors : (n_samples, n_dims) float32
+    """
+
+    def __init__(self, vectors: Float32) -> None:
+        self._vectors = vectors
+        self.n_samples, self.n_dims = vectors.shape
+        self._prepared: Float32 | None = None
+        self._setup()
+        # A memmap is prepared tile by tile instead: it may not fit into memory.
+        if not isinstance(vectors, np.memmap):
+            self._prepared = self._prepare(slice(None))
+
+    def similarity(self, top: int, bottom: int, left: int, right: int, *, out: Float32) -> None:
+        """Float32 similarity of rows top..bottom to rows left..right."""
+        np.matmul(self._tile(slice(top, bottom)), self._tile(slice(left, right)).T, out=out)
+        self._shift(slice(top, bottom), slice(left, right), out)
+
+    def similarity_of(self, rows: Rows) -> Float32:
+        """Float32 similarity of some rows to all, (len(rows), n_samples)."""
+        out = np.empty((len(rows), self.n_samples), np.float32)
+        mine = self._tile(rows)
+        for start in range(0, self.n_samples, _BLOCK_ROWS):
+            some = slice(start, min(start + _BLOCK_ROWS, self.n_samples))
+            np.matmul(mine, self._tile(some).T, out=out[:, some])
+            self._shift(rows, some, out[:, some])
+        return out
+
+    def key(self, rows: Rows, candidates: NDArray[np.int32]) -> Float64:
+        """Float64 keys of candidates (len(rows), m), one line of them for each row."""
+        mine = self._vectors[rows].astype(np.float64)
+        theirs = self._vectors[candidates].astype(np.float64)
+        return self._key(mine, theirs, rows, candidates)
+
+    def key_of(self, row: int, others: Rows) -> Float64:
+        """Float64 keys of one row to others, (len(others),)."""
+        block = max(1, (1 << 22) // self.n_dims)
+        rows = np.array([row])
+        return np.concatenate(
+            [self.key(rows, others[None, i : i + block])[0] for i in range(0, len(others), block)]
+        )
+
+    def copies(self) -> tuple[Rows, Rows]:
+        """Group of each row among bit-identical rows, and the first row of each group."""
+        rows = np.ascontiguousarray(self._vectors)
+        as_bytes = rows.view(np.dtype((np.void, rows.itemsize * self.n_dims))).ravel()
+        _, first, group = np.unique(as_bytes, return_index=True, return_inverse=True)
+        return group.ravel(), first
+
+    def _tile(self, rows: slice | Rows) -> Float32:
+        return self._prepare(rows) if self._prepared is None else self._prepared[rows]
+
+    @abstractmethod
+    def _setup(self) -> None:
+        """Compute what belongs to all rows, before anything is prepared."""
+
+    @abstractmethod
+    def _prepare(self, rows: slice | Rows) -> Float32:
+        """Rows as they enter the float32 product."""
+
+    def _shift(self, rows: slice | Rows, columns: slice, out: Float32) -> None:
+        """Turn the product into the similarity, in place."""
+
+    @abstractmethod
+    def _key(self, mine: Float64, theirs: Float64, rows: Rows, candidates: Rows) -> Float64:
+        """Rounded keys (r, m) of rows (r, d) and candidates (r, m, d)."""
+
+    @abstractmethod
+    def reach(self, rows: Rows, key: Float64) -> Float64:
+        """Float32 similarity below which no item can have a key as small as ``key``."""
+
+    @abstractmethod
+    def distance(self, key: Float64) -> Float32:
+        """Turn keys into what is returned."""
+
+
+class Cosine(Metric):
+    """Key: 1 - cosine, in steps of 2**-40."""
+
+    def _setup(self) -> None:
+        self._squares = _squares(self._vectors)
+
+    def _prepare(self, rows: slice | Rows) -> Float32:
+        # In float64 up to the end: float32 squares of very large or small rows over- or underflow.
+        scale = 1 / np.sqrt(self._squares[rows])
+        return np.asarray(_scaled(self._vectors[rows], scale))
+
+    def _key(self, mine: Float64, theirs: Float64, rows: Rows, candidates: Rows) -> Float64:
+        product = np.einsum("rmd,rd->rm", theirs, mine)
+        # One root of the product, not a product of roots: exactly 1 for a row and its copy.
+        norms = np.sqrt(self._squares[candidates] * self._squares[rows][:, None])
+        return np.maximum(np.round((1 - product / norms) * 2.0**40), 0) * 2.0**-40
+
+    def reach(self, rows: Rows, key: Float64) -> Float64:
+        # Products of unit rows: d + 4 roundings (n_dims products and sums, and the normalisation).
+        return (1 - key) - 1.01 * (self.n_dims + 4) * _ROUNDOFF - 2.0**-40
+
+    def distance(self, key: Float64) -> Float32:
+        return key.astype(np.float32)
+
+
+class Euclidean(Metric):
+    """Key: the squared distance, rounded to 40 bits; similarity: -key / 2 of centred rows."""
+
+    def _setup(self) -> None:
+        # A common offset would cost the float32 product its digits, so it goes first.
+        self._center = np.zeros(self.n_dims)
+        for start in range(0, self.n_samples, _BLOCK_ROWS):
+            self._center += self._vectors[start : start + _BLOCK_ROWS].sum(axis=0, dtype=np.float64)
+        self._center /= self.n_samples
+        squares = _squares(self._vectors, self._center)
+        self._scale = _safe_scale(squares)
+        self._norms = np.sqrt(squares) * self._scale
+        self._half = (self._norms**2 / 2).astype(np.float32)
+
+    def _prepare(self, rows: slice | Rows) -> Float32:
+        return ((self._vectors[rows] - self._center) * self._scale).astype(np.float32)
+
+    def _shift(self, rows: slice | Rows, columns: slice, out: Float32) -> None:
+        out -= self._half[rows, None]
+        out -= self._half[None, columns]
+
+    def _key(self, mine: Float64, theirs: Float64, rows: Rows, candidates: Rows) -> Float64:  # noqa: ARG002
+        theirs -= mine[:, None, :]
+        return _round_bits(np.einsum("rmd,rmd->rm", theirs, theirs))
+
+    def reach(self, rows: Rows, key: Float64) -> Float64:
+        square = key * self._scale**2 * (1 + 2.0**-39)
+        # An item that near has a norm of at most |row| + distance, which bounds what is rounded.
+        size = 2 * self._norms[rows] + np.sqrt(square)
+        return -square / 2 - 1.01 * (self.n_dims + 8) * _ROUNDOFF * size**2
+
+    def distance(self, key: Float64) -> Float32:
+        return np.sqrt(key).astype(np.float32)
+
+
+class InnerProduct(Metric):
+    """Key: minus the inner product, in steps of 2**-42 of the largest product a row can have."""
+
+    def _setup(self) -> None:
+        squares = _squares(self._vectors)
+        self._scale = _safe_scale(squares)
+        self._norms = np.sqrt(squares)
+        self._largest = float(self._norms.max())
+
+    def _prepare(self, rows: slice | Rows) -> Float32:
+        if self._scale == 1:
+            return self._vectors[rows]
+        return (self._vectors[rows] * self._scale).astype(np.float32)
+
+    def _key(self, mine: Float64, theirs: Float64, rows: Rows, candidates: Rows) -> Float64:  # noqa: ARG002
+        key = -np.einsum("rmd,rd->rm", theirs, mine)
+        step = np.exp2(np.ceil(np.log2(self._size(rows))) - 42)[:, None]
+        # + 0 turns a -0.0 into the 0.0 that a zero product is.
+        return np.round(key / step) * step + 0.0
+
+    def reach(self, rows: Rows, key: Float64) -> Float64:
+        size = self._size(rows) * self._scale**2
+        return -key * self._scale**2 - (1.01 * (self.n_dims + 4) * _ROUNDOFF + 2.0**-41) * size
+
+    def distance(self, key: Float64) -> Float32:
+        return key.astype(np.float32)
+
+    def _size(self, rows: Rows) -> Float64:
+        """Largest absolute product that each row can have; never 0."""
+        return np.maximum(self._norms[rows] * self._largest, np.finfo(np.float64).tiny * 2.0**60)
+
+
+_METRICS: dict[str, type[Metric]] = {
+    "cosine": Cosine,
+    "euclidean": Euclidean,
+    "inner_product": InnerProduct,
+}
+
+
+def metric_of(vectors: Float32, metric: str) -> Metric:
+    """Prepare the rows of a space for a metric's canonical name."""
+    return _METRICS[metric](vectors)
+
+
+def _squares(vectors: Float32, center: Float64 | None = None) -> Float64:
+    """Squared norms (n,), in the same order of summation as the keys' products."""
+    out = np.empty(len(vectors))
+    for start in range(0, len(vectors), _BLOCK_ROWS):
+        rows = vectors[start : start + _BLOCK_ROWS].astype(np.float64)
+        if center is not None:
+            rows -= center
+        out[start : start + _BLOCK_ROWS] = np.einsum("rmd,rd->rm", rows[:, None, :], rows)[:, 0]
+    return out
+
+
+def _scaled(rows: Float32, scale: Float64) -> Float32:
+    out = np.empty(rows.shape, np.float32)
+    for start in range(0, len(rows), _BLOCK_ROWS):
+        some = slice(start, start + _BLOCK_ROWS)
+        out[some] = rows[some] * scale[some, None]
+    return out
+
+
+def _safe_scale(squares: Float64) -> float:
+    """A power of two that keeps float32 squares from over- and underflow; 1 for usual data."""
+    largest = float(np.sqrt(squares.max()))
+    if largest == 0 or 1e-9 < largest < 1e9:
+        return 1.0
+    return float(np.exp2(-np.round(np.log2(largest))))
+
+
+def _round_bits(values: Float64) -> Float64:
+    """Round positive float64 to 40 significant bits."""
+    bits = values.view(np.int64) + (1 << 11)
+    bits &= ~((1 << 12) - 1)
+    return bits.view(np.float64)
