@@ -1,18 +1,20 @@
 /** Keeps a moving map fluid where drawing is slow: a sample of the points while it moves, all once it rests. */
 
-const REST_MS = 140;
 const FRAME_MS = 40;
-const FEWEST_POINTS = 20_000;
-const GROWTH = 1.2;
+const REST_MS = 140;
+/** Drawing all points may stop everything for a while, so the pause must be meant. */
+const REST_SLOW_MS = 600;
+const FEWEST_POINTS = 10_000;
+const GROWTH = 1.25;
 
 export class Pace {
   readonly #onRest: () => void;
-  /** Share of the points that was drawn in time lately. */
+  /** Share of the points that can be drawn in time, as far as is known. */
   #share = 1;
   #resting: ReturnType<typeof setTimeout> | undefined;
-  /** When the last sample was handed to the graphics card; null when all points were. */
-  #drawn: number | null = null;
-  #waited = false;
+  /** The frame whose end is waited for. */
+  #frame: { readonly start: number; readonly share: number; readonly sampled: boolean } | null =
+    null;
 
   /** @param onRest called once nothing has moved for a moment, to draw all points */
   constructor(onRest: () => void) {
@@ -22,30 +24,34 @@ export class Pace {
   /** The map moves. */
   hurry(): void {
     clearTimeout(this.#resting);
+    const pause = Math.min(REST_SLOW_MS, Math.max(REST_MS, FRAME_MS / this.#share));
     this.#resting = setTimeout(() => {
       this.#resting = undefined;
       this.#onRest();
-    }, REST_MS);
+    }, pause);
   }
 
-  /** A frame had to be left out, because the one before is not finished. */
-  wait(): void {
-    this.#waited = true;
+  /** Share of n points to draw in the frame that begins now, 0..1. */
+  begin(n: number): number {
+    const sampled = this.#resting !== undefined;
+    const share = sampled ? Math.min(1, Math.max(FEWEST_POINTS / n, this.#share)) : 1;
+    this.#frame = { start: performance.now(), share, sampled };
+    return share;
   }
 
-  /** Share of n points to draw now, 0..1. */
-  share(n: number): number {
-    const now = performance.now();
-    if (this.#drawn !== null) {
-      // A frame that nobody waited for was in time, however long ago it was.
-      const took = this.#waited ? now - this.#drawn : 0;
-      this.#share = took > FRAME_MS ? (this.#share * FRAME_MS) / took : this.#share * GROWTH;
-      this.#share = Math.min(1, Math.max(FEWEST_POINTS / n, this.#share));
-    }
-    this.#waited = false;
-    const moving = this.#resting !== undefined;
-    this.#drawn = moving ? now : null;
-    return moving ? this.#share : 1;
+  /** Whether `end` is waited for; browsers hold the next animation frame back until they are done. */
+  get isWaiting(): boolean {
+    return this.#frame !== null;
+  }
+
+  /** The frame is on the screen. */
+  end(): void {
+    if (!this.#frame) return;
+    const { start, share, sampled } = this.#frame;
+    const took = performance.now() - start;
+    if (took > FRAME_MS) this.#share = (share * FRAME_MS) / took;
+    else if (sampled) this.#share = Math.min(1, share * GROWTH);
+    this.#frame = null;
   }
 
   destroy(): void {

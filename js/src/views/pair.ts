@@ -280,16 +280,17 @@ export class PairView {
     const { width, height } = this.#layout();
     const progress = this.#progress();
     if (progress < 1) this.#points.hurry();
-    const moved = this.#stale;
-    if (moved) this.#stale = !this.#points.draw(this.#panes, width, height, progress);
+    const moved = this.#stale && !this.#points.isBusy();
+    if (moved) this.#points.draw(this.#panes, width, height, progress);
+    this.#stale &&= !moved;
     if (this.#pointer) this.#pick(this.#pointer, moved);
     for (const [i, pane] of this.#panes.entries()) {
       const from = this.#travel?.from[i] ?? null;
       pane.overlay.draw(pane.positions && ((item) => pane.place(item, from, progress)));
     }
-    if (progress === 1) this.#travel = null;
-    else this.#stale = true;
-    if (this.#stale) this.#schedule();
+    if (progress < 1) this.#stale = true;
+    else if (!this.#stale) this.#travel = null;
+    if (this.#stale || this.#points.isBusy()) this.#schedule();
   }
 
   #pick({ pane, at }: { pane: MapPane; at: Point }, moved: boolean): void {

@@ -92,28 +92,28 @@ export class PointsView {
     this.#pace.hurry();
   }
 
+  /** Looks after the frame before; to be called in every animation frame until it returns false. */
+  isBusy(): boolean {
+    if (!this.#renderer?.isBusy()) this.#pace.end();
+    return this.#pace.isWaiting;
+  }
+
   /**
    * Draws both maps.
    *
    * @param width CSS pixels of both maps together
    * @param progress 0 = the points are where they came from, 1 = where they go to
-   * @returns false when the frame was left out, because the one before is not finished
    */
-  draw(maps: readonly Looking[], width: number, height: number, progress: number): boolean {
+  draw(maps: readonly Looking[], width: number, height: number, progress: number): void {
     const renderer = this.#renderer;
-    if (!renderer) return true;
-    if (renderer.isBusy()) {
-      this.#pace.wait();
-      return false;
-    }
-    const share = this.#pace.share(this.#options.n);
+    if (!renderer) return;
+    const share = this.#pace.begin(this.#options.n);
     renderer.clear(width, height, devicePixelRatio);
     for (const map of this.#positions ? ([0, 1] as const) : []) {
       const passes = this.#passes(maps[map], share);
       renderer.draw(map, maps[map], devicePixelRatio, passes, progress, share);
     }
     renderer.finish();
-    return true;
   }
 
   /** Takes a new canvas: a context taken away for another canvas never comes back by itself. */
