@@ -47,103 +47,31 @@ interface Colors {
   missing: string;
 }
 
+const list = (colors: string): string[] => colors.split(" ");
+
 // The ramps are dark in the middle on white and light in the middle on black: a ramp with a pale
-// centre loses its commonest values on a white page. The first eight categories are Okabe and Ito's,
+// centre loses its commonest values on a white page. The first categories are Okabe and Ito's,
 // moved where they would vanish on the background; the rest were chosen greedily for the largest
 // smallest distance in OKLab, seen normally and with protanopia and deuteranopia.
 // js/tests/color.test.ts holds every colour to a contrast with its background.
 const COLORS: Record<Theme, Colors> = {
   light: {
-    coincidence: [
-      "#26357f",
-      "#2a5fb8",
-      "#3f95d8",
-      "#45b0b4",
-      "#8bb05f",
-      "#c9a53a",
-      "#ea8f1d",
-      "#dc5a22",
-      "#b01c2e",
-    ],
-    numeric: [
-      "#440f54",
-      "#46327e",
-      "#365c8d",
-      "#277f8e",
-      "#1fa187",
-      "#4ab662",
-      "#86b52a",
-      "#b5a300",
-    ],
-    categories: [
-      "#0072b2",
-      "#e69f00",
-      "#009e73",
-      "#d55e00",
-      "#cc79a7",
-      "#56b4e9",
-      "#8c7a00",
-      "#5b4a9c",
-      "#8a0700",
-      "#1a5249",
-      "#c22d6d",
-      "#8e71f5",
-      "#fc88f4",
-      "#27c762",
-      "#7a1162",
-      "#437464",
-      "#89511b",
-      "#fe626c",
-      "#bf4fb8",
-      "#688dc9",
-    ],
+    coincidence: list("#26357f #2a5fb8 #3f95d8 #45b0b4 #8bb05f #c9a53a #ea8f1d #dc5a22 #b01c2e"),
+    numeric: list("#440f54 #46327e #365c8d #277f8e #1fa187 #4ab662 #86b52a #b5a300"),
+    categories: list(
+      "#0072b2 #e69f00 #009e73 #d55e00 #cc79a7 #56b4e9 #8c7a00 #5b4a9c #8a0700 #1a5249 " +
+        "#c22d6d #8e71f5 #fc88f4 #27c762 #7a1162 #437464 #89511b #fe626c #bf4fb8 #688dc9",
+    ),
     other: "#868e9c",
     missing: "#b4bac5",
   },
   dark: {
-    coincidence: [
-      "#5068c4",
-      "#4f87cf",
-      "#56a3d3",
-      "#71bcc4",
-      "#a3cfa3",
-      "#d6d487",
-      "#f2c062",
-      "#f79350",
-      "#fb5f4b",
-    ],
-    numeric: [
-      "#7a4fb5",
-      "#5f6ec6",
-      "#4a8bc2",
-      "#38a4b0",
-      "#35bb92",
-      "#6ccd67",
-      "#b2db3c",
-      "#fde725",
-    ],
-    categories: [
-      "#3d9be0",
-      "#e69f00",
-      "#1fb58a",
-      "#e8703a",
-      "#d98bb8",
-      "#8ad0f5",
-      "#f0e442",
-      "#9a86e0",
-      "#733ab9",
-      "#be2517",
-      "#296818",
-      "#7cfdd4",
-      "#e7b8a7",
-      "#c94aa6",
-      "#62950e",
-      "#45db75",
-      "#516ce9",
-      "#97317c",
-      "#fc88f4",
-      "#e64d71",
-    ],
+    coincidence: list("#5068c4 #4f87cf #56a3d3 #71bcc4 #a3cfa3 #d6d487 #f2c062 #f79350 #fb5f4b"),
+    numeric: list("#7a4fb5 #5f6ec6 #4a8bc2 #38a4b0 #35bb92 #6ccd67 #b2db3c #fde725"),
+    categories: list(
+      "#3d9be0 #e69f00 #1fb58a #e8703a #d98bb8 #8ad0f5 #f0e442 #9a86e0 #733ab9 #be2517 " +
+        "#296818 #7cfdd4 #e7b8a7 #c94aa6 #62950e #45db75 #516ce9 #97317c #fc88f4 #e64d71",
+    ),
     other: "#7b8494",
     missing: "#565e6e",
   },

@@ -26,13 +26,20 @@ function fill<E extends Element>(element: E, attributes: Attributes, children: C
   return element;
 }
 
-/** An HTML element; strings among the children become text nodes. */
+const CONTROLS = new Set(["button", "input", "select"]);
+
+/**
+ * An HTML element; strings among the children become text nodes. What takes the keyboard keeps its
+ * keys: JupyterLab's shortcuts match the focused element, and would answer Enter and the arrows first.
+ */
 export function h<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Attributes = {},
   ...children: (Child | Child[])[]
 ): HTMLElementTagNameMap[K] {
-  return fill(document.createElement(tag), attributes, children.flat());
+  const element = document.createElement(tag);
+  if (CONTROLS.has(tag) || "tabindex" in attributes) element.dataset.lmSuppressShortcuts = "true";
+  return fill(element, attributes, children.flat());
 }
 
 /** An SVG element. */

@@ -143,7 +143,15 @@ export class NeighborTable {
     const distance = h("td", { class: "ew-cell-distance" });
     const other = h("td", { class: "ew-cell-other" });
     const item = h("td", { class: "ew-cell-item" }, box);
-    const row = h("tr", { "data-side": this.#side }, rank, item, label, distance, other);
+    const row = h(
+      "tr",
+      { "data-side": this.#side, tabindex: -1 },
+      rank,
+      item,
+      label,
+      distance,
+      other,
+    );
     this.#cells.set(row, { row, rank, image, box, id, text, label, distance, other });
     return row;
   }
