@@ -75,7 +75,6 @@ export class Gestures {
   #down(event: PointerEvent): void {
     const at = this.#at(event);
     if (event.button !== 0 && event.button !== 1) return;
-    this.#node.focus({ preventScroll: true });
     this.#node.setPointerCapture(event.pointerId);
     this.#pointers.set(event.pointerId, at);
     this.#on.onHover(null);

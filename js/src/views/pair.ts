@@ -196,7 +196,7 @@ export class PairView {
     if (state === "unsupported") text = "The maps need WebGL2, which this browser does not offer.";
     else if (state === "lost") text = "The browser took the maps' graphics memory away.";
     else if (waiting) text = "Computing the first map…";
-    this.node.toggleAttribute("data-waiting", waiting && state !== "unsupported");
+    this.node.dataset.state = state === "ready" && waiting ? "waiting" : state;
     this.#note.hidden = text === "";
     this.#note.textContent = text;
     if (state === "lost") this.#note.append(this.#reopenButton());
