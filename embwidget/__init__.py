@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from embwidget.comparison import Comparison, compare
+    from embwidget.estimate import Estimate
     from embwidget.knn import KNNGraph, knn_graph
-    from embwidget.measures.uncertainty import Estimate
     from embwidget.projection import project
     from embwidget.space import JoinReport, Space, as_space, join
     from embwidget.widget import EmbeddingCompare
@@ -20,7 +20,7 @@ __version__ = "0.1.0"
 _MODULE_OF = {
     "Comparison": "embwidget.comparison",
     "EmbeddingCompare": "embwidget.widget",
-    "Estimate": "embwidget.measures.uncertainty",
+    "Estimate": "embwidget.estimate",
     "JoinReport": "embwidget.space",
     "KNNGraph": "embwidget.knn",
     "Space": "embwidget.space",
