@@ -1,4 +1,4 @@
-"""Compare two embeddings of the same items: which one is better, and where do they differ?
+"""Compare two embeddings of the same items, to see which is better and where they differ.
 
 Public names are imported on first use (PEP 562), so that ``import embwidget`` stays fast and needs
 neither the widget's bundle nor any numerical library beyond numpy.

@@ -122,7 +122,7 @@ def _with_label(a: Space, label: Any) -> Space:
 
     values = label.to_list() if hasattr(label, "to_list") else list(label)
     if len(values) != len(a):
-        msg = f"label: {len(values)} values for {len(a)} rows of a: give one each, or a column's name"
+        msg = f"label: {len(values)} values for {len(a)} rows of a: give one each"
         raise ValueError(msg)
     frame = pd.DataFrame() if a.metadata is None else as_pandas(a.metadata)
     if "label" in frame.columns:

@@ -91,8 +91,8 @@ export class App {
 
     this.#root.append(
       this.#header.node,
-      this.#progress.node,
       this.#banner.node,
+      this.#progress.node,
       h("div", { class: "ew-main" }, this.#pair.node, this.#colors.node),
       this.#focus.node,
       this.#status.node,

@@ -94,10 +94,18 @@ export class FocusPanel {
     this.#neighbors.update(this.#props());
   }
 
+  /** The row in focus; while it is asked for, its position stands for its id. */
+  #focusRow(): Row | null {
+    const item = this.#item;
+    if (item === null) return null;
+    const unknown = { item, id: `row ${item}`, label: null, text: null, image: null };
+    return this.#rows.get(item) ?? this.#store.peekRow(item) ?? unknown;
+  }
+
   #props() {
     const [a, b] = [this.#store.get("space_a"), this.#store.get("space_b")];
     return {
-      focus: this.#item === null ? null : (this.#rows.get(this.#item) ?? null),
+      focus: this.#focusRow(),
       k: this.#store.get("k"),
       lists: this.#lists,
       rows: this.#rows,

@@ -47,7 +47,6 @@ def kernel_selection(page: Page) -> list[int]:
     return page.evaluate("Array.from(opened.kernel.selection)")
 
 
-
 def test_everything_is_on_the_screen(widget):
     page = widget()
     expect(page.locator(".ew-similarity-value")).to_have_text(
@@ -118,13 +117,13 @@ def test_search_finds_an_item_and_focusing_it_shows_both_tables(widget):
             f"""() => {{ const d = opened.kernel.data; const at = 42 * d.k_max;
             return Array.from(d.indices_{side}.subarray(at, at + {K})).map((i) => d.items[i].id); }}"""
         )
-        cells = page.locator(f".ew-neighbors [data-side={side}] .ew-item-id")
+        cells = page.locator(f".ew-table-{side} .ew-item-id")
         expect(cells).to_have_text(expected)
 
 
 def test_a_row_can_be_walked_on_from(widget):
     page = widget(options="{traits: {focus: 42}}")
-    row = page.locator(".ew-neighbors [data-side=b] [data-item]").first
+    row = page.locator(".ew-table-b [data-item]").first
     item = int(row.get_attribute("data-item"))
     row.click()
     page.wait_for_function(f"opened.kernel.saved.focus === {item}")
@@ -200,13 +199,13 @@ def test_neighbours_still_show_when_the_kernel_is_gone(widget):
     page = widget()
     page.evaluate("opened.kernel.alive = false")
     page.evaluate("opened.kernel.set('focus', 5)")
-    expect(page.locator(".ew-neighbors [data-side=a] [data-item]")).to_have_count(K)
+    expect(page.locator(".ew-table-a [data-item]")).to_have_count(K)
     expect(page.get_by_text("The kernel does not answer")).to_be_visible(timeout=10_000)
 
 
 def test_neighbours_are_asked_for_where_the_graph_stays_in_the_kernel(widget):
     page = widget(options="{sendGraph: false, traits: {focus: 5}}")
-    expect(page.locator(".ew-neighbors [data-side=a] [data-item]")).to_have_count(K)
+    expect(page.locator(".ew-table-a [data-item]")).to_have_count(K)
     asked = page.evaluate("opened.kernel.received.filter(({kind}) => kind === 'neighbors')")
     assert [question["args"]["item"] for question in asked] == [5]
 
