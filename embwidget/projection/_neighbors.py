@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,30 @@ if TYPE_CHECKING:
     from embwidget.knn.graph import KNNGraph
 
     Float32 = NDArray[np.float32]
+
+
+def complete(graph: KNNGraph) -> KNNGraph:
+    """Fill the places where an approximate search found no neighbour.
+
+    Each gets the item itself, which pulls at nothing, at the largest distance of its row. An item
+    without any neighbour gets the next row as one, so that a layout does not lose it.
+
+    Returns
+    -------
+    graph : KNNGraph
+        The same graph where nothing was missing.
+    """
+    missing = graph.indices < 0
+    if not missing.any():
+        return graph
+    own = np.arange(graph.n_samples, dtype=np.int32)[:, None]
+    indices = np.where(missing, own, graph.indices)
+    farthest = np.where(missing, -np.inf, graph.distances).max(axis=1, keepdims=True)
+    alone = missing[:, 0]
+    indices[alone, 0] = (own[alone, 0] + 1) % graph.n_samples
+    farthest[alone] = farthest[~alone].max() if not alone.all() else 1
+    distances = np.where(missing, farthest, graph.distances).astype(np.float32)
+    return replace(graph, indices=indices, distances=distances)
 
 
 def nonnegative(graph: KNNGraph) -> Float32:
@@ -47,4 +72,4 @@ def lengths(graph: KNNGraph) -> Float32:
     gaps = graph.distances
     if graph.metric == "inner_product":
         gaps = gaps - gaps[:, :1]
-    return np.sqrt(2 * np.maximum(gaps, 0))
+    return np.asarray(np.sqrt(2 * np.maximum(gaps, 0)), np.float32)

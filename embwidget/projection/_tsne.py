@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,7 +32,7 @@ def layout(graph: KNNGraph, start: Float32, *, warm: bool, random_state: int | N
     Parameters
     ----------
     graph : KNNGraph
-        91 neighbours give the perplexity 30, fewer give a third of their number.
+        Nothing missing; 91 neighbours give the perplexity 30, fewer give a third of their number.
     start : ndarray of shape (n_samples, 2), float32
     warm : bool
         Whether `start` is a finished map to stay near. It then keeps its size and there is no
@@ -46,15 +47,12 @@ def layout(graph: KNNGraph, start: Float32, *, warm: bool, random_state: int | N
     from scipy.sparse import csr_matrix
     from sklearn.manifold import TSNE
 
-    n_samples = graph.n_samples
     graph = graph.first(min(graph.n_neighbors, N_NEIGHBORS))
-    itself = np.arange(n_samples, dtype=np.int32)[:, None]
-    indices = np.hstack([itself, graph.indices])
-    distances = np.hstack([np.zeros((n_samples, 1), np.float32), lengths(graph)])
+    indices, distances = replace(graph, distances=lengths(graph)).with_self()
     row_ends = np.arange(0, indices.size + 1, indices.shape[1])
     # Rows sorted by distance, the item itself first: scikit-learn takes such a matrix as it is.
     neighbors = csr_matrix(
-        (distances.ravel(), indices.ravel(), row_ends), shape=(n_samples, n_samples)
+        (distances.ravel(), indices.ravel(), row_ends), shape=(graph.n_samples, graph.n_samples)
     )
     gentle = {"early_exaggeration": 1.0, "max_iter": WARM_ITERATIONS} if warm else {}
     if not warm:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
 
     Float32 = NDArray[np.float32]
 
+N_EPOCHS = 200
+"""UMAP's own number above 10,000 items. Below, its 500 gain .001 of trustworthiness (digits)."""
+
 WARM_LEARNING_RATE = 0.25
-WARM_EPOCHS = 200
-"""Measured on digits: the items move .26 of the map's radius, .44 when both maps start anew."""
+"""Measured on digits: the items move .25 of the map's radius, .41 when both maps start anew."""
 
 
 def layout(graph: KNNGraph, start: Float32, *, warm: bool, random_state: int | None) -> Float32:
@@ -40,13 +43,9 @@ def layout(graph: KNNGraph, start: Float32, *, warm: bool, random_state: int | N
     """
     import umap
 
-    n_samples = graph.n_samples
     # UMAP asks for fewer neighbours, itself included, than there are items.
-    graph = graph.first(min(graph.n_neighbors, n_samples - 2))
-    itself = np.arange(n_samples, dtype=np.int32)[:, None]
-    indices = np.hstack([itself, graph.indices])
-    distances = np.hstack([np.zeros((n_samples, 1), np.float32), nonnegative(graph)])
-    gentle = {"learning_rate": WARM_LEARNING_RATE, "n_epochs": WARM_EPOCHS} if warm else {}
+    graph = graph.first(min(graph.n_neighbors, graph.n_samples - 2))
+    indices, distances = replace(graph, distances=nonnegative(graph)).with_self()
     reducer = umap.UMAP(
         n_neighbors=indices.shape[1],
         # The distances are given; any other name would make UMAP cut edges by that metric's
@@ -56,7 +55,8 @@ def layout(graph: KNNGraph, start: Float32, *, warm: bool, random_state: int | N
         init=_with_extent(start, random_state),
         random_state=random_state,
         n_jobs=-1 if random_state is None else 1,
-        **gentle,
+        learning_rate=WARM_LEARNING_RATE if warm else 1.0,
+        n_epochs=N_EPOCHS,
     )
     with warnings.catch_warnings():
         # No search index comes with the graph; it would only serve to place new items.

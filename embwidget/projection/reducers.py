@@ -9,6 +9,7 @@ import numpy as np
 from embwidget._arrays import as_vectors, check_metric
 from embwidget.knn.search import knn_graph
 from embwidget.projection import _pacmap, _tsne, _umap
+from embwidget.projection._neighbors import complete
 from embwidget.projection.pca import pca
 
 if TYPE_CHECKING:
@@ -145,19 +146,25 @@ def _lay_out(
 
     if reducer == "tsne":
         n_wanted = min(_tsne.N_NEIGHBORS, len(x) - 1)
-        if graph is None or graph.n_neighbors < n_wanted:
-            graph = knn_graph(x, n_wanted, metric=metric)
+        if graph is None or graph.n_neighbors < n_wanted or (graph.indices < 0).any():
+            # Where this t-SNE is not too slow, exact neighbours take little time.
+            graph = knn_graph(x, n_wanted, metric=metric, engine="exact")
         return _tsne.layout(graph, start, warm=warm, random_state=random_state)
     if reducer == "pacmap":
         if graph is None:
             graph = knn_graph(x, min(n_others + PACMAP_SPARE, len(x) - 1), metric=metric)
         narrow = pca(x, max(2, min(PACMAP_DIMS, x.shape[1])), unit_length=metric == "cosine")
         return _pacmap.layout(
-            narrow, graph, start, n_neighbors=n_others, warm=warm, random_state=random_state
+            narrow,
+            complete(graph),
+            start,
+            n_neighbors=n_others,
+            warm=warm,
+            random_state=random_state,
         )
     if graph is None:
         graph = knn_graph(x, min(n_others, len(x) - 1), metric=metric)
-    graph = graph.first(min(n_others, graph.n_neighbors))
+    graph = complete(graph.first(min(n_others, graph.n_neighbors)))
     return _umap.layout(graph, start, warm=warm, random_state=random_state)
 
 
