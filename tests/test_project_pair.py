@@ -8,6 +8,7 @@ from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.manifold import trustworthiness
+from threadpoolctl import threadpool_limits
 
 from embwidget._progress import Cancelled
 from embwidget.knn.graph import KNNGraph
@@ -27,6 +28,13 @@ def radius(points):
 
 def displacement(a, b):
     return np.linalg.norm(a - b, axis=1).mean() / radius(a)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread():
+    """Test processes share the cores: threads that wait for each other take longer than one."""
+    with threadpool_limits(1):
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -72,8 +80,9 @@ def test_a_map_keeps_neighbourhoods_that_pca_loses(digits, maps, name):
 
 
 @pytest.mark.parametrize("name", NAMED)
-def test_the_same_seed_gives_the_same_map(digits, graph, maps, name):
-    np.testing.assert_array_equal(project(digits, name, graph=graph), maps[name])
+def test_the_same_seed_gives_the_same_map(digits, name):
+    x = digits[:100]
+    np.testing.assert_array_equal(project(x, name), project(x, name))
 
 
 @pytest.mark.parametrize("name", ["umap", "pacmap"])
@@ -84,18 +93,17 @@ def test_another_seed_gives_another_map(digits, graph, maps, name):
 @pytest.mark.parametrize("name", ["umap", "pacmap", "tsne"])
 def test_the_map_is_that_of_the_graph(digits, name):
     """A graph of other neighbours must give a map of those, whatever the vectors say."""
-    shuffled = np.random.default_rng(0).permutation(len(digits))
-    stranger = knn_graph(digits[shuffled], 91)
-    positions = project(digits, name, graph=stranger)
-    graph_trust = trustworthiness(digits[shuffled], positions, n_neighbors=10, metric="cosine")
-    assert graph_trust > 0.9
-    assert trustworthiness(digits, positions, n_neighbors=10, metric="cosine") < 0.6
+    others = digits[:300][::-1]
+    positions = project(digits[:300], name, graph=knn_graph(others, 91))
+    assert trustworthiness(others, positions, n_neighbors=10, metric="cosine") > 0.9
+    assert trustworthiness(digits[:300], positions, n_neighbors=10, metric="cosine") < 0.6
 
 
-@pytest.mark.parametrize("name", ["umap", "tsne"])
-def test_the_graph_is_not_changed(digits, graph, name):
+@pytest.mark.parametrize("name", ["umap", "pacmap", "tsne"])
+def test_the_graph_is_not_changed(digits, name):
+    graph = knn_graph(digits[:100], 91)
     before = graph.indices.copy(), graph.distances.copy()
-    project(digits, name, graph=graph)
+    project(digits[:100], name, graph=graph)
     np.testing.assert_array_equal(graph.indices, before[0])
     np.testing.assert_array_equal(graph.distances, before[1])
 
@@ -166,13 +174,14 @@ def test_a_short_graph_is_used_as_far_as_it_goes(digits, graph):
 
 @pytest.mark.parametrize("name", ["umap", "pacmap", "tsne"])
 def test_an_approximate_graph_with_gaps_gives_a_whole_map(digits, name):
-    full = knn_graph(digits, 91)
+    x = digits[:300]
+    full = knn_graph(x, 91)
     indices, distances = full.indices.copy(), full.distances.copy()
     indices[::7, 5:], distances[::7, 5:] = -1, np.inf
     indices[3], distances[3] = -1, np.inf
     gaps = KNNGraph(indices, distances, "cosine", "nndescent")
-    positions = project(digits, name, graph=gaps)
-    assert trustworthiness(digits, positions, n_neighbors=10, metric="cosine") > 0.95
+    positions = project(x, name, graph=gaps)
+    assert trustworthiness(x, positions, n_neighbors=10, metric="cosine") > 0.95
 
 
 @pytest.mark.parametrize("name", ["umap", "pacmap", "tsne"])
