@@ -11,19 +11,14 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 
 import numpy as np
-from numpy.typing import NDArray
 
 from embwidget._progress import Progress, silent
-from embwidget.knn.metrics import Metric, metric_of
+from embwidget.knn.metrics import Float32, Float64, Int32, Metric, Rows, metric_of
 
 # Candidates kept beyond n_neighbors: their spread is what proves that nothing was missed.
 _MARGIN = 8
 # Elements of a gathered float64 block: small enough to stay in the cache.
 _BLOCK_ELEMENTS = 1 << 19
-
-Float32 = NDArray[np.float32]
-Float64 = NDArray[np.float64]
-Int32 = NDArray[np.int32]
 
 
 def exact_neighbors(
@@ -74,7 +69,7 @@ def _threads(n_jobs: int | None) -> AbstractContextManager[object]:
     if n_jobs is None:
         return nullcontext()
     try:
-        from threadpoolctl import threadpool_limits
+        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
     except ImportError:
         return nullcontext()
     limits: AbstractContextManager[object] = threadpool_limits(n_jobs)
@@ -131,7 +126,9 @@ def _candidates(
             worst[rows] = values[rows].min(axis=1)
         if len(for_columns):
             row, column = np.divmod(for_columns, width)
-            order = np.argsort(column.astype(np.uint16 if width <= 1 << 16 else np.int64), kind="stable")
+            order = np.argsort(
+                column.astype(np.uint16 if width <= 1 << 16 else np.int64), kind="stable"
+            )
             _merge(
                 values[columns],
                 indices[columns],
@@ -143,10 +140,8 @@ def _candidates(
     return indices, worst
 
 
-def _merge(
-    values: Float32, indices: Int32, row: NDArray[np.intp], value: Float32, index: NDArray[np.intp]
-) -> None:
-    """Keep the best k of each row and its new candidates; ``row`` ascends, both outputs in place."""
+def _merge(values: Float32, indices: Int32, row: Rows, value: Float32, index: Rows) -> None:
+    """Keep the best k of each row and its new candidates, in place; ``row`` ascends."""
     n_rows, k = values.shape
     counts = np.bincount(row, minlength=n_rows)
     touched = np.flatnonzero(counts)
@@ -182,7 +177,7 @@ def _evaluate(space: Metric, candidates: Int32, k: int) -> tuple[Int32, Float64]
     return indices, keys
 
 
-def _search_again(space: Metric, unsafe: NDArray[np.intp], indices: Int32, keys: Float64) -> None:
+def _search_again(space: Metric, unsafe: Rows, indices: Int32, keys: Float64) -> None:
     """Search all items for the rows whose candidates may have missed a neighbour.
 
     These are rows with many items at (nearly) the same distance, copies above all. Each distinct
@@ -210,7 +205,7 @@ def _search_again(space: Metric, unsafe: NDArray[np.intp], indices: Int32, keys:
                 keys[member] = key[kept]
 
 
-def _members(group: NDArray[np.intp], rows: NDArray[np.intp]) -> dict[int, NDArray[np.intp]]:
+def _members(group: Rows, rows: Rows) -> dict[int, Rows]:
     order = np.argsort(group, kind="stable")
     names, starts = np.unique(group[order], return_index=True)
     return dict(zip(names.tolist(), np.split(rows[order], starts[1:]), strict=True))

@@ -6,18 +6,26 @@ wherever they stand), and is rounded so that pairs at the same mathematical dist
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
+Int32 = NDArray[np.int32]
 Rows = NDArray[np.intp]
 
 # Unit roundoff of float32.
 _ROUNDOFF = 2.0**-24
+# What float32 underflow may take from a product, with room to spare, for each dimension.
+_UNDERFLOW = 2.0**-126
+_LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
 # Rows converted to float64 at once.
 _BLOCK_ROWS = 4096
+# Longer products are summed in parts: OpenBLAS spreads those of more than 10,000 over threads, and
+# the order of the sum would depend on their number.
+_DOT_DIMS = 8192
 
 
 class Metric(ABC):
@@ -52,7 +60,11 @@ class Metric(ABC):
             self._shift(rows, some, out[:, some])
         return out
 
-    def key(self, rows: Rows, candidates: NDArray[np.int32]) -> Float64:
+    def prepared(self) -> Float32:
+        """All rows as they enter the float32 product: such that no square over- or underflows."""
+        return self._tile(slice(None))
+
+    def key(self, rows: Rows, candidates: Int32 | Rows) -> Float64:
         """Float64 keys of candidates (len(rows), m), one line of them for each row."""
         mine = self._vectors[rows].astype(np.float64)
         theirs = self._vectors[candidates].astype(np.float64)
@@ -84,11 +96,11 @@ class Metric(ABC):
     def _prepare(self, rows: slice | Rows) -> Float32:
         """Rows as they enter the float32 product."""
 
-    def _shift(self, rows: slice | Rows, columns: slice, out: Float32) -> None:
-        """Turn the product into the similarity, in place."""
+    def _shift(self, rows: slice | Rows, columns: slice, out: Float32) -> None:  # noqa: B027
+        """Turn the product into the similarity, in place; by default they are the same."""
 
     @abstractmethod
-    def _key(self, mine: Float64, theirs: Float64, rows: Rows, candidates: Rows) -> Float64:
+    def _key(self, mine: Float64, theirs: Float64, rows: Rows, candidates: Int32 | Rows) -> Float64:
         """Rounded keys (r, m) of rows (r, d) and candidates (r, m, d)."""
 
     @abstractmethod
@@ -109,15 +121,15 @@ class Cosine(Metric):
     def _prepare(self, rows: slice | Rows) -> Float32:
         # In float64 up to the end: float32 squares of very large or small rows over- or underflow.
         scale = 1 / np.sqrt(self._squares[rows])
-        return np.asarray(_scaled(self._vectors[rows], scale))
+        return _blockwise(lambda some, part: some * scale[part, None], self._vectors[rows])
 
-    def _key(self, mine: Float64, theirs: Float64, rows: Rows, candidates: Rows) -> Float64:
-        product = np.einsum("rmd,rd->rm", theirs, mine)
+    def _key(self, mine: Float64, theirs: Float64, rows: Rows, candidates: Int32 | Rows) -> Float64:
+        product = _dot(theirs, mine[:, None, :])
         # One root of the product, not a product of roots: exactly 1 for a row and its copy.
         norms = np.sqrt(self._squares[candidates] * self._squares[rows][:, None])
         return np.maximum(np.round((1 - product / norms) * 2.0**40), 0) * 2.0**-40
 
-    def reach(self, rows: Rows, key: Float64) -> Float64:
+    def reach(self, rows: Rows, key: Float64) -> Float64:  # noqa: ARG002
         # Products of unit rows: d + 4 roundings (n_dims products and sums, and the normalisation).
         return (1 - key) - 1.01 * (self.n_dims + 4) * _ROUNDOFF - 2.0**-40
 
@@ -140,24 +152,26 @@ class Euclidean(Metric):
         self._half = (self._norms**2 / 2).astype(np.float32)
 
     def _prepare(self, rows: slice | Rows) -> Float32:
-        return ((self._vectors[rows] - self._center) * self._scale).astype(np.float32)
+        return _blockwise(lambda some, _: (some - self._center) * self._scale, self._vectors[rows])
 
     def _shift(self, rows: slice | Rows, columns: slice, out: Float32) -> None:
         out -= self._half[rows, None]
         out -= self._half[None, columns]
 
-    def _key(self, mine: Float64, theirs: Float64, rows: Rows, candidates: Rows) -> Float64:  # noqa: ARG002
+    def _key(self, mine: Float64, theirs: Float64, rows: Rows, candidates: Int32 | Rows) -> Float64:  # noqa: ARG002
         theirs -= mine[:, None, :]
-        return _round_bits(np.einsum("rmd,rmd->rm", theirs, theirs))
+        return _round_bits(_dot(theirs, theirs))
 
     def reach(self, rows: Rows, key: Float64) -> Float64:
         square = key * self._scale**2 * (1 + 2.0**-39)
         # An item that near has a norm of at most |row| + distance, which bounds what is rounded.
         size = 2 * self._norms[rows] + np.sqrt(square)
-        return -square / 2 - 1.01 * (self.n_dims + 8) * _ROUNDOFF * size**2
+        lost = 1.01 * (self.n_dims + 8) * (_ROUNDOFF * size**2 + _UNDERFLOW)
+        reach: Float64 = -square / 2 - lost
+        return reach
 
     def distance(self, key: Float64) -> Float32:
-        return np.sqrt(key).astype(np.float32)
+        return _float32(np.sqrt(key))
 
 
 class InnerProduct(Metric):
@@ -174,18 +188,20 @@ class InnerProduct(Metric):
             return self._vectors[rows]
         return (self._vectors[rows] * self._scale).astype(np.float32)
 
-    def _key(self, mine: Float64, theirs: Float64, rows: Rows, candidates: Rows) -> Float64:  # noqa: ARG002
-        key = -np.einsum("rmd,rd->rm", theirs, mine)
+    def _key(self, mine: Float64, theirs: Float64, rows: Rows, candidates: Int32 | Rows) -> Float64:  # noqa: ARG002
+        key = -_dot(theirs, mine[:, None, :])
         step = np.exp2(np.ceil(np.log2(self._size(rows))) - 42)[:, None]
         # + 0 turns a -0.0 into the 0.0 that a zero product is.
         return np.round(key / step) * step + 0.0
 
     def reach(self, rows: Rows, key: Float64) -> Float64:
         size = self._size(rows) * self._scale**2
-        return -key * self._scale**2 - (1.01 * (self.n_dims + 4) * _ROUNDOFF + 2.0**-41) * size
+        lost = 1.01 * (self.n_dims + 4) * (_ROUNDOFF * size + _UNDERFLOW) + 2.0**-41 * size
+        reach: Float64 = -key * self._scale**2 - lost
+        return reach
 
     def distance(self, key: Float64) -> Float32:
-        return key.astype(np.float32)
+        return _float32(key)
 
     def _size(self, rows: Rows) -> Float64:
         """Largest absolute product that each row can have; never 0."""
@@ -204,6 +220,20 @@ def metric_of(vectors: Float32, metric: str) -> Metric:
     return _METRICS[metric](vectors)
 
 
+def _float32(values: Float64) -> Float32:
+    """Distances beyond the range of float32 become its largest number, not infinity."""
+    return np.clip(values, -_LARGEST_FLOAT32, _LARGEST_FLOAT32).astype(np.float32)
+
+
+def _dot(a: Float64, b: Float64) -> Float64:
+    """Inner products along the last axis, each with the same bits wherever it stands."""
+    width = a.shape[-1]
+    out: Float64 = np.vecdot(a[..., :_DOT_DIMS], b[..., :_DOT_DIMS])
+    for start in range(_DOT_DIMS, width, _DOT_DIMS):
+        out += np.vecdot(a[..., start : start + _DOT_DIMS], b[..., start : start + _DOT_DIMS])
+    return out
+
+
 def _squares(vectors: Float32, center: Float64 | None = None) -> Float64:
     """Squared norms (n,), in the same order of summation as the keys' products."""
     out = np.empty(len(vectors))
@@ -211,15 +241,16 @@ def _squares(vectors: Float32, center: Float64 | None = None) -> Float64:
         rows = vectors[start : start + _BLOCK_ROWS].astype(np.float64)
         if center is not None:
             rows -= center
-        out[start : start + _BLOCK_ROWS] = np.einsum("rmd,rd->rm", rows[:, None, :], rows)[:, 0]
+        out[start : start + _BLOCK_ROWS] = _dot(rows, rows)
     return out
 
 
-def _scaled(rows: Float32, scale: Float64) -> Float32:
+def _blockwise(convert: Callable[[Float32, slice], Float64], rows: Float32) -> Float32:
+    """Convert rows in float64 without ever holding all of them in it."""
     out = np.empty(rows.shape, np.float32)
     for start in range(0, len(rows), _BLOCK_ROWS):
-        some = slice(start, start + _BLOCK_ROWS)
-        out[some] = rows[some] * scale[some, None]
+        part = slice(start, start + _BLOCK_ROWS)
+        out[part] = convert(rows[part], part)
     return out
 
 

@@ -1,0 +1,96 @@
+"""One entry to all engines: who is nearest to whom in a space."""
+
+from typing import Any
+
+import numpy as np
+
+from embwidget._arrays import check_metric, check_n_neighbors, check_zero_rows, shown
+from embwidget._progress import Progress, silent
+from embwidget.knn.exact import exact_neighbors
+from embwidget.knn.graph import KNNGraph
+
+ENGINES = ("auto", "exact", "nndescent")
+
+# Multiplications of the exact pass above which PyNNDescent wins in a fresh process: about
+# 100,000 x 384, for its compilation costs a minute of CPU in every one.
+_MOST_EXACT_PRODUCTS = 4e12
+
+
+def knn_graph(
+    x: Any,
+    n_neighbors: int = 15,
+    *,
+    metric: str = "cosine",
+    engine: str = "auto",
+    n_jobs: int | None = None,
+    random_state: int = 0,
+    progress: Progress = silent,
+) -> KNNGraph:
+    """Find the nearest neighbours of every item, the item itself excluded.
+
+    Parameters
+    ----------
+    x : array-like of shape (n_samples, n_dims), Space or anything that makes one
+    n_neighbors : int, default=15
+        1 <= n_neighbors < n_samples.
+    metric : {"cosine", "euclidean", "inner_product"}, default="cosine"
+    engine : {"auto", "exact", "nndescent"}, default="auto"
+        "exact" compares all pairs; "nndescent" is approximate, and says its recall; "auto" is exact
+        up to about 100,000 items of 384 dimensions.
+    n_jobs : int, optional
+        Threads; None = all.
+    random_state : int, default=0
+        Seed of the approximate engine and of its sampled recall.
+    progress : callable, optional
+        Called as ``progress(step, share)``; what it raises stops the search.
+
+    Returns
+    -------
+    KNNGraph
+
+    Raises
+    ------
+    ValueError
+        When an argument is not among the allowed ones, or a row is zero and the metric cosine.
+    """
+    from embwidget.space import as_space
+
+    vectors = as_space(x).vectors
+    metric = check_metric(metric)
+    n_neighbors = check_n_neighbors(n_neighbors, len(vectors))
+    check_zero_rows(vectors, metric)
+    check_n_jobs(n_jobs)
+    if check_engine(engine) == "auto":
+        affordable = len(vectors) ** 2 * vectors.shape[1] <= _MOST_EXACT_PRODUCTS
+        engine = "exact" if affordable or metric == "inner_product" else "nndescent"
+    if engine == "nndescent":
+        from embwidget.knn.nndescent import nndescent_graph
+
+        return nndescent_graph(
+            vectors,
+            n_neighbors,
+            metric=metric,
+            n_jobs=n_jobs,
+            random_state=random_state,
+            progress=progress,
+        )
+    indices, distances = exact_neighbors(
+        vectors, n_neighbors, metric=metric, n_jobs=n_jobs, progress=progress
+    )
+    return KNNGraph(indices, distances, metric, "exact")
+
+
+def check_engine(engine: str) -> str:
+    """Return the engine's name; ValueError for what is none."""
+    if engine not in ENGINES:
+        msg = f"engine={shown(engine)} is not known: use {', '.join(map(repr, ENGINES))}"
+        raise ValueError(msg)
+    return engine
+
+
+def check_n_jobs(n_jobs: int | None) -> int | None:
+    """Return the number of threads; ValueError unless it is None or at least 1."""
+    if n_jobs is not None and (not isinstance(n_jobs, (int, np.integer)) or n_jobs < 1):
+        msg = f"n_jobs={shown(n_jobs)}: give 1 or more threads, or None for all"
+        raise ValueError(msg)
+    return n_jobs
