@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
+from threadpoolctl import threadpool_limits
 
 from embwidget.projection import pca as module
 from embwidget.projection.pca import pca
@@ -16,7 +17,8 @@ def spectrum(n_samples, n_dims, seed=0):
 
 
 def reference(x, n_components=2):
-    return PCA(n_components, svd_solver="full").fit_transform(x.astype(np.float64))
+    with threadpool_limits(1):
+        return PCA(n_components, svd_solver="full").fit_transform(x.astype(np.float64))
 
 
 def assert_equal_up_to_sign(got, expected, tolerance):

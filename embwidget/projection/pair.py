@@ -65,7 +65,7 @@ def project_pair(
         raise ValueError(msg)
     progress("laying out map A", 0.0)
     positions_a = project(a, reducer, graph=graph_a, metric=metric_a, random_state=random_state)
-    progress("laying out map B", 0.6)
+    progress("laying out map B", 0.5)
     positions_b = project(
         b,
         reducer,
