@@ -3,6 +3,7 @@
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
@@ -12,6 +13,7 @@ from embwidget.knn.search import knn_graph
 from embwidget.projection import _neighbors, _pacmap
 from embwidget.projection.pca import pca
 from embwidget.projection.reducers import project
+from embwidget.space import Space
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +30,21 @@ def test_lists_and_other_number_types_are_taken(digits):
     expected = project(digits, "pca")
     np.testing.assert_array_equal(project(digits.tolist(), "pca"), expected)
     np.testing.assert_array_equal(project(digits.astype(np.int16), "pca"), expected)
+
+
+def test_a_space_or_a_frame_is_taken(digits):
+    expected = project(digits, "pca")
+    np.testing.assert_array_equal(project(Space(digits), "pca"), expected)
+    np.testing.assert_array_equal(project(pd.DataFrame(digits), "pca"), expected)
+
+
+@pytest.mark.parametrize(
+    "x", [np.zeros(5), np.full((5, 2), np.nan), np.zeros((0, 3)), "nowhere.npy"]
+)
+def test_what_is_no_space_is_refused(x):
+    with pytest.raises((ValueError, OSError)) as caught:
+        project(x, "pca")
+    assert "\n" not in str(caught.value)
 
 
 def test_an_object_with_fit_transform_draws_the_map(digits):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 
-from embwidget._arrays import as_vectors, check_metric
+from embwidget._arrays import check_metric
 from embwidget.knn.search import knn_graph
 from embwidget.projection import _pacmap, _tsne, _umap
 from embwidget.projection._neighbors import complete
@@ -44,7 +44,7 @@ Reducer: TypeAlias = "str | FitTransform | Callable[[Float32], ArrayLike]"
 
 
 def project(
-    x: ArrayLike,
+    x: Any,
     reducer: Reducer = "umap",
     *,
     graph: KNNGraph | None = None,
@@ -78,8 +78,7 @@ def project(
 
     Parameters
     ----------
-    x : array-like of shape (n_samples, n_dims)
-        Vectors, one row an item.
+    x : array-like of shape (n_samples, n_dims), Space or anything that makes one
     reducer : str, object with fit_transform, or callable, default="umap"
     graph : KNNGraph, optional
         Neighbours of the rows of `x`; computed where a reducer needs them and none are given.
@@ -103,7 +102,9 @@ def project(
     >>> project(np.array([[0, 0, 1], [2, 0, 1], [4, 0, 1]]), "pca").tolist()
     [[-2.0, 0.0], [0.0, 0.0], [2.0, 0.0]]
     """
-    vectors = as_vectors(x, "x")
+    from embwidget.space import as_space
+
+    vectors = as_space(x).vectors
     n_samples = len(vectors)
     start = None if init is None else _as_positions(init, n_samples, "init has")
     if not isinstance(reducer, str):
