@@ -1,5 +1,6 @@
 """`EmbeddingCompare` with a real comm, whose messages are read here instead of on a screen."""
 
+import io
 import os
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 from recorded_screen import RecordedScreen
 from traitlets import TraitError
 
@@ -463,11 +465,11 @@ def with_value(x, value):
     [
         (lambda a, b: {"a": a[0]}, "2-D|two"),
         (lambda a, b: {"a": [[1.0], [1.0, 2.0]]}, "length|ragged|shape"),
-        (lambda a, b: {"a": with_value(a, np.nan)}, "NaN|finite"),
+        (lambda a, b: {"a": with_value(a, np.nan)}, "(?i)nan"),
         (lambda a, b: {"b": with_value(b, np.inf)}, "inf|finite"),
         (lambda a, b: {"b": b[:-1]}, "ids"),
         (lambda a, b: {"a": a[:0], "b": b[:0]}, "empty|no rows|0 rows|at least"),
-        (lambda a, b: {"a": a.astype(object)}, "object"),
+        (lambda a, b: {"a": np.full(a.shape, "x", object)}, "object|numbers"),
         (lambda a, b: {"ids": [0] * N}, "unique|twice|duplicate|more than once"),
         (lambda a, b: {"ids": range(3)}, "ids"),
         (lambda a, b: {"n_neighbors": N}, "n_neighbors"),
@@ -480,7 +482,7 @@ def with_value(x, value):
         (lambda a, b: {"color_by": "kind"}, "color_by='kind' is no column"),
         (lambda a, b: {"text": "title"}, "there is no column 'title'"),
         (lambda a, b: {"image": "thumb"}, "there is no column 'thumb'"),
-        (lambda a, b: {"image": np.zeros((3, 8, 8))}, "3 pictures for 60 items"),
+        (lambda a, b: {"image": np.zeros((3, 8, 8))}, "3 pictures for 60 rows of a"),
         (lambda a, b: {"image": [b"<svg>"] * N}, "allowed: PNG"),
         (lambda a, b: {"reducer": "mds"}, "'umap', 'pca\\+umap'"),
         (lambda a, b: {"reducer": 3}, "fit_transform"),
@@ -502,11 +504,15 @@ def test_ids_that_have_nothing_in_common_are_refused(recorded, spaces):
         EmbeddingCompare(a, b)
 
 
-def test_pictures_by_row_need_all_rows(recorded, spaces):
+def test_pictures_by_row_belong_to_the_rows_of_a(recorded, spaces):
     a = ew.Space(spaces[0], ids=np.arange(N))
-    b = ew.Space(spaces[1], ids=np.arange(N) + 1)
-    with pytest.raises(ValueError, match="pass them as a metadata column"):
-        EmbeddingCompare(a, b, image=np.zeros((N, 2, 2)))
+    b = ew.Space(spaces[1], ids=(np.arange(N) + 2)[::-1])
+    pictures = [np.full((1, 1), row, np.uint8) for row in range(N)]
+    widget = EmbeddingCompare(a, b, image=pictures, reducer="pca")
+    assert widget.n_items == N - 2
+    result, (png,), _ = RecordedScreen(widget).ask("rows", items=[0])
+    assert result["rows"][0]["id"] == "2"
+    assert np.asarray(Image.open(io.BytesIO(png))).tolist() == [[2]]
 
 
 # -- around the widget -----------------------------------------------------------------------------

@@ -192,21 +192,42 @@ class Images:
         return None if is_missing(value) else encode_image(value)
 
 
-def open_images(image: Any, pair: Pair, columns: Columns) -> tuple[str, Images | None]:
-    """Name and pictures of the items, from a column or from one value for each row of `a`."""
-    n_items = len(pair.a)
+def by_row(image: Any, ids: NDArray[Any], pair: Pair) -> Callable[[int], Any] | None:
+    """Look up one value for each row of `a`, as it was before the spaces were joined.
+
+    Parameters
+    ----------
+    image : sequence of length n_rows, or None
+    ids : ndarray of shape (n_rows,)
+        Ids of the rows of `a`.
+
+    Returns
+    -------
+    callable
+        ``get(position)`` of an item of the joined spaces; None when there are no pictures.
+    """
+    if image is None:
+        return None
+    if not hasattr(image, "__len__") or not hasattr(image, "__getitem__"):
+        msg = f"image is of type {type(image).__name__}: pass a column's name or one for each row"
+        raise TypeError(msg)
+    if len(image) != len(ids):
+        msg = f"image has {len(image)} pictures for {len(ids)} rows of a: pass one for each"
+        raise ValueError(msg)
+    get: Callable[[int], Any] = getattr(image, "iloc", image).__getitem__
+    if not pair.join_report.only_a:
+        return get
+    row_of = {key: row for row, key in enumerate(ids.tolist())}
+    rows = [row_of[key] for key in pair.a.ids.tolist()]
+    return lambda position: get(rows[position])
+
+
+def open_images(
+    image: str | Callable[[int], Any] | None, n_items: int, columns: Columns
+) -> tuple[str, Images | None]:
+    """Name and pictures of the items, from a column or from what `by_row` returned."""
     if image is None:
         return "", None
     if isinstance(image, str):
         return image, Images(columns.series(image).__getitem__, n_items, image)
-    if pair.join_report.only_a:
-        msg = (
-            f"image: {pair.join_report.only_a} items of a are not in b, so that pictures do not "
-            "match by row: pass them as a metadata column"
-        )
-        raise ValueError(msg)
-    if len(image) != n_items:
-        msg = f"image has {len(image)} pictures for {n_items} items: pass one for each"
-        raise ValueError(msg)
-    get = image.iloc.__getitem__ if hasattr(image, "iloc") else image.__getitem__
-    return "image", Images(get, n_items, "image")
+    return "image", Images(image, n_items, "image")

@@ -69,7 +69,7 @@ class LiveComparison(SharedWidget):
         pair: Pair,
         source: Comparison | Callable[[Progress], Comparison],
         *,
-        image: Any,
+        image: str | Callable[[int], Any] | None,
         text: str | None,
         reducer: Any,
         color_by: str,
@@ -87,7 +87,7 @@ class LiveComparison(SharedWidget):
         self._reducer, self._reducer_name = reducer, reducer_name
         self._random_state = random_state
         self._columns = Columns(pair.metadata, label)
-        image_name, images = open_images(image, pair, self._columns)
+        image_name, images = open_images(image, pair.n_samples, self._columns)
         self._answers = Answers(
             pair.a.ids,
             self._columns,

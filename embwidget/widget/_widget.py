@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any
 from embwidget._progress import Progress
 from embwidget.comparison import Comparison, prepare
 from embwidget.knn import KNNGraph, knn_graph
-from embwidget.space import Space
+from embwidget.space import Space, as_space
 from embwidget.widget._columns import COINCIDENCE
 from embwidget.widget._fallback import fallback_html
+from embwidget.widget._images import by_row
 from embwidget.widget._live import LiveComparison
 from embwidget.widget._worker import span
 
@@ -86,37 +87,38 @@ class EmbeddingCompare(LiveComparison):
         n_jobs: int | None = None,
         random_state: int = 0,
     ) -> None:
+        whole_a = as_space(a, ids=ids, metadata=metadata)
         pair = prepare(
-            a,
+            whole_a,
             b,
             ids=ids,
-            metadata=metadata,
             label=label,
             n_neighbors=n_neighbors,
             k_max=k_max,
             metric=metric,
+            engine=engine,
         )
 
-        def search(side: Space, metric: str, progress: Progress) -> KNNGraph:
+        def search(space: Space, side: str, metric: str, progress: Progress) -> KNNGraph:
             return knn_graph(
-                side.vectors,
+                space.vectors,
                 pair.k_max,
                 metric=metric,
                 engine=engine,
                 n_jobs=n_jobs,
                 random_state=random_state,
-                progress=progress,
+                progress=lambda step, share: progress(f"{step} in {side}", share),
             )
 
         def compare(progress: Progress) -> Comparison:
-            graph_a = search(pair.a, pair.metric_a, span(progress, 0.0, 0.5))
-            graph_b = search(pair.b, pair.metric_b, span(progress, 0.5, 1.0))
+            graph_a = search(pair.a, "A", pair.metric_a, span(progress, 0.0, 0.5))
+            graph_b = search(pair.b, "B", pair.metric_b, span(progress, 0.5, 1.0))
             return Comparison(pair, graph_a, graph_b)
 
         self._open(
             pair,
             compare,
-            image=image,
+            image=image if isinstance(image, str) else by_row(image, whole_a.ids, pair),
             text=text,
             reducer=reducer,
             color_by=color_by,
@@ -138,10 +140,11 @@ class EmbeddingCompare(LiveComparison):
     ) -> "EmbeddingCompare":
         """Show a `Comparison`; its neighbours are not searched again."""
         self = cls.__new__(cls)
+        ids = comparison.a.ids
         self._open(
             comparison.pair,
             comparison,
-            image=image,
+            image=image if isinstance(image, str) else by_row(image, ids, comparison.pair),
             text=text,
             reducer=reducer,
             color_by=color_by,

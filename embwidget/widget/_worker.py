@@ -112,7 +112,8 @@ def span(progress: Progress, low: float, high: float) -> Progress:
 
 def one_line(error: BaseException) -> str:
     """Say what went wrong on one line, short enough for a banner."""
-    lines = str(error).strip().splitlines()
+    # A KeyError quotes its message.
+    lines = str(error.args[0] if isinstance(error, KeyError) else error).strip().splitlines()
     text = lines[0] if lines else type(error).__name__
     plain: tuple[type[Any], ...] = (ValueError, TypeError, ImportError, RuntimeError, KeyError)
     if not isinstance(error, plain):

@@ -1,0 +1,48 @@
+"""One JupyterLab server and one page for all tests of this folder."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from labserver import LabServer, Notebook, lab_server
+from page_watch import Watch
+from playwright.sync_api import Browser, Page
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker("lab")
+            # Two workers would start two servers.
+            item.add_marker(pytest.mark.xdist_group("lab"))
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
+    with lab_server(tmp_path_factory.mktemp("lab")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def lab_page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1400, "height": 1600})
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    yield page
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def lab_watch(lab_page: Page) -> Watch:
+    watch = Watch(lab_page)
+    # What JupyterLab itself says of this server, and of a page or kernel that goes.
+    watch.allow("^Disabling terminals plugin|^Connection lost, reconnecting")
+    return watch
+
+
+@pytest.fixture
+def notebook(lab_page: Page, lab_watch: Watch) -> Iterator[Notebook]:
+    yield Notebook(lab_page)
+    lab_watch.check()

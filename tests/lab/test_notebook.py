@@ -1,0 +1,325 @@
+"""`EmbeddingCompare` in a real JupyterLab, used with the mouse as a person does.
+
+Two spaces of real digits: their pixels, and what linear discriminant analysis makes of them.
+"""
+
+import io
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from labserver import Notebook
+from PIL import Image
+from playwright.sync_api import Locator, expect
+
+DATA = """
+import numpy as np, pandas as pd
+from sklearn.datasets import load_digits
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+
+digits = load_digits()
+rows = np.arange(0, 1797, 6)
+pixels = digits.data[rows]
+lda = LinearDiscriminantAnalysis().fit(digits.data, digits.target).transform(pixels)
+ids = [f"digit-{row:04d}" for row in rows]
+frame = pd.DataFrame({"digit": digits.target[rows], "ink": pixels.mean(axis=1)})
+"""
+
+CELLS = [
+    DATA,
+    """
+import embwidget as ew
+w = ew.EmbeddingCompare(
+    ew.Space(pixels, ids=ids, metadata=frame, name="pixels"),
+    ew.Space(lda, ids=ids, name="lda"),
+    label="digit", image=digits.images[rows] / 16, reducer="pca", height=300,
+)
+w
+""",
+    "v = ew.EmbeddingCompare(lda, pixels, reducer='umap', height=220)\nv",
+    "w",
+    """
+def broken(x):
+    raise ValueError("no map today")
+ew.EmbeddingCompare(lda, pixels, reducer=broken, height=120)
+""",
+]
+MAIN, UMAP, AGAIN, BROKEN = 1, 2, 3, 4
+
+# CSS pixels that a map keeps free around its points.
+TOP, RIGHT, BOTTOM, LEFT = 34, 16, 16, 16
+
+
+@pytest.fixture(scope="module")
+def data() -> SimpleNamespace:
+    """The same arrays as in the notebook."""
+    names: dict[str, object] = {}
+    exec(DATA, names)
+    return SimpleNamespace(**names)
+
+
+@pytest.fixture(scope="module")
+def opened(lab, lab_page):
+    """The notebook, run."""
+    notebook = Notebook(lab_page)
+    notebook.open(lab.write("digits.ipynb", *CELLS))
+    notebook.run_all()
+    notebook.until("w.progress['step'] == ''")
+    return notebook
+
+
+@pytest.fixture
+def nb(opened, notebook):
+    """The notebook with its widgets as they were at first; complaints of the page fail the test."""
+    opened.execute("w.selection = None; w.focus = None; w.k = 10; w.color_by = 'coincidence'")
+    opened.page.mouse.move(1, 1)
+    return opened
+
+
+def neighbors(vectors: np.ndarray, item: int, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """Nearest items and their cosine distances, by the definition."""
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    distances = 1 - unit @ unit[item]
+    distances[item] = np.inf
+    order = np.argsort(distances, kind="stable")[:k]
+    return order, distances[order]
+
+
+def places(nb: Notebook, cell: int, name: str) -> dict[str, np.ndarray]:
+    """Where each item is drawn on the screen: (n, 2) in CSS pixels for map a and map b."""
+    nb.execute(f"{name}.selection = np.arange({name}.n_items)")
+    frame = f"{name}.selected_frame()[['x_a', 'y_a', 'x_b', 'y_b']].to_numpy().tolist()"
+    positions = np.array(nb.value(frame)).reshape(-1, 2, 2)
+    nb.execute(f"{name}.selection = None")
+    low, high = positions.min(axis=(0, 1)), positions.max(axis=(0, 1))
+    found = {}
+    nb.output(cell).locator(".ew-maps").scroll_into_view_if_needed()
+    for side, points in zip("ab", positions.transpose(1, 0, 2), strict=True):
+        box = surface(nb, cell, side).bounding_box()
+        room = np.array([box["width"] - LEFT - RIGHT, box["height"] - TOP - BOTTOM])
+        scale = (room / (high - low)).min()
+        middle = np.array([box["x"] + LEFT, box["y"] + TOP]) + room / 2
+        found[side] = middle + (points - (low + high) / 2) * scale * [1, -1]
+    return found
+
+
+def surface(nb: Notebook, cell: int, side: str) -> Locator:
+    return nb.output(cell).locator(f".ew-map[data-side={side}] .ew-map-surface")
+
+
+def drawn_pixels(map_surface: Locator) -> int:
+    """Pixels of a map that differ from its background, below the line of the title."""
+    picture = np.asarray(Image.open(io.BytesIO(map_surface.screenshot())).convert("RGB"), int)[TOP:]
+    colors, counts = np.unique(picture.reshape(-1, 3), axis=0, return_counts=True)
+    background = colors[counts.argmax()]
+    return int((np.abs(picture - background).sum(axis=2) > 30).sum())
+
+
+def edge_distances(points: np.ndarray, polygon: np.ndarray) -> np.ndarray:
+    """Distance of each point to the nearest side of a polygon."""
+    start, end = polygon, np.roll(polygon, -1, axis=0)
+    along = end - start
+    share = ((points[:, None] - start) * along).sum(-1) / (along**2).sum(-1)
+    nearest = start + share.clip(0, 1)[..., None] * along
+    return np.linalg.norm(points[:, None] - nearest, axis=-1).min(axis=1)
+
+
+def is_inside(points: np.ndarray, polygon: np.ndarray) -> np.ndarray:
+    """Even-odd rule: whether a ray to the right crosses the sides an odd number of times."""
+    (x, y), (x2, y2) = polygon.T, np.roll(polygon, -1, axis=0).T
+    px, py = points[:, 0, None], points[:, 1, None]
+    crosses = (y > py) != (y2 > py)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        at = x + (py - y) / (y2 - y) * (x2 - x)
+    return (crosses & (px < at)).sum(axis=1) % 2 == 1
+
+
+# -- what is drawn ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cell", [MAIN, UMAP, AGAIN, BROKEN])
+@pytest.mark.parametrize("side", ["a", "b"])
+def test_both_maps_of_every_widget_are_drawn(nb, cell, side):
+    map_surface = surface(nb, cell, side)
+    map_surface.scroll_into_view_if_needed()
+    expect(map_surface).to_be_visible()
+    assert drawn_pixels(map_surface) > 1000
+
+
+def test_numbers_on_the_screen_are_those_of_the_kernel(nb, data):
+    widget = nb.output(MAIN)
+    shared = [
+        len({*neighbors(data.pixels, i, 10)[0]} & {*neighbors(data.lda, i, 10)[0]})
+        for i in range(len(data.rows))
+    ]
+    jaccard = np.mean([m / (20 - m) for m in shared])
+    expect(widget.locator(".ew-similarity-value")).to_have_text(f"{jaccard:.3f}")
+    expect(widget.get_by_text("300 items joined · 0 only in A · 0 only in B")).to_be_visible()
+    expect(widget.locator(".ew-progress")).to_be_hidden()
+
+
+def test_an_error_in_the_kernel_is_shown_in_the_widget(nb):
+    expect(nb.output(BROKEN).get_by_role("alert")).to_contain_text("no map today")
+
+
+# -- mouse and kernel ------------------------------------------------------------------------------
+
+
+def test_a_lasso_selects_in_the_kernel_what_lies_inside_it(nb, data):
+    points = places(nb, MAIN, "w")["a"]
+    angles = np.linspace(0, 2 * np.pi, 40, endpoint=False)
+    circle = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    polygon = np.round(np.median(points, axis=0) + circle * [90, 60])
+    nb.output(MAIN).get_by_role("button", name="Lasso").click()
+    mouse = nb.page.mouse
+    mouse.move(*polygon[0])
+    mouse.down()
+    for corner in polygon[1:]:
+        mouse.move(*corner)
+    mouse.up()
+    nb.output(MAIN).get_by_role("button", name="Pan").click()
+    nb.until("len(w.selection)")
+    selected = nb.value("w.selected_frame()['id'].tolist()")
+    inside = is_inside(points, polygon)
+    clear = edge_distances(points, polygon) > 1.5
+    assert 10 < inside.sum() < len(points) - 10
+    chosen = np.isin(data.ids, selected)
+    np.testing.assert_array_equal(chosen[clear], inside[clear])
+    expect(nb.output(MAIN).get_by_text(f"{len(selected)} selected")).to_be_visible()
+    frame = nb.value("w.selected_frame()[['digit', 'coincidence']].to_dict('list')")
+    assert frame["digit"] == data.frame["digit"][chosen].tolist()
+    expected = nb.value("w.comparison.jaccard(10)[w.selection].tolist()")
+    assert frame["coincidence"] == pytest.approx(expected)
+
+
+def test_a_click_shows_the_neighbours_of_brute_force(nb, data):
+    points = places(nb, MAIN, "w")["b"]
+    gaps = np.linalg.norm(points[:, None] - points, axis=-1) + np.eye(len(points)) * 1e9
+    item = int(gaps.min(axis=1).argmax())  # the one that no other is near
+    nb.page.mouse.click(*points[item])
+    nb.until(f"w.focus == {data.ids[item]!r}")
+    widget = nb.output(MAIN)
+    expect(widget.locator(".ew-focus-id")).to_have_text(data.ids[item])
+    for side, vectors in (("a", data.pixels), ("b", data.lda)):
+        expected, distances = neighbors(vectors, item, 10)
+        table = widget.locator(f".ew-table-{side}")
+        expect(table.locator(".ew-item-id")).to_have_text([data.ids[i] for i in expected])
+        labels = [str(data.frame["digit"][i]) for i in expected]
+        expect(table.locator("td.ew-cell-label")).to_have_text(labels)
+        shown = table.locator("td.ew-cell-distance").all_inner_texts()
+        decimals = len(shown[0].partition(".")[2])
+        assert [float(text) for text in shown] == pytest.approx(distances, abs=0.51 * 10**-decimals)
+        thumbnails = table.locator("img")
+        expect(thumbnails).to_have_count(10)
+        assert thumbnails.first.evaluate("img => img.decode().then(() => img.naturalWidth)") == 8
+    frame = nb.value("w.neighbors_frame()['id_a'].tolist()")
+    assert frame == [data.ids[i] for i in neighbors(data.pixels, item, 10)[0]]
+
+
+def test_the_slider_sets_k_in_the_kernel(nb):
+    widget = nb.output(MAIN)
+    slider = widget.get_by_label("Number of neighbours compared, k")
+    slider.focus()
+    for _ in range(5):
+        nb.page.keyboard.press("ArrowRight")
+    nb.until("w.k == 15")
+    mean = nb.value("float(w.comparison.jaccard(15).mean())")
+    expect(widget.locator(".ew-similarity-value")).to_have_text(f"{mean:.3f}")
+
+
+# -- the kernel's word on the screen ---------------------------------------------------------------
+
+
+def test_what_python_sets_is_shown_wherever_the_widget_is(nb, data):
+    nb.execute("w.selection = frame['digit'] == 3; w.k = 7; w.color_by = 'digit'; w.focus = ids[0]")
+    threes = int((data.frame["digit"] == 3).sum())
+    for cell in (MAIN, AGAIN):
+        widget = nb.output(cell)
+        expect(widget.get_by_text(f"{threes} selected")).to_be_visible()
+        expect(widget.get_by_label("k as a number")).to_have_value("7")
+        expect(widget.get_by_label("Colour by")).to_have_value("digit")
+        expect(widget.locator(".ew-focus-id")).to_have_text(data.ids[0])
+        expect(widget.locator(".ew-table-a .ew-item-id")).to_have_count(7)
+
+
+def test_two_widgets_on_a_page_keep_apart(nb):
+    nb.execute("w.selection = [0, 1]; v.selection = [2]")
+    expect(nb.output(MAIN).get_by_text("2 selected")).to_be_visible()
+    expect(nb.output(UMAP).get_by_text("1 selected")).to_be_visible()
+    nb.output(UMAP).get_by_role("button", name="clear").click()
+    nb.until("len(v.selection) == 0")
+    assert nb.value("w.selection.tolist()") == [0, 1]
+
+
+def test_a_cell_that_is_run_again_shows_the_state_that_holds(nb):
+    nb.execute("w.selection = [0, 1, 2]")
+    nb.run_cell(AGAIN)
+    expect(nb.output(AGAIN).get_by_text("3 selected")).to_be_visible()
+    assert drawn_pixels(surface(nb, AGAIN, "a")) > 1000
+    expect(nb.output(AGAIN).locator(".ew-root")).to_have_count(1)
+
+
+def test_the_dark_theme_is_followed(nb):
+    root = nb.output(MAIN).locator(".ew-root")
+    light = root.evaluate("node => getComputedStyle(node).backgroundColor")
+    nb.use_theme("JupyterLab Dark")
+    expect(root).to_have_attribute("data-theme", "dark")
+    dark = root.evaluate("node => getComputedStyle(node).backgroundColor")
+    assert brightness(dark) < 80 < 200 < brightness(light)
+    assert drawn_pixels(surface(nb, MAIN, "a")) > 1000
+    nb.use_theme("JupyterLab Light")
+    expect(root).to_have_attribute("data-theme", "light")
+
+
+def brightness(css: str) -> float:
+    return float(np.mean([float(part) for part in css[css.index("(") + 1 : -1].split(",")[:3]]))
+
+
+def test_umap_follows_the_first_map(nb):
+    nb.until("v.progress['step'] == ''")
+    assert nb.value("v.error") == ""
+    assert nb.value("v.reducer") == "umap"
+    expect(nb.output(UMAP).locator(".ew-map-detail").first).to_have_text("UMAP")
+
+
+# -- reloading and restarting ----------------------------------------------------------------------
+
+
+def test_a_reload_keeps_the_state(nb, data):
+    nb.execute("w.selection = [0, 1, 2, 3]; w.k = 6; w.focus = ids[5]; w.color_by = 'ink'")
+    nb.save()
+    nb.reload()
+    widget = nb.output(MAIN)
+    expect(widget.get_by_text("4 selected")).to_be_visible()
+    expect(widget.get_by_label("k as a number")).to_have_value("6")
+    expect(widget.get_by_label("Colour by")).to_have_value("ink")
+    expect(widget.locator(".ew-focus-id")).to_have_text(data.ids[5])
+    expect(widget.locator(".ew-table-a .ew-item-id")).to_have_count(6)
+    assert drawn_pixels(surface(nb, MAIN, "a")) > 1000
+    expect(nb.page.locator(".ew-fallback")).to_have_count(4)
+    for note in nb.page.locator(".ew-fallback").all():
+        expect(note).to_be_hidden()
+
+
+def test_a_restarted_kernel_leaves_a_readable_widget(lab, notebook, lab_watch, data):
+    notebook.open(lab.write("restart.ipynb", *CELLS[:2]))
+    notebook.run_all()
+    notebook.until("w.progress['step'] == ''")
+    notebook.execute("w.focus = ids[5]")
+    widget = notebook.output(MAIN)
+    expect(widget.locator(".ew-table-a .ew-item-id").first).not_to_be_empty()
+    notebook.save()
+    notebook.restart()
+    expect(widget.locator(".ew-focus-id")).to_have_text(data.ids[5])
+    assert drawn_pixels(surface(notebook, MAIN, "a")) > 1000
+    widget.get_by_role("combobox", name="Find an item").fill("digit")
+    expect(widget.get_by_role("alert")).to_contain_text("run the cell again", timeout=30_000)
+    # After a reload there is nothing left to draw it from, and JupyterLab complains of that.
+    lab_watch.allow("widget model not found")
+    notebook.reload()
+    note = notebook.output(MAIN).locator(".ew-fallback")
+    expect(note).to_contain_text("EmbeddingCompare: pixels (64 d) and lda (9 d), 300 items")
+    expect(note).to_contain_text("run the cell again")
+    notebook.run_all()
+    expect(note).to_be_hidden()
+    expect(notebook.output(MAIN).get_by_text("300 items joined")).to_be_visible()
