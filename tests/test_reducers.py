@@ -33,9 +33,10 @@ def test_lists_and_other_number_types_are_taken(digits):
 
 
 def test_a_space_or_a_frame_is_taken(digits):
+    frame = pd.DataFrame(digits).add_prefix("pixel_")
     expected = project(digits, "pca")
     np.testing.assert_array_equal(project(Space(digits), "pca"), expected)
-    np.testing.assert_array_equal(project(pd.DataFrame(digits), "pca"), expected)
+    np.testing.assert_array_equal(project(frame, "pca"), expected)
 
 
 @pytest.mark.parametrize(
