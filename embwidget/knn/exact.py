@@ -19,6 +19,9 @@ from embwidget.knn.metrics import Float32, Float64, Int32, Metric, Rows, metric_
 _MARGIN = 8
 # Elements of a gathered float64 block: small enough to stay in the cache.
 _BLOCK_ELEMENTS = 1 << 19
+# What is shown, and the shares of the work at which the tiles and the float64 keys are done.
+_STEP = "finding neighbours"
+_TILES_SHARE, _EVALUATED_SHARE = 0.85, 0.95
 
 
 def exact_neighbors(
@@ -44,7 +47,7 @@ def exact_neighbors(
     tile_size : int, optional
         Rows of a tile; the result does not depend on it.
     progress : callable
-        Called between tiles.
+        Called between tiles and between blocks of rows.
 
     Returns
     -------
@@ -58,10 +61,10 @@ def exact_neighbors(
     n_candidates = min(n_neighbors + _MARGIN, len(vectors) - 1)
     with _threads(n_jobs):
         candidates, worst = _candidates(space, n_candidates, tile_size, progress)
-        indices, keys = _evaluate(space, candidates, n_neighbors)
+        indices, keys = _evaluate(space, candidates, n_neighbors, progress)
         if n_candidates < len(vectors) - 1:
             unsafe = np.flatnonzero(worst >= space.reach(np.arange(len(vectors)), keys[:, -1]))
-            _search_again(space, unsafe, indices, keys)
+            _search_again(space, unsafe, indices, keys, progress)
     return indices, space.distance(keys)
 
 
@@ -99,7 +102,7 @@ def _candidates(
     n_tiles = -(-n // size)
     n_pairs = n_tiles * (n_tiles + 1) // 2
     for done, (top, bottom, left, right) in enumerate(_tiles(n, size)):
-        progress("finding neighbours", done / n_pairs)
+        progress(_STEP, _TILES_SHARE * done / n_pairs)
         height, width = bottom - top, right - left
         tile = product[: height * width].reshape(height, width)
         space.similarity(top, bottom, left, right, out=tile)
@@ -160,7 +163,9 @@ def _merge(values: Float32, indices: Int32, row: Rows, value: Float32, index: Ro
     indices[touched] = np.take_along_axis(all_indices, best, 1)
 
 
-def _evaluate(space: Metric, candidates: Int32, k: int) -> tuple[Int32, Float64]:
+def _evaluate(
+    space: Metric, candidates: Int32, k: int, progress: Progress
+) -> tuple[Int32, Float64]:
     """Order the candidates by float64 key, ties by position, and keep the first k."""
     n, n_candidates = candidates.shape
     candidates.sort(axis=1)
@@ -168,6 +173,7 @@ def _evaluate(space: Metric, candidates: Int32, k: int) -> tuple[Int32, Float64]
     keys = np.empty((n, k), np.float64)
     block = max(1, _BLOCK_ELEMENTS // (n_candidates * space.n_dims))
     for start in range(0, n, block):
+        progress(_STEP, _TILES_SHARE + (_EVALUATED_SHARE - _TILES_SHARE) * start / n)
         some = candidates[start : start + block]
         key = space.key(np.arange(start, start + len(some)), some)
         # Stable, and the candidates ascend: ties stay in the order of their positions.
@@ -177,7 +183,9 @@ def _evaluate(space: Metric, candidates: Int32, k: int) -> tuple[Int32, Float64]
     return indices, keys
 
 
-def _search_again(space: Metric, unsafe: Rows, indices: Int32, keys: Float64) -> None:
+def _search_again(
+    space: Metric, unsafe: Rows, indices: Int32, keys: Float64, progress: Progress
+) -> None:
     """Search all items for the rows whose candidates may have missed a neighbour.
 
     These are rows with many items at (nearly) the same distance, copies above all. Each distinct
@@ -192,6 +200,7 @@ def _search_again(space: Metric, unsafe: Rows, indices: Int32, keys: Float64) ->
     block = max(1, (1 << 24) // space.n_samples)
     chosen = unsafe[one_of_each]
     for start in range(0, len(chosen), block):
+        progress(_STEP, _EVALUATED_SHARE + (1 - _EVALUATED_SHARE) * start / len(chosen))
         some = chosen[start : start + block]
         reach = space.reach(some, keys[some, -1])
         for row, similarity, floor in zip(some, space.similarity_of(some), reach, strict=True):

@@ -127,11 +127,15 @@ class Cosine(Metric):
         product = _dot(theirs, mine[:, None, :])
         # One root of the product, not a product of roots: exactly 1 for a row and its copy.
         norms = np.sqrt(self._squares[candidates] * self._squares[rows][:, None])
-        return np.maximum(np.round((1 - product / norms) * 2.0**40), 0) * 2.0**-40
+        steps: Float64 = np.round((1 - product / norms) * 2.0**40)
+        key: Float64 = np.maximum(steps, 0) * 2.0**-40
+        return key
 
     def reach(self, rows: Rows, key: Float64) -> Float64:  # noqa: ARG002
         # Products of unit rows: d + 4 roundings (n_dims products and sums, and the normalisation).
-        return (1 - key) - 1.01 * (self.n_dims + 4) * _ROUNDOFF - 2.0**-40
+        lost = 1.01 * (self.n_dims + 4) * _ROUNDOFF + 2.0**-40
+        reach: Float64 = (1 - key) - lost
+        return reach
 
     def distance(self, key: Float64) -> Float32:
         return key.astype(np.float32)
@@ -192,7 +196,8 @@ class InnerProduct(Metric):
         key = -_dot(theirs, mine[:, None, :])
         step = np.exp2(np.ceil(np.log2(self._size(rows))) - 42)[:, None]
         # + 0 turns a -0.0 into the 0.0 that a zero product is.
-        return np.round(key / step) * step + 0.0
+        rounded: Float64 = np.round(key / step) * step + 0.0
+        return rounded
 
     def reach(self, rows: Rows, key: Float64) -> Float64:
         size = self._size(rows) * self._scale**2
