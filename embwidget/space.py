@@ -53,12 +53,14 @@ class Space:
         name: str | None = None,
         metric: str | None = None,
     ) -> None:
-        what = "vectors" if name is None else f"vectors of {shown(name)}"
-        self.vectors: NDArray[np.float32] = as_vectors(vectors, what)
+        of = "" if name is None else f" of {shown(name)}"
+        self.vectors: NDArray[np.float32] = as_vectors(vectors, f"vectors{of}")
         n = len(self.vectors)
         self.has_ids = ids is not None
-        self.ids: NDArray[Any] = np.arange(n) if ids is None else as_ids(ids, n)
-        self.metadata = metadata if metadata is None else check_metadata(metadata, n)
+        self.ids: NDArray[Any] = np.arange(n) if ids is None else as_ids(ids, n, f"ids{of}")
+        self.metadata = (
+            metadata if metadata is None else check_metadata(metadata, n, f"metadata{of}")
+        )
         self.name = None if name is None else str(name)
         self.metric = None if metric is None else check_metric(metric)
 
@@ -74,7 +76,7 @@ class Space:
 
     @classmethod
     def load(cls, path: str | Path, **options: Any) -> "Space":
-        """Read a file; see `embwidget.io.load` for the formats and options."""
+        """Read a file; `embwidget.io.load` has the formats and options."""
         from embwidget.io import load
 
         return load(path, **options)
