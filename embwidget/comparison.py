@@ -18,7 +18,7 @@ from embwidget.space import JoinReport, Space
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Comparison", "Pair", "compare", "prepare"]
+__all__ = ["Comparison", "Pair", "compare", "compare_pair", "prepare"]
 
 
 def compare(
@@ -84,12 +84,27 @@ def compare(
         engine=engine,
     )
 
-    def search(vectors: NDArray[np.float32], metric: str, side: int) -> KNNGraph:
+    return compare_pair(
+        pair, engine=engine, n_jobs=n_jobs, random_state=random_state, progress=progress
+    )
+
+
+def compare_pair(
+    pair: Pair,
+    *,
+    engine: str = "auto",
+    n_jobs: int | None = None,
+    random_state: int = 0,
+    progress: Progress = silent,
+) -> "Comparison":
+    """Find the neighbours of a pair that `prepare` made; arguments as for `compare`."""
+
+    def search(space: Space, metric: str, side: int) -> KNNGraph:
         def half(step: str, share: float) -> None:
             progress(f"{step} in {'AB'[side]}", (side + share) / 2)
 
         return knn_graph(
-            vectors,
+            space,
             pair.k_max,
             metric=metric,
             engine=engine,
@@ -98,9 +113,7 @@ def compare(
             progress=half,
         )
 
-    graph_a = search(pair.a.vectors, pair.metric_a, 0)
-    graph_b = search(pair.b.vectors, pair.metric_b, 1)
-    return Comparison(pair, graph_a, graph_b)
+    return Comparison(pair, search(pair.a, pair.metric_a, 0), search(pair.b, pair.metric_b, 1))
 
 
 class Comparison:

@@ -201,24 +201,24 @@ def test_the_repr_says_what_was_found(comparison):
 
 GOOD = np.random.default_rng(0).normal(size=(20, 4))
 BAD_CALLS = {
-    "k >= n": (dict(n_neighbors=20), "n_neighbors=20: with 20 items give 1 to 19"),
-    "k = 0": (dict(n_neighbors=0), "give 1 to 19"),
-    "k no number": (dict(n_neighbors="10"), "give a whole number"),
-    "k_max": (dict(k_max=0), "k_max=0: give a whole number"),
-    "metric": (dict(metric="cosin"), "use 'cosine', 'euclidean', 'inner_product'"),
-    "three metrics": (dict(metric=("cosine",) * 3), "one for each space"),
-    "engine": (dict(engine="faiss"), "use 'auto', 'exact', 'nndescent'"),
-    "label without metadata": (dict(label="kind"), "there is no metadata: pass metadata="),
-    "label length": (dict(label=[1, 2, 3]), "label: 3 values for 20 rows"),
+    "k >= n": ({"n_neighbors": 20}, "n_neighbors=20: with 20 items give 1 to 19"),
+    "k = 0": ({"n_neighbors": 0}, "give 1 to 19"),
+    "k no number": ({"n_neighbors": "10"}, "give a whole number"),
+    "k_max": ({"k_max": 0}, "k_max=0: give a whole number"),
+    "metric": ({"metric": "cosin"}, "use 'cosine', 'euclidean', 'inner_product'"),
+    "three metrics": ({"metric": ("cosine",) * 3}, "one for each space"),
+    "engine": ({"engine": "faiss"}, "use 'auto', 'exact', 'nndescent'"),
+    "label without metadata": ({"label": "kind"}, "there is no metadata: pass metadata="),
+    "label length": ({"label": [1, 2, 3]}, "label: 3 values for 20 rows"),
     "unknown column": (
-        dict(label="categroy", metadata=pd.DataFrame({"category": range(20)})),
+        {"label": "categroy", "metadata": pd.DataFrame({"category": range(20)})},
         "label='categroy' is no column of the metadata: there are 'category'",
     ),
-    "metadata length": (dict(metadata=pd.DataFrame({"x": [1]})), "1 rows for 20 items"),
-    "metadata no frame": (dict(metadata=3), "expected a data frame"),
-    "ids length": (dict(ids=[1, 2]), "20 are needed"),
-    "ids twice": (dict(ids=["x"] * 20), "not unique: 'x'"),
-    "huge id": (dict(ids=["x" * 100_000] * 20), "xxx…"),
+    "metadata length": ({"metadata": pd.DataFrame({"x": [1]})}, "1 rows for 20 items"),
+    "metadata no frame": ({"metadata": 3}, "expected a data frame"),
+    "ids length": ({"ids": [1, 2]}, "20 are needed"),
+    "ids twice": ({"ids": ["x"] * 20}, "not unique: 'x'"),
+    "huge id": ({"ids": ["x" * 100_000] * 20}, "xxx…"),
 }
 
 
@@ -235,8 +235,8 @@ def test_bad_arguments_are_refused_in_one_line_that_says_what_to_do(case):
 
 BAD_SPACES = {
     "one item": (GOOD[:1], GOOD[:1], "at least 2 items"),
-    "1-D": (GOOD[0], GOOD, "two dimensions"),
-    "different n": (GOOD, GOOD[:7], "without ids they are compared row by row"),
+    "1-D": (GOOD[0], GOOD, "(n_samples, n_dims), got (4,)"),
+    "different n": (GOOD, GOOD[:7], "neither has ids: give ids"),
     "zero rows": (np.zeros((20, 4)), GOOD, 'use metric="euclidean"'),
     "nan": (GOOD, np.full((20, 4), np.nan), "row 0, column 0"),
     "no common id": (

@@ -1,5 +1,6 @@
-"""The whole screen on a page with a kernel inside: what a person does, and what Python would hear."""
+"""The whole screen on a page with a kernel inside: what a person does, what Python would hear."""
 
+import json
 import subprocess
 from pathlib import Path
 
@@ -114,8 +115,9 @@ def test_search_finds_an_item_and_focusing_it_shows_both_tables(widget):
     page.wait_for_function("opened.kernel.saved.focus === 42")
     for side in "ab":
         expected = page.evaluate(
-            f"""() => {{ const d = opened.kernel.data; const at = 42 * d.k_max;
-            return Array.from(d.indices_{side}.subarray(at, at + {K})).map((i) => d.items[i].id); }}"""
+            f"""() => {{ const {{ k_max, items, indices_{side}: found }} = opened.kernel.data;
+            const list = found.subarray(42 * k_max, 42 * k_max + {K});
+            return Array.from(list, (i) => items[i].id); }}"""
         )
         cells = page.locator(f".ew-table-{side} .ew-item-id")
         expect(cells).to_have_text(expected)
@@ -222,3 +224,31 @@ def test_two_items_are_enough(widget):
     page = widget(n=2)
     expect(page.get_by_text("2 items joined")).to_be_visible()
     expect(page.locator(".ew-bars [role=option]")).to_have_count(2)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize(
+    "options", ["{traits: {focus: 42}}", "{send: 'maps', traits: {error: 'x'}}"]
+)
+def test_axe_finds_nothing_serious(widget, dark, options):
+    page = widget(options=options, dark=dark)
+    expect(page.locator(".ew-maps:not([data-drawing])")).to_be_visible()
+    page.add_script_tag(path=ROOT / "node_modules" / "axe-core" / "axe.min.js")
+    found = page.evaluate("async () => (await axe.run('.ew-root')).violations")
+    serious = [
+        (rule["id"], [node["html"] for node in rule["nodes"]])
+        for rule in found
+        if rule["impact"] in ("serious", "critical")
+    ]
+    assert serious == []
+
+
+def test_hostile_names_stay_text(widget):
+    hostile = "<script>window.hacked = true</script><img src=x onerror=window.hacked=true>"
+    space = {"name": hostile, "n_dims": 2, "metric": "cosine", "engine": "exact", "recall": None}
+    columns = [{"name": "coincidence", "kind": "coincidence"}, {"name": hostile, "kind": "numeric"}]
+    traits = {"focus": 42, "label": hostile, "space_a": space, "columns": columns}
+    page = widget(options=json.dumps({"traits": traits}))
+    expect(page.locator(".ew-header")).to_contain_text("<script>window.hacked")
+    assert page.evaluate("window.hacked") is None
+    assert page.locator(".ew-root script, .ew-root img[src=x]").count() == 0

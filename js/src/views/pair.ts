@@ -261,6 +261,7 @@ export class PairView {
 
   #redraw(): void {
     this.#stale = true;
+    this.node.toggleAttribute("data-drawing", true);
     this.#schedule();
   }
 
@@ -290,7 +291,10 @@ export class PairView {
     }
     if (progress < 1) this.#stale = true;
     else if (!this.#stale) this.#travel = null;
-    if (this.#stale || this.#points.isBusy()) this.#schedule();
+    const atRest = !this.#stale && !this.#points.isBusy();
+    // For whoever takes a picture: what is on the screen is not final yet.
+    this.node.toggleAttribute("data-drawing", !atRest);
+    if (!atRest) this.#schedule();
   }
 
   #pick({ pane, at }: { pane: MapPane; at: Point }, moved: boolean): void {
