@@ -10,24 +10,31 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from embwidget import _containers, _tables
-from embwidget._arrays import listed, near_names, shown
-from embwidget._containers import ArrayParts
+from embwidget._arrays import near_names, shown
+from embwidget._containers import (
+    ArrayParts,
+    npz_arrays,
+    read_npy,
+    read_npz,
+    read_safetensors,
+    read_torch,
+)
+from embwidget._tables import read_arrow, read_csv, read_parquet
 from embwidget.space import Space, as_space
 
 _CONTAINERS: dict[str, Callable[[Path, str | None, str | None], ArrayParts]] = {
-    ".npy": _containers.read_npy,
-    ".npz": _containers.read_npz,
-    ".safetensors": _containers.read_safetensors,
-    ".pt": _containers.read_torch,
-    ".pth": _containers.read_torch,
+    ".npy": read_npy,
+    ".npz": read_npz,
+    ".safetensors": read_safetensors,
+    ".pt": read_torch,
+    ".pth": read_torch,
 }
 _TABLES: dict[str, Callable[[Path, str | None], tuple[Any, str | None]]] = {
-    ".parquet": _tables.read_parquet,
-    ".arrow": _tables.read_arrow,
-    ".feather": _tables.read_arrow,
-    ".ipc": _tables.read_arrow,
-    ".csv": _tables.read_csv,
+    ".parquet": read_parquet,
+    ".arrow": read_arrow,
+    ".feather": read_arrow,
+    ".ipc": read_arrow,
+    ".csv": read_csv,
 }
 _PICKLES = {".pkl", ".pickle", ".joblib"}
 
@@ -103,12 +110,13 @@ def save(space: Any, path: str | Path) -> None:
         msg = "the metadata is not kept in an .npz file: save the frame beside it"
         warnings.warn(msg, stacklevel=2)
     with _whole_file(path) as file:
-        np.savez(file, **_containers.npz_arrays(space))
+        arrays: dict[str, Any] = npz_arrays(space)
+        np.savez(file, **arrays)
 
 
 @contextmanager
 def _whole_file(path: Path) -> Iterator[BinaryIO]:
-    """Open a file that appears under its name when it is complete, and not at all after an error."""
+    """Open a file that gets its name when it is complete, and vanishes after an error."""
     # Beside its goal, for a rename is atomic on one file system only.
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:

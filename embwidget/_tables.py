@@ -1,0 +1,87 @@
+"""Files that hold a table: parquet, Arrow, csv. Each reader gives the frame and its id column."""
+
+from pathlib import Path
+from typing import Any
+
+from embwidget._arrays import near_names, shown
+from embwidget._containers import reading
+from embwidget._optional import import_extra
+
+
+def read_parquet(path: Path, id: str | None) -> tuple[Any, str | None]:  # noqa: A002
+    """Read a Parquet file into an Arrow table."""
+    parquet = import_extra("pyarrow.parquet", extra="files")
+    arrow = import_extra("pyarrow", extra="files")
+    with reading(path, arrow.ArrowException):
+        # Not read_table: it would make columns of folders named like "year=2026".
+        table = parquet.ParquetFile(path).read()
+    return table, _pandas_index(table) if id is None else id
+
+
+def read_arrow(path: Path, id: str | None) -> tuple[Any, str | None]:  # noqa: A002
+    """Read an Arrow file, stream or Feather file into an Arrow table."""
+    arrow = import_extra("pyarrow", extra="files")
+    feather = import_extra("pyarrow.feather", extra="files")
+    with reading(path, arrow.ArrowException):
+        try:
+            table = feather.read_table(path, memory_map=True)
+        except arrow.ArrowInvalid:
+            with arrow.memory_map(str(path)) as source:
+                table = arrow.ipc.open_stream(source).read_all()
+    return table, _pandas_index(table) if id is None else id
+
+
+def _pandas_index(table: Any) -> str | None:
+    """Column that was the index when pandas wrote the table, or None."""
+    columns = (table.schema.pandas_metadata or {}).get("index_columns", [])
+    # A range of rows is described by a dict and has no column.
+    return columns[0] if len(columns) == 1 and isinstance(columns[0], str) else None
+
+
+def read_csv(path: Path, id: str | None) -> tuple[Any, str | None]:  # noqa: A002
+    """Read a csv file with a line of column names into a pandas frame."""
+    import pandas as pd
+
+    with reading(path):
+        names = list(pd.read_csv(path, nrows=0).columns)
+    _check_header(path, names)
+    if id is None and names[:1] == ["Unnamed: 0"]:
+        # What pandas reads the index as that it wrote without a name.
+        id = names[0]  # noqa: A001
+    if id is not None and id not in names:
+        msg = f"{shown(path.name)} has no column id={shown(id)}: {near_names(id, names)}"
+        raise ValueError(msg)
+    with reading(path):
+        # Ids as text, for pandas would make 7 of "007" and nothing of "NA".
+        frame = pd.read_csv(path, low_memory=False, converters={} if id is None else {id: str})
+    if id is not None:
+        frame[id] = _keys(frame[id].tolist())
+    return frame, id
+
+
+def _check_header(path: Path, names: list[str]) -> None:
+    """Refuse a first line of numbers, which would be lost as names; 0, 1, 2, ... is from pandas."""
+    names = [name for name in names if name != "Unnamed: 0"]
+    if names and all(map(_is_number, names)) and names != [str(i) for i in range(len(names))]:
+        msg = (
+            f"{shown(path.name)} begins with numbers where the names of columns are expected: "
+            "write a first line like id,x0,x1,x2"
+        )
+        raise ValueError(msg)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _keys(texts: list[str]) -> list[Any]:
+    """Whole numbers where all texts are such, written plainly; None where there is no text."""
+    try:
+        numbers = [int(text) for text in texts]
+    except ValueError:
+        return [text or None for text in texts]
+    return numbers if list(map(str, numbers)) == texts else list(texts)
