@@ -162,7 +162,7 @@ def _problem(fields: dict[str, NDArray[np.generic]]) -> str:
         return f"an index is outside of -1..{len(indices) - 1}"
     names = fields["metric"], fields["engine"]
     if any(name.dtype.kind != "U" or name.ndim for name in names) or str(names[0]) not in METRICS:
-        return f"metric is {shown(names[0])} and engine {shown(names[1])}"
+        return f"metric is {shown(names[0].tolist())} and engine {shown(names[1].tolist())}"
     recall = fields["recall"]
     if recall.dtype.kind != "f" or recall.shape not in {(0,), (2,)}:
         return f"recall is {recall.dtype} of shape {recall.shape}"
