@@ -75,11 +75,21 @@ class Space:
         return int(self.vectors.shape[1])
 
     @classmethod
-    def load(cls, path: str | Path, **options: Any) -> "Space":
+    def load(
+        cls,
+        path: str | Path,
+        *,
+        name: str | None = None,
+        metric: str | None = None,
+        **options: Any,
+    ) -> "Space":
         """Read a file; `embwidget.io.load` has the formats and options."""
         from embwidget.io import load
 
-        return load(path, **options)
+        space = load(path, **options)
+        space.name = space.name if name is None else str(name)
+        space.metric = space.metric if metric is None else check_metric(metric)
+        return space
 
     @classmethod
     def from_frame(
