@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embwidget._progress import Progress, silent
 from embwidget.knn.metrics import Float32, Float64, Int32, Metric, Rows, metric_of
@@ -93,74 +94,82 @@ def _candidates(
 ) -> tuple[Int32, Float32]:
     """Return the k nearest by float32 similarity, in no order, and the worst of these."""
     n = space.n_samples
-    size = tile_size or (1024 if n <= 20_000 else 2048)
-    values = np.full((n, k), -np.inf, np.float32)
-    indices = np.zeros((n, k), np.int32)
+    size = min(n, tile_size or (1024 if n <= 20_000 else 2048))
+    best = _packed(np.full((n, k), -np.inf, np.float32), np.zeros(1, np.intp))
     worst = np.full(n, -np.inf, np.float32)
-    product = np.empty(min(size, n) ** 2, np.float32)
-    better = np.empty(min(size, n) ** 2, bool)
+    product = np.empty(size**2, np.float32)
+    better = np.empty(size**2, bool)
     n_tiles = -(-n // size)
     n_pairs = n_tiles * (n_tiles + 1) // 2
     for done, (top, bottom, left, right) in enumerate(_tiles(n, size)):
         progress(_STEP, _TILES_SHARE * done / n_pairs)
         height, width = bottom - top, right - left
-        tile = product[: height * width].reshape(height, width)
-        space.similarity(top, bottom, left, right, out=tile)
         rows, columns = slice(top, bottom), slice(left, right)
+        flat = product[: height * width]
+        tile = flat.reshape(height, width)
+        mask = better[: height * width].reshape(height, width)
+        space.similarity(top, bottom, left, right, out=tile)
         if top == left:
             np.fill_diagonal(tile, -np.inf)
-            first = min(k, width - 1)
-            if first > 0:
-                nearest = np.argpartition(tile, width - first, axis=1)[:, width - first :]
-                values[rows, :first] = np.take_along_axis(tile, nearest, 1)
-                indices[rows, :first] = nearest + left
-                worst[rows] = values[rows].min(axis=1)
+            if width > k:
+                np.greater_equal(tile, np.partition(tile, width - k)[:, width - k, None], out=mask)
+            else:
+                np.greater(tile, -np.inf, out=mask)
+            row, column = np.divmod(np.flatnonzero(mask), width)
+            worst[rows] = _merge(best[rows], row, tile[row, column], column + left, worst[rows])
             continue
-        mask = better[: height * width].reshape(height, width)
         # Both masks before the first merge: a merge changes only what its own side compares with.
         np.greater(tile, worst[rows, None], out=mask)
         for_rows = np.flatnonzero(mask)
         np.greater(tile, worst[None, columns], out=mask)
         for_columns = np.flatnonzero(mask)
-        flat = tile.reshape(-1)
-        if len(for_rows):
-            row, column = np.divmod(for_rows, width)
-            _merge(values[rows], indices[rows], row, flat[for_rows], column + left)
-            worst[rows] = values[rows].min(axis=1)
-        if len(for_columns):
-            row, column = np.divmod(for_columns, width)
-            order = np.argsort(
-                column.astype(np.uint16 if width <= 1 << 16 else np.int64), kind="stable"
-            )
-            _merge(
-                values[columns],
-                indices[columns],
-                column[order],
-                flat[for_columns[order]],
-                row[order] + top,
-            )
-            worst[columns] = values[columns].min(axis=1)
-    return indices, worst
+        row, column = np.divmod(for_rows, width)
+        worst[rows] = _merge(best[rows], row, flat[for_rows], column + left, worst[rows])
+        row, column = np.divmod(for_columns, width)
+        order = np.argsort(
+            column.astype(np.uint16 if width <= 1 << 16 else np.int64), kind="stable"
+        )
+        for_columns, row, column = for_columns[order], row[order] + top, column[order]
+        worst[columns] = _merge(best[columns], column, flat[for_columns], row, worst[columns])
+    return (best & 0x7FFFFFFF).astype(np.int32), worst
 
 
-def _merge(values: Float32, indices: Int32, row: Rows, value: Float32, index: Rows) -> None:
-    """Keep the best k of each row and its new candidates, in place; ``row`` ascends."""
-    n_rows, k = values.shape
+def _merge(
+    best: NDArray[np.int64], row: Rows, value: Float32, index: Rows, worst: Float32
+) -> Float32:
+    """Keep the best k of each row and its new candidates, in place; ``row`` ascends.
+
+    Returns the similarity of the worst one kept, where rows without candidates keep theirs.
+    """
+    if len(row) == 0:
+        return worst
+    n_rows, k = best.shape
     counts = np.bincount(row, minlength=n_rows)
     touched = np.flatnonzero(counts)
     counts = counts[touched]
     widest = int(counts.max())
     place = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
     local = np.repeat(np.arange(len(touched)), counts)
-    all_values = np.full((len(touched), k + widest), -np.inf, np.float32)
-    all_indices = np.zeros((len(touched), k + widest), np.int32)
-    all_values[:, :k] = values[touched]
-    all_indices[:, :k] = indices[touched]
-    all_values[local, k + place] = value
-    all_indices[local, k + place] = index
-    best = np.argpartition(all_values, widest, axis=1)[:, widest:]
-    values[touched] = np.take_along_axis(all_values, best, 1)
-    indices[touched] = np.take_along_axis(all_indices, best, 1)
+    both = np.full((len(touched), k + widest), np.iinfo(np.int64).min)
+    both[:, :k] = best[touched]
+    both[local, k + place] = _packed(value, index)
+    both.partition(widest, axis=1)
+    best[touched] = both[:, widest:]
+    worst = worst.copy()
+    worst[touched] = _similarity(both[:, widest])
+    return worst
+
+
+# A similarity and an index in one integer that sorts as the similarity does: moving these through
+# a partition costs half of what it costs to move positions and look up both.
+def _packed(similarity: Float32, index: Rows) -> NDArray[np.int64]:
+    bits = similarity.view(np.int32)
+    return (bits ^ (bits >> 31 & 0x7FFFFFFF)).astype(np.int64) << 32 | index
+
+
+def _similarity(packed: NDArray[np.int64]) -> Float32:
+    bits = (packed >> 32).astype(np.int32)
+    return (bits ^ (bits >> 31 & 0x7FFFFFFF)).view(np.float32)
 
 
 def _evaluate(
