@@ -64,7 +64,7 @@ def load(
     Returns
     -------
     Space
-        Further columns of a table are its metadata.
+        Further columns of a table are its metadata, a pandas frame.
 
     Raises
     ------
@@ -88,7 +88,12 @@ def load(
         msg = f"key={shown(key)} names one of several arrays; for {suffix} use vectors="
         raise ValueError(msg)
     table, index = _TABLES[suffix](path, id)
-    return Space.from_frame(table, vectors=vectors, id=index, name=path.stem)
+    space = Space.from_frame(table, vectors=vectors, id=index, name=path.stem)
+    rest: Any = space.metadata
+    if hasattr(rest, "to_pandas"):
+        # Arrow is but the way into memory; what the base install works with is pandas.
+        space.metadata = rest.to_pandas()
+    return space
 
 
 def save(space: Any, path: str | Path) -> None:
