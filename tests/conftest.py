@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from recorded_screen import RecordedComm
 
 if TYPE_CHECKING:
     from embwidget import EmbeddingCompare
 
 N_ITEMS = 80
+
+# Two cores may have other tests to run at the same time.
+expect.set_options(timeout=20_000)
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (

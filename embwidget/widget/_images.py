@@ -85,7 +85,8 @@ def as_pixels(values: Any) -> NDArray[np.uint8]:
             f"found {known.min():g}..{known.max():g}: scale them"
         )
         raise ValueError(msg)
-    return np.rint(known * (255 if is_float else 1)).astype(np.uint8)
+    whole: NDArray[np.uint8] = np.rint(known * (255 if is_float else 1)).astype(np.uint8)
+    return whole
 
 
 def encode_image(value: Any) -> tuple[str, bytes] | None:

@@ -50,16 +50,16 @@ class LiveComparison(SharedWidget):
     k = _traits.NeighborCount().tag(sync=True, echo_update=False)
     k_max = traitlets.Int(read_only=True).tag(sync=True)
     color_by = _traits.ColorBy().tag(sync=True, echo_update=False)
-    columns = traitlets.List(read_only=True).tag(sync=True)
+    columns: traitlets.List[Any] = traitlets.List(read_only=True).tag(sync=True)
     label = traitlets.Unicode(read_only=True).tag(sync=True)
     text = traitlets.Unicode(read_only=True).tag(sync=True)
     image = traitlets.Unicode(read_only=True).tag(sync=True)
-    curve = traitlets.List(read_only=True).tag(sync=True)
+    curve: traitlets.List[Any] = traitlets.List(read_only=True).tag(sync=True)
     join_report = traitlets.Dict(read_only=True).tag(sync=True)
     progress = traitlets.Dict(read_only=True).tag(sync=True)
     focus = _traits.Focus()
     error = traitlets.Unicode(read_only=True).tag(sync=True)
-    height = traitlets.Int(400, min=100, max=4000).tag(sync=True)
+    height = traitlets.Int(400, min=240, max=4000).tag(sync=True)
     selection = _traits.Selection()
 
     _worker: Worker | None = None
@@ -151,8 +151,8 @@ class LiveComparison(SharedWidget):
             self._pair.a.vectors,
             self._pair.b.vectors,
             reducer,
-            graph_a=graphs and graphs.graph_a,
-            graph_b=graphs and graphs.graph_b,
+            graph_a=graphs.graph_a if graphs else None,
+            graph_b=graphs.graph_b if graphs else None,
             metric_a=self._pair.metric_a,
             metric_b=self._pair.metric_b,
             random_state=self._random_state,

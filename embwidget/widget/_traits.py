@@ -33,7 +33,7 @@ class Selection(traitlets.TraitType[NDArray[np.int64], Any]):
         """Set without notice when nothing changes; arrays have no single truth value."""
         new = self._validate(obj, value)
         old = self.get(obj)
-        if np.array_equal(old, new):
+        if old is not None and new is not None and np.array_equal(old, new):
             return
         obj._trait_values[self.name] = new
         obj._notify_trait(self.name, old, new)

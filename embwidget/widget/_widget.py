@@ -13,6 +13,8 @@ from embwidget.widget._live import LiveComparison
 from embwidget.widget._worker import span
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
 
 
@@ -51,7 +53,7 @@ class EmbeddingCompare(LiveComparison):
     color_by : str
         "coincidence" or a metadata column.
     height : int
-        Height of the maps in CSS pixels.
+        Height of the maps in CSS pixels, from 240.
     n_jobs : int, optional
         Threads for the neighbour search; None takes all cores.
     random_state : int
@@ -236,9 +238,9 @@ class EmbeddingCompare(LiveComparison):
     def _ipython_display_(self) -> None:
         from IPython.display import display
 
-        if self.comm is None:
-            display({"text/plain": repr(self)}, raw=True)
-            return
-        data, metadata = self._repr_mimebundle_()
-        display(data, metadata=metadata, raw=True)
-        display({"text/html": fallback_html(repr(self))}, raw=True)
+        bundle = self._repr_mimebundle_() if self.comm is not None else None
+        data, metadata = bundle or ({"text/plain": repr(self)}, {})
+        show: Callable[..., None] = display
+        show(data, metadata=metadata, raw=True)
+        if bundle:
+            show({"text/html": fallback_html(repr(self))}, raw=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from labserver import LabServer, Notebook, lab_server
 from page_watch import Watch
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 HERE = Path(__file__).parent
 
@@ -36,10 +36,12 @@ def lab_page(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture(scope="session")
 def lab_watch(lab_page: Page) -> Watch:
-    watch = Watch(lab_page)
-    # What JupyterLab itself says of this server, and of a page or kernel that goes.
-    watch.allow("^Disabling terminals plugin|^Connection lost, reconnecting")
-    return watch
+    # JupyterLab warns of slow machines and lost connections, which are not ours to judge.
+    return Watch(lab_page, ignore=is_warning_of_lab)
+
+
+def is_warning_of_lab(message: ConsoleMessage) -> bool:
+    return message.type == "warning" and "/static/lab/" in message.location["url"]
 
 
 @pytest.fixture

@@ -36,12 +36,12 @@ w = ew.EmbeddingCompare(
 )
 w
 """,
-    "v = ew.EmbeddingCompare(lda, pixels, reducer='umap', height=220)\nv",
+    "v = ew.EmbeddingCompare(lda, pixels, reducer='umap', height=240)\nv",
     "w",
     """
 def broken(x):
     raise ValueError("no map today")
-ew.EmbeddingCompare(lda, pixels, reducer=broken, height=120)
+ew.EmbeddingCompare(lda, pixels, reducer=broken, height=240)
 """,
 ]
 MAIN, UMAP, AGAIN, BROKEN = 1, 2, 3, 4
@@ -59,7 +59,7 @@ def data() -> SimpleNamespace:
 
 
 @pytest.fixture(scope="module")
-def opened(lab, lab_page):
+def opened(lab, lab_page, lab_watch):
     """The notebook, run."""
     notebook = Notebook(lab_page)
     notebook.open(lab.write("digits.ipynb", *CELLS))
@@ -108,11 +108,21 @@ def surface(nb: Notebook, cell: int, side: str) -> Locator:
 
 
 def drawn_pixels(map_surface: Locator) -> int:
-    """Pixels of a map that differ from its background, below the line of the title."""
-    picture = np.asarray(Image.open(io.BytesIO(map_surface.screenshot())).convert("RGB"), int)[TOP:]
+    """Pixels of a map that differ from its background, without its tools and borders."""
+    picture = np.asarray(Image.open(io.BytesIO(map_surface.screenshot())).convert("RGB"), int)
+    picture = picture[TOP + 14 : -2, 2:-2]
     colors, counts = np.unique(picture.reshape(-1, 3), axis=0, return_counts=True)
     background = colors[counts.argmax()]
     return int((np.abs(picture - background).sum(axis=2) > 30).sum())
+
+
+def wait_until_drawn(map_surface: Locator) -> None:
+    """Wait for the points of a map."""
+    for _ in range(50):
+        if drawn_pixels(map_surface) > 1000:
+            return
+        map_surface.page.wait_for_timeout(100)
+    assert drawn_pixels(map_surface) > 1000
 
 
 def edge_distances(points: np.ndarray, polygon: np.ndarray) -> np.ndarray:
@@ -142,8 +152,7 @@ def is_inside(points: np.ndarray, polygon: np.ndarray) -> np.ndarray:
 def test_both_maps_of_every_widget_are_drawn(nb, cell, side):
     map_surface = surface(nb, cell, side)
     map_surface.scroll_into_view_if_needed()
-    expect(map_surface).to_be_visible()
-    assert drawn_pixels(map_surface) > 1000
+    wait_until_drawn(map_surface)
 
 
 def test_numbers_on_the_screen_are_those_of_the_kernel(nb, data):
@@ -255,7 +264,7 @@ def test_a_cell_that_is_run_again_shows_the_state_that_holds(nb):
     nb.execute("w.selection = [0, 1, 2]")
     nb.run_cell(AGAIN)
     expect(nb.output(AGAIN).get_by_text("3 selected")).to_be_visible()
-    assert drawn_pixels(surface(nb, AGAIN, "a")) > 1000
+    wait_until_drawn(surface(nb, AGAIN, "a"))
     expect(nb.output(AGAIN).locator(".ew-root")).to_have_count(1)
 
 
@@ -266,7 +275,8 @@ def test_the_dark_theme_is_followed(nb):
     expect(root).to_have_attribute("data-theme", "dark")
     dark = root.evaluate("node => getComputedStyle(node).backgroundColor")
     assert brightness(dark) < 80 < 200 < brightness(light)
-    assert drawn_pixels(surface(nb, MAIN, "a")) > 1000
+    for side in "ab":
+        wait_until_drawn(surface(nb, MAIN, side))
     nb.use_theme("JupyterLab Light")
     expect(root).to_have_attribute("data-theme", "light")
 
@@ -295,7 +305,7 @@ def test_a_reload_keeps_the_state(nb, data):
     expect(widget.get_by_label("Colour by")).to_have_value("ink")
     expect(widget.locator(".ew-focus-id")).to_have_text(data.ids[5])
     expect(widget.locator(".ew-table-a .ew-item-id")).to_have_count(6)
-    assert drawn_pixels(surface(nb, MAIN, "a")) > 1000
+    wait_until_drawn(surface(nb, MAIN, "a"))
     expect(nb.page.locator(".ew-fallback")).to_have_count(4)
     for note in nb.page.locator(".ew-fallback").all():
         expect(note).to_be_hidden()
@@ -311,7 +321,7 @@ def test_a_restarted_kernel_leaves_a_readable_widget(lab, notebook, lab_watch, d
     notebook.save()
     notebook.restart()
     expect(widget.locator(".ew-focus-id")).to_have_text(data.ids[5])
-    assert drawn_pixels(surface(notebook, MAIN, "a")) > 1000
+    wait_until_drawn(surface(notebook, MAIN, "a"))
     widget.get_by_role("combobox", name="Find an item").fill("digit")
     expect(widget.get_by_role("alert")).to_contain_text("run the cell again", timeout=30_000)
     # After a reload there is nothing left to draw it from, and JupyterLab complains of that.
