@@ -23,6 +23,9 @@ _UNDERFLOW = 2.0**-126
 _LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
 # Rows converted to float64 at once.
 _BLOCK_ROWS = 4096
+# Squared length of the mean of the unit rows above which they are centred: there the bound on the
+# rounding becomes smaller by it.
+_COMMON_DIRECTION = 0.5
 # Longer products are summed in parts: OpenBLAS spreads those of more than 10,000 over threads, and
 # the order of the sum would depend on their number.
 _DOT_DIMS = 8192
@@ -61,7 +64,10 @@ class Metric(ABC):
         return out
 
     def prepared(self) -> Float32:
-        """All rows as they enter the float32 product: such that no square over- or underflows."""
+        """All rows as they enter the float32 product: such that no square over- or underflows.
+
+        Their euclidean distances have the order of the metric, unless that is the inner product.
+        """
         return self._tile(slice(None))
 
     def key(self, rows: Rows, candidates: Int32 | Rows) -> Float64:
@@ -112,16 +118,68 @@ class Metric(ABC):
         """Turn keys into what is returned."""
 
 
+class _Centred:
+    """Similarity of centred rows: half of the squared distance, negative.
+
+    Parameters
+    ----------
+    squares : (n_samples,) float64
+        Squared norms of the centred rows.
+    n_dims : int
+    """
+
+    def __init__(self, squares: Float64, n_dims: int) -> None:
+        self._norms = np.sqrt(squares)
+        self._half = (squares / 2).astype(np.float32)
+        self._n_dims = n_dims
+
+    def shift(self, rows: slice | Rows, columns: slice, out: Float32) -> None:
+        """Turn products of centred rows into the similarity, in place."""
+        out -= self._half[rows, None]
+        out -= self._half[None, columns]
+
+    def reach(self, rows: Rows, square: Float64) -> Float64:
+        """Similarity below which no item is as near as the squared distance ``square``."""
+        # An item that near has a norm of at most |row| + distance, which bounds what is rounded:
+        # n_dims + 2 times their product, at most (size / 2)**2, and 6 times that in the shift.
+        size = 2 * self._norms[rows] + np.sqrt(square)
+        lost = 1.01 * (self._n_dims + 8) * (_ROUNDOFF * size**2 / 4 + _UNDERFLOW)
+        reach: Float64 = -square / 2 - lost
+        return reach
+
+
 class Cosine(Metric):
     """Key: 1 - cosine, in steps of 2**-40."""
 
     def _setup(self) -> None:
         self._squares = _squares(self._vectors)
+        center = np.zeros(self.n_dims)
+        for start in range(0, self.n_samples, _BLOCK_ROWS):
+            some = slice(start, start + _BLOCK_ROWS)
+            center += (1 / np.sqrt(self._squares[some])) @ self._vectors[some].astype(np.float64)
+        center /= self.n_samples
+        # Rows in much the same direction differ in the last digits of their products alone, and all
+        # would be searched again. So what they have in common goes first, as for the euclidean
+        # distance: that of unit rows has the same order.
+        self._center: Float64 | None = None
+        self._centred: _Centred | None = None
+        if center @ center > _COMMON_DIRECTION:
+            squares = np.empty(self.n_samples)
+            for start in range(0, self.n_samples, _BLOCK_ROWS):
+                some = slice(start, start + _BLOCK_ROWS)
+                unit = self._vectors[some] / np.sqrt(self._squares[some])[:, None] - center
+                squares[some] = np.vecdot(unit, unit)
+            self._center, self._centred = center, _Centred(squares, self.n_dims)
 
     def _prepare(self, rows: slice | Rows) -> Float32:
         # In float64 up to the end: float32 squares of very large or small rows over- or underflow.
         scale = 1 / np.sqrt(self._squares[rows])
-        return _blockwise(lambda some, part: some * scale[part, None], self._vectors[rows])
+        center = 0.0 if self._center is None else self._center
+        return _blockwise(lambda some, part: some * scale[part, None] - center, self._vectors[rows])
+
+    def _shift(self, rows: slice | Rows, columns: slice, out: Float32) -> None:
+        if self._centred is not None:
+            self._centred.shift(rows, columns, out)
 
     def _key(self, mine: Float64, theirs: Float64, rows: Rows, candidates: Int32 | Rows) -> Float64:
         product = _dot(theirs, mine[:, None, :])
@@ -131,7 +189,9 @@ class Cosine(Metric):
         key: Float64 = np.maximum(steps, 0) * 2.0**-40
         return key
 
-    def reach(self, rows: Rows, key: Float64) -> Float64:  # noqa: ARG002
+    def reach(self, rows: Rows, key: Float64) -> Float64:
+        if self._centred is not None:
+            return self._centred.reach(rows, 2 * (key + 2.0**-40))
         # Products of unit rows: d + 4 roundings (n_dims products and sums, and the normalisation).
         lost = 1.01 * (self.n_dims + 4) * _ROUNDOFF + 2.0**-40
         reach: Float64 = (1 - key) - lost
@@ -152,27 +212,20 @@ class Euclidean(Metric):
         self._center /= self.n_samples
         squares = _squares(self._vectors, self._center)
         self._scale = _safe_scale(squares)
-        self._norms = np.sqrt(squares) * self._scale
-        self._half = (self._norms**2 / 2).astype(np.float32)
+        self._centred = _Centred(squares * self._scale**2, self.n_dims)
 
     def _prepare(self, rows: slice | Rows) -> Float32:
         return _blockwise(lambda some, _: (some - self._center) * self._scale, self._vectors[rows])
 
     def _shift(self, rows: slice | Rows, columns: slice, out: Float32) -> None:
-        out -= self._half[rows, None]
-        out -= self._half[None, columns]
+        self._centred.shift(rows, columns, out)
 
     def _key(self, mine: Float64, theirs: Float64, rows: Rows, candidates: Int32 | Rows) -> Float64:  # noqa: ARG002
         theirs -= mine[:, None, :]
         return _round_bits(_dot(theirs, theirs))
 
     def reach(self, rows: Rows, key: Float64) -> Float64:
-        square = key * self._scale**2 * (1 + 2.0**-39)
-        # An item that near has a norm of at most |row| + distance, which bounds what is rounded.
-        size = 2 * self._norms[rows] + np.sqrt(square)
-        lost = 1.01 * (self.n_dims + 8) * (_ROUNDOFF * size**2 + _UNDERFLOW)
-        reach: Float64 = -square / 2 - lost
-        return reach
+        return self._centred.reach(rows, key * self._scale**2 * (1 + 2.0**-39))
 
     def distance(self, key: Float64) -> Float32:
         return _float32(np.sqrt(key))

@@ -13,6 +13,7 @@ _WANTED_RECALL = 0.99
 # on some real data; longer lists raise it.
 _FACTORS = (1, 2, 4)
 _RECALL_ROWS = 500
+_STEP = "finding neighbours, approximately"
 _BLOCK_ELEMENTS = 1 << 19
 _BLOCK_PRODUCTS = 1 << 24
 
@@ -56,12 +57,13 @@ def nndescent_graph(
     rng = np.random.default_rng(random_state)
     sample = np.sort(rng.choice(len(vectors), min(_RECALL_ROWS, len(vectors)), replace=False))
     reach = _true_reach(space, sample, n_neighbors)
-    best: KNNGraph | None = None
+    best: tuple[Estimate, Int32, Float64] | None = None
     for attempt, factor in enumerate(_FACTORS):
-        progress("finding neighbours, approximately", attempt / len(_FACTORS))
+        progress(_STEP, attempt / (len(_FACTORS) + 1))
         index = NNDescent(
             space.prepared(),
-            metric=metric,
+            # Cosine too: its rows come with unit length. One metric is compiled once.
+            metric="euclidean",
             n_neighbors=min(factor * n_neighbors + 1, len(vectors)),
             n_jobs=n_jobs,
             random_state=random_state,
@@ -70,14 +72,14 @@ def nndescent_graph(
         indices, keys = _ranked(space, index.neighbor_graph[0].astype(np.int32), n_neighbors)
         hits = (keys[sample] <= reach[:, None]).mean(axis=1)
         recall = Estimate.of_mean(hits)
-        if best is None or best.recall is None or recall > best.recall:
-            distances = space.distance(keys)
-            distances[indices < 0] = np.inf
-            best = KNNGraph(indices, distances, metric, "nndescent", recall)
+        if best is None or recall > best[0]:
+            best = recall, indices, keys
         if recall >= _WANTED_RECALL:
             break
     assert best is not None  # noqa: S101 (there is at least one attempt)
-    return best
+    recall, indices, keys = best
+    _complete(space, indices, keys, progress)
+    return KNNGraph(indices, space.distance(keys), metric, "nndescent", recall)
 
 
 def _true_reach(space: Metric, sample: Rows, n_neighbors: int) -> Float64:
@@ -120,3 +122,14 @@ def _ranked(space: Metric, found: Int32, n_neighbors: int) -> tuple[NDArray[np.i
             np.isinf(kept), -1, np.take_along_axis(some, order, 1)
         )
     return indices, keys
+
+
+def _complete(space: Metric, indices: Int32, keys: Float64, progress: Progress) -> None:
+    """Search all items for the rows with fewer neighbours than wanted, in place."""
+    everybody = np.arange(space.n_samples)
+    for row in np.flatnonzero((indices < 0).any(axis=1)):
+        progress(_STEP, len(_FACTORS) / (len(_FACTORS) + 1))
+        key = space.key_of(int(row), everybody)
+        key[row] = np.inf
+        indices[row] = np.argsort(key, kind="stable")[: indices.shape[1]]
+        keys[row] = key[indices[row]]
