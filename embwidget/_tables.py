@@ -7,6 +7,9 @@ from embwidget._arrays import near_names, shown
 from embwidget._containers import reading
 from embwidget._optional import import_extra
 
+# The header that pandas gives to an index written without a name.
+_UNNAMED = "Unnamed: 0"
+
 
 def read_parquet(path: Path, id: str | None) -> tuple[Any, str | None]:  # noqa: A002
     """Read a Parquet file into an Arrow table."""
@@ -15,7 +18,7 @@ def read_parquet(path: Path, id: str | None) -> tuple[Any, str | None]:  # noqa:
     with reading(path, arrow.ArrowException):
         # Not read_table: it would make columns of folders named like "year=2026".
         table = parquet.ParquetFile(path).read()
-    return table, _pandas_index(table) if id is None else id
+    return _index_apart(table, id)
 
 
 def read_arrow(path: Path, id: str | None) -> tuple[Any, str | None]:  # noqa: A002
@@ -28,14 +31,18 @@ def read_arrow(path: Path, id: str | None) -> tuple[Any, str | None]:  # noqa: A
         except arrow.ArrowInvalid:
             with arrow.memory_map(str(path)) as source:
                 table = arrow.ipc.open_stream(source).read_all()
-    return table, _pandas_index(table) if id is None else id
+    return _index_apart(table, id)
 
 
-def _pandas_index(table: Any) -> str | None:
-    """Column that was the index when pandas wrote the table, or None."""
-    columns = (table.schema.pandas_metadata or {}).get("index_columns", [])
+def _index_apart(table: Any, id: str | None) -> tuple[Any, str | None]:  # noqa: A002
+    """Take an index that pandas wrote for the ids, or leave it out: it is no dimension."""
+    written = (table.schema.pandas_metadata or {}).get("index_columns", [])
     # A range of rows is described by a dict and has no column.
-    return columns[0] if len(columns) == 1 and isinstance(columns[0], str) else None
+    index = [name for name in written if isinstance(name, str)]
+    if id is None and len(index) == 1:
+        return table, index[0]
+    table = table.drop_columns([name for name in index if name != id])
+    return table.replace_schema_metadata(None), id
 
 
 def read_csv(path: Path, id: str | None) -> tuple[Any, str | None]:  # noqa: A002
@@ -45,8 +52,7 @@ def read_csv(path: Path, id: str | None) -> tuple[Any, str | None]:  # noqa: A00
     with reading(path):
         names = list(pd.read_csv(path, nrows=0).columns)
     _check_header(path, names)
-    if id is None and names[:1] == ["Unnamed: 0"]:
-        # What pandas reads the index as that it wrote without a name.
+    if id is None and names[:1] == [_UNNAMED]:
         id = names[0]  # noqa: A001
     if id is not None and id not in names:
         msg = f"{shown(path.name)} has no column id={shown(id)}: {near_names(id, names)}"
@@ -56,12 +62,12 @@ def read_csv(path: Path, id: str | None) -> tuple[Any, str | None]:  # noqa: A00
         frame = pd.read_csv(path, low_memory=False, converters={} if id is None else {id: str})
     if id is not None:
         frame[id] = _keys(frame[id].tolist())
-    return frame, id
+    return frame.drop(columns=[name for name in names[:1] if name == _UNNAMED and name != id]), id
 
 
 def _check_header(path: Path, names: list[str]) -> None:
     """Refuse a first line of numbers, which would be lost as names; 0, 1, 2, ... is from pandas."""
-    names = [name for name in names if name != "Unnamed: 0"]
+    names = [name for name in names if name != _UNNAMED]
     if names and all(map(_is_number, names)) and names != [str(i) for i in range(len(names))]:
         msg = (
             f"{shown(path.name)} begins with numbers where the names of columns are expected: "

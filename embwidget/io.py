@@ -45,8 +45,10 @@ def load(
     key: str | None = None,
     vectors: str | list[str] | None = None,
     id: str | None = None,  # noqa: A002 (the word of every frame)
+    name: str | None = None,
+    metric: str | None = None,
 ) -> Space:
-    """Read a space from a file; its name is the file's, without the suffix.
+    """Read a space from a file.
 
     Parameters
     ----------
@@ -60,6 +62,8 @@ def load(
     id : str, optional
         Column, or array, of the ids; by default the array "ids" beside other arrays, and the index
         column that pandas wrote into a table.
+    name, metric : str, optional
+        As for `Space`; by default what `save` wrote, else the file's name without the suffix.
 
     Returns
     -------
@@ -82,13 +86,18 @@ def load(
             raise ValueError(msg)
         parts = _CONTAINERS[suffix](path, key, id)
         return Space(
-            parts.vectors, ids=parts.ids, name=parts.name or path.stem, metric=parts.metric
+            parts.vectors,
+            ids=parts.ids,
+            name=name or parts.name or path.stem,
+            metric=metric or parts.metric,
         )
     if key is not None:
         msg = f"key={shown(key)} names one of several arrays; for {suffix} use vectors="
         raise ValueError(msg)
     table, index = _TABLES[suffix](path, id)
-    space = Space.from_frame(table, vectors=vectors, id=index, name=path.stem)
+    space = Space.from_frame(
+        table, vectors=vectors, id=index, name=name or path.stem, metric=metric
+    )
     rest: Any = space.metadata
     if hasattr(rest, "to_pandas"):
         # Arrow is but the way into memory; what the base install works with is pandas.
@@ -110,6 +119,9 @@ def save(space: Any, path: str | Path) -> None:
     if path.suffix.lower() != ".npz":
         msg = f"{shown(str(path))}: a space is saved as .npz: give a path that ends so"
         raise ValueError(msg)
+    if not path.parent.is_dir():
+        msg = f"there is no folder {shown(str(path.parent))}: make it first"
+        raise FileNotFoundError(msg)
     space = as_space(space)
     if space.metadata is not None:
         msg = "the metadata is not kept in an .npz file: save the frame beside it"

@@ -91,6 +91,34 @@ def test_an_index_that_pandas_wrote_is_the_ids(
     assert space.ids.tolist() == [7, 8, 9]
 
 
+@pytest.mark.parametrize("form", ["parquet", "arrow stream"])
+def test_an_index_beside_the_ids_is_no_dimension(form: str, tmp_path: Path) -> None:
+    path = written(form, FRAME.set_index(pd.Index([7, 8, 9])), tmp_path)
+    space = load(path, id="key")
+    assert space.vectors.tolist() == VECTORS.tolist()
+    assert space.ids.tolist() == IDS
+    levels = pd.MultiIndex.from_tuples([(0, 1), (0, 2), (1, 1)])
+    assert load(written(form, FRAME.set_index(levels), tmp_path)).n_dims == 2
+
+
+def test_an_index_beside_the_ids_of_a_csv_is_no_dimension(tmp_path: Path) -> None:
+    FRAME.to_csv(tmp_path / "x.csv")
+    assert load(tmp_path / "x.csv", id="key").vectors.tolist() == VECTORS.tolist()
+
+
+def test_name_and_metric_can_be_given(tmp_path: Path) -> None:
+    save(Space(VECTORS, name="old", metric="l2"), tmp_path / "x.npz")
+    FRAME.to_csv(tmp_path / "x.csv", index=False)
+    for path in (tmp_path / "x.npz", tmp_path / "x.csv"):
+        space = Space.load(path, name="new", metric="cosine")
+        assert (space.name, space.metric) == ("new", "cosine")
+
+
+def test_saving_into_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match=r"there is no folder .*: make it first"):
+        save(Space(VECTORS), tmp_path / "none" / "x.npz")
+
+
 def test_a_csv_that_pandas_wrote_with_its_index(tmp_path: Path) -> None:
     pd.DataFrame(VECTORS, index=IDS).to_csv(tmp_path / "x.csv")
     space = load(tmp_path / "x.csv")
