@@ -72,10 +72,8 @@ def as_vectors(x: Any, what: str = "vectors") -> NDArray[np.float32]:
         raise ValueError(msg)
     if array.dtype.kind == "f":
         _check_finite(array, what)
-    if array.dtype == np.float32 and array.flags.c_contiguous:
-        return array
     with np.errstate(over="ignore"):
-        converted = np.ascontiguousarray(array, np.float32)
+        converted = np.require(array, np.float32, ["C", "A"])
     if array.dtype.itemsize > converted.itemsize:
         _check_finite(converted, what, "is beyond float32 (3.4e38): scale the vectors down")
     return converted
@@ -219,6 +217,8 @@ def _as_keys(ids: Any, what: str) -> NDArray[Any]:
         raise TypeError(msg)
     if _is_tensor(ids):
         ids = _from_tensor(ids, what)
+    elif isinstance(ids, np.ma.MaskedArray):
+        ids = ids.tolist()
     elif hasattr(ids, "to_pylist"):
         ids = ids.to_pylist()
     elif hasattr(ids, "to_numpy"):

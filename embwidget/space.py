@@ -2,6 +2,7 @@
 
 from copy import copy
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -111,7 +112,8 @@ class Space:
             A column whose entries are vectors, or one column for each dimension; by default all
             numeric columns but the id.
         id : str, optional
-            Column of the ids.
+            Column of the ids; by default "id" if there is one, else the index of a pandas frame
+            if it is of text.
         name, metric
             As for `Space`.
         """
@@ -119,6 +121,40 @@ class Space:
 
         parts = split_frame(frame, vectors=vectors, id=id)
         return Space(parts.vectors, ids=parts.ids, metadata=parts.rest, name=name, metric=metric)
+
+    @classmethod
+    def from_anndata(
+        cls,
+        data: Any,
+        *,
+        vectors: str | None = None,
+        name: str | None = None,
+        metric: str | None = None,
+    ) -> "Space":
+        """Take vectors out of an AnnData; ids are its ``obs_names``, metadata its ``obs``.
+
+        Parameters
+        ----------
+        data : AnnData
+        vectors : str, optional
+            Key in ``obsm``, such as "X_pca"; by default ``X``, which has to be dense.
+        name, metric
+            As for `Space`.
+        """
+        keys = list(data.obsm.keys())
+        if vectors is not None and vectors not in keys:
+            msg = f"obsm has no {shown(vectors)}: {near_names(vectors, keys)}"
+            raise ValueError(msg)
+        held = data.X if vectors is None else data.obsm[vectors]
+        if vectors is None and (held is None or hasattr(held, "nnz")):
+            found = "None" if held is None else f"a sparse matrix of shape {held.shape}"
+            msg = (
+                f"AnnData.X is {found}: use X.toarray(), or a key of obsm "
+                f"({near_names('', keys)}): Space.from_anndata(data, vectors=...)"
+            )
+            raise TypeError(msg)
+        ids = np.asarray(data.obs_names, object)
+        return Space(held, ids=ids, metadata=data.obs, name=name, metric=metric)
 
     def take(self, rows: NDArray[np.intp]) -> "Space":
         """Return the space of some rows, in that order, metadata included."""
@@ -179,8 +215,8 @@ def as_space(x: Any, *, name: str | None = None, ids: Any = None, metadata: Any 
     Parameters
     ----------
     x : Space, array-like, tensor, frame, AnnData or path
-        A frame gives all its numeric columns, or its one column of vectors; an AnnData gives ``X``,
-        ``obs_names`` and ``obs``; a path is read by `embwidget.io.load`.
+        A frame goes through `Space.from_frame`, an AnnData through `Space.from_anndata`, a path
+        through `embwidget.io.load`.
     name, ids, metadata
         As for `Space`; where given, they take the place of what `x` brings.
 
@@ -207,12 +243,13 @@ def _space_of(x: Any) -> Space:
     if isinstance(x, (str, Path)):
         return Space.load(x)
     if hasattr(x, "obs_names") and hasattr(x, "X"):
-        return Space(x.X, ids=np.asarray(x.obs_names, object), metadata=x.obs)
+        return Space.from_anndata(x)
     if isinstance(x, (np.ndarray, list, tuple)) or hasattr(x, "detach"):
         return Space(x)
     from embwidget._frames import is_frame
 
-    return Space.from_frame(x) if is_frame(x) else Space(x)
+    # A lazy frame is refused by from_frame, which says what to call.
+    return Space.from_frame(x) if is_frame(x) or hasattr(x, "collect") else Space(x)
 
 
 def join(a: Any, b: Any) -> tuple[Space, Space, JoinReport]:
@@ -259,17 +296,19 @@ def join(a: Any, b: Any) -> tuple[Space, Space, JoinReport]:
         tuple(only_a.tolist()),
         tuple(only_b.tolist()),
     )
-    return a.take(rows_a), b.take(rows_b), report
+    # All of a, in its own order, needs no copy.
+    return a if len(rows_a) == len(a) else a.take(rows_a), b.take(rows_b), report
 
 
 def _matching_rows(a: NDArray[Any], b: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Rows of the common ids, in a's order."""
     if (a.dtype == object) != (b.dtype == object):
         return np.empty(0, np.intp), np.empty(0, np.intp)
-    place = {key: row for row, key in enumerate(b.tolist())}
-    pairs = [(row, place[key]) for row, key in enumerate(a.tolist()) if key in place]
-    rows = np.array(pairs, np.intp).reshape(-1, 2)
-    return rows[:, 0], rows[:, 1]
+    # A dict keeps 64-bit integers of both signs apart, which numpy would compare as floats.
+    places = dict(zip(b.tolist(), range(len(b)), strict=True))
+    found = np.fromiter(map(places.get, a.tolist(), repeat(-1)), np.intp, len(a))
+    rows = np.flatnonzero(found >= 0)
+    return rows, found[rows]
 
 
 def _left_out(ids: NDArray[Any], rows: NDArray[np.intp], most: int = 3) -> NDArray[Any]:

@@ -65,6 +65,13 @@ def test_a_float32_array_is_not_copied() -> None:
     assert as_vectors(given) is given
 
 
+def test_numbers_that_begin_between_two_words_are_copied() -> None:
+    shifted = np.frombuffer(b"\0" + np.array(PLAIN, np.float32).tobytes(), np.uint8)[1:]
+    vectors = as_vectors(shifted.view(np.float32).reshape(3, 2))
+    assert vectors.flags.aligned
+    assert vectors.tolist() == PLAIN
+
+
 def test_float64_is_rounded_to_the_nearest_float32() -> None:
     given = np.array([[0.1, 1e-50], [3e38, -3e38]])
     assert np.array_equal(as_vectors(given), given.astype(np.float32))

@@ -111,6 +111,7 @@ def test_vectors(given: Any, error: type[Exception], parts: list[str]) -> None:
         case(pl.Series([1, 2, None]), ValueError, "row 2 is nan", name="polars null"),
         case(pd.Series([1, 2, None], dtype="Int64"), ValueError, "row 2 is nan", name="pandas NA"),
         case(pa.array(["a", None, "c"]), TypeError, "row 1 is None", name="Arrow null"),
+        case(np.ma.masked_equal([1, 2, 3], 2), TypeError, "row 1 is None", name="masked id"),
         case([True, False, True], TypeError, "row 0 is True (bool)"),
         case([1, True, 3], TypeError, "row 1 is True (bool)"),
         case(np.ones(3, bool), TypeError, "dtype bool", "all str or all int"),
@@ -165,6 +166,8 @@ TABLE = {"key": ["p", "q"], "x": [1.0, 2.0], "name": ["r", "s"]}
         ({"vectors": ["x", "z"]}, ["no column 'z'", "'x'"]),
         ({"vectors": "name"}, ["column 'name'", "vectors need numbers"]),
         ({"vectors": ["x", "name"]}, ["column 'name'", "vectors need numbers"]),
+        ({"vectors": ["x", "x"]}, ["column 'x' is named twice"]),
+        ({"vectors": ["x"], "id": "x"}, ["column 'x' is named twice"]),
     ],
 )
 def test_frames(make: Callable[..., Any], options: dict[str, Any], parts: list[str]) -> None:
@@ -183,14 +186,27 @@ def test_frames_that_do_not_say_where_the_vectors_are(make: Callable[..., Any]) 
     refused(lambda: as_space(ragged), ValueError, ["row 0 has shape (2,) and row 1 (1,)"])
 
 
+def test_a_lazy_frame_has_to_be_collected() -> None:
+    parts = ["expected a data frame", "got LazyFrame", "call .collect() first"]
+    refused(lambda: as_space(pl.LazyFrame(TABLE)), TypeError, parts)
+
+
 def test_a_frame_is_asked_of_from_frame() -> None:
     parts = ["frame: expected a data frame", "got ndarray"]
     refused(lambda: Space.from_frame(np.eye(3)), TypeError, parts)
 
 
 def test_anndata_with_sparse_counts() -> None:
-    data = anndata.AnnData(sparse.eye(3).tocsr())
-    refused(lambda: as_space(data), TypeError, ["sparse matrix of shape (3, 3)", ".toarray()"])
+    data = anndata.AnnData(sparse.eye(3).tocsr(), obsm={"X_pca": np.eye(3)})
+    parts = ["sparse matrix of shape (3, 3)", ".toarray()", "there are 'X_pca'", "from_anndata"]
+    refused(lambda: as_space(data), TypeError, parts)
+    parts = ["obsm has no 'X_pac'", "there are 'X_pca'"]
+    refused(lambda: Space.from_anndata(data, vectors="X_pac"), ValueError, parts)
+
+
+def test_anndata_without_counts() -> None:
+    data = anndata.AnnData(obs=pd.DataFrame(index=["a", "b"]))
+    refused(lambda: as_space(data), TypeError, ["AnnData.X is None", "there are none"])
 
 
 X = np.eye(4)

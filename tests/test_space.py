@@ -103,6 +103,42 @@ def test_else_all_numeric_columns_are_dimensions(make: Callable[..., Any]) -> No
     assert columns(space.metadata) == {"name": ["p", "q"]}
 
 
+def test_a_pandas_frame_made_of_an_array_has_numbers_as_names() -> None:
+    frame = pd.DataFrame(VECTORS)
+    assert as_space(frame).vectors.tolist() == VECTORS.tolist()
+    assert Space.from_frame(frame, vectors=[1, 0]).vectors.tolist() == VECTORS[:, ::-1].tolist()
+
+
+@pytest.mark.parametrize("make", FRAMES)
+@pytest.mark.parametrize("vectors", [None, ["x"]])
+def test_a_column_called_id_is_no_dimension(make: Callable[..., Any], vectors: Any) -> None:
+    space = Space.from_frame(make({"id": [7, 5], "x": [1.0, 2.0]}), vectors=vectors)
+    assert space.ids.tolist() == [7, 5]
+    assert space.vectors.tolist() == [[1.0], [2.0]]
+
+
+def test_an_index_of_text_is_the_ids_and_one_of_numbers_is_not() -> None:
+    named = pd.DataFrame({"x": [1.0, 2.0]}, index=["b", "a"])
+    assert as_space(named).ids.tolist() == ["b", "a"]
+    filtered = pd.DataFrame({"x": [1.0, 2.0, 3.0]}).iloc[[0, 2]]
+    assert not as_space(filtered).has_ids
+
+
+@pytest.mark.parametrize("dtype", [pl.List(pl.Float32), pl.Array(pl.Float32, 2)])
+@pytest.mark.parametrize("chunks", [1, 2])
+def test_columns_of_vectors_in_any_chunks(dtype: Any, chunks: int) -> None:
+    """Entries are read one behind the other, whatever was cut off before or glued behind."""
+    longer = pl.DataFrame({"v": [[9, 9], *VECTORS.tolist()]}, schema={"v": dtype})
+    frame = longer[1:] if chunks == 1 else pl.concat([longer[1:2], longer[2:]], rechunk=False)
+    table = (
+        longer.to_arrow()[1:]
+        if chunks == 1
+        else pa.concat_tables([longer.to_arrow()[1:2], longer.to_arrow()[2:]])
+    )
+    for given_frame in (frame, table, table.to_pandas(types_mapper=pd.ArrowDtype)):
+        assert as_space(given_frame).vectors.tolist() == VECTORS.tolist()
+
+
 def test_vectors_of_fixed_size_arrays() -> None:
     assert as_space(pl.DataFrame({"v": VECTORS})).vectors.tolist() == VECTORS.tolist()
     fixed = pa.array(VECTORS.tolist(), pa.list_(pa.float32(), 2))
@@ -122,6 +158,13 @@ def test_anndata_brings_names_and_observations() -> None:
     assert space.vectors.tolist() == VECTORS.tolist()
     assert space.ids.tolist() == ["a", "b", "c"]
     assert space.metadata["cell"].tolist() == ["x", "y", "z"]
+
+
+def test_anndata_has_reduced_vectors_too() -> None:
+    data = anndata.AnnData(np.eye(3), obsm={"X_pca": VECTORS})
+    space = Space.from_anndata(data, vectors="X_pca", name="pca", metric="l2")
+    assert space.vectors.tolist() == VECTORS.tolist()
+    assert (space.name, space.metric, space.has_ids) == ("pca", "euclidean", True)
 
 
 def test_a_space_stays_itself_unless_something_is_changed() -> None:
@@ -147,6 +190,13 @@ def test_equal_ids_are_joined_without_a_copy() -> None:
     joined_a, joined_b, _ = join(a, b)
     assert joined_a is a
     assert joined_b is b
+
+
+def test_a_is_not_copied_when_b_has_all_of_it() -> None:
+    a = Space(VECTORS, ids=list("abc"))
+    joined_a, joined_b, _ = join(a, Space(VECTORS[::-1], ids=list("cba")))
+    assert joined_a is a
+    assert joined_b.vectors.tolist() == VECTORS.tolist()
 
 
 def test_common_items_come_in_the_order_of_a() -> None:
