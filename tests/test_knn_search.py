@@ -1,0 +1,142 @@
+"""One entry to both engines: what it takes, what it refuses, which engine it chooses."""
+
+import re
+import subprocess
+import sys
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from embwidget import Space
+from embwidget.knn import knn_graph, nndescent, search
+from embwidget.knn.metrics import metric_of
+
+
+def clusters(seed: int, n: int, d: int = 24) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    centres = 3 * rng.normal(size=(20, d))
+    return (centres[rng.integers(0, 20, n)] + rng.normal(size=(n, d))).astype(np.float32)
+
+
+VECTORS = clusters(0, 60)
+
+
+def test_the_defaults_are_fifteen_exact_neighbours_by_cosine() -> None:
+    graph = knn_graph(VECTORS)
+    assert graph.indices.shape == graph.distances.shape == (60, 15)
+    assert graph.indices.dtype == np.int32
+    assert graph.distances.dtype == np.float32
+    assert (graph.metric, graph.engine, graph.exact, graph.recall) == (
+        "cosine",
+        "exact",
+        True,
+        None,
+    )
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        VECTORS.astype(np.float64),
+        VECTORS.tolist(),
+        Space(VECTORS),
+        pd.DataFrame(VECTORS, columns=[f"x{i}" for i in range(24)]),
+    ],
+    ids=["float64", "lists", "space", "frame"],
+)
+def test_anything_that_makes_a_space_is_taken(given: Any) -> None:
+    np.testing.assert_array_equal(knn_graph(given, 5).indices, knn_graph(VECTORS, 5).indices)
+
+
+@pytest.mark.parametrize(
+    ("alias", "metric"), [("l2", "euclidean"), ("ip", "inner_product"), ("dot", "inner_product")]
+)
+def test_a_metric_goes_by_its_other_names(alias: str, metric: str) -> None:
+    assert knn_graph(VECTORS, 3, metric=alias).metric == metric
+
+
+ZEROS = np.r_[VECTORS[:7], np.zeros((2, 24), np.float32)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"n_neighbors": 60}, "n_neighbors=60.*59"),
+        ({"n_neighbors": 0}, "n_neighbors=0"),
+        ({"n_neighbors": 2.5}, "n_neighbors=2.5"),
+        ({"metric": "manhattan"}, "manhattan.*cosine.*euclidean.*inner_product"),
+        ({"engine": "faiss"}, "faiss.*auto.*exact.*nndescent"),
+        ({"n_jobs": 0}, "n_jobs=0.*None"),
+        ({"n_jobs": "all"}, "n_jobs='all'.*None"),
+        ({"x": ZEROS, "n_neighbors": 2}, "7, 8.*euclidean"),
+        ({"x": VECTORS[:1], "n_neighbors": 1}, "1 item .* at least 2"),
+        ({"x": VECTORS[0]}, "shape"),
+        ({"x": np.full((9, 2), np.nan)}, "(?i)nan"),
+        ({"engine": "nndescent", "metric": "ip"}, "inner_product.*exact"),
+    ],
+)
+def test_bad_arguments_are_refused_in_one_line_that_says_what_to_do(
+    arguments: dict[str, Any], message: str
+) -> None:
+    with pytest.raises((ValueError, TypeError)) as caught:
+        knn_graph(**{"x": VECTORS, **arguments})
+    assert re.search(message, str(caught.value))
+    assert "\n" not in str(caught.value)
+
+
+def test_rows_of_zeros_have_euclidean_neighbours() -> None:
+    graph = knn_graph(ZEROS, 1, metric="euclidean")
+    np.testing.assert_array_equal(graph.indices[[7, 8], 0], [8, 7])
+    np.testing.assert_array_equal(graph.distances[[7, 8], 0], [0, 0])
+
+
+def test_auto_leaves_the_exact_engine_where_it_costs_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = []
+
+    def approximate(vectors: np.ndarray, n_neighbors: int, **arguments: Any) -> str:
+        asked.append((vectors.shape, n_neighbors, arguments["metric"]))
+        return "the other engine"
+
+    monkeypatch.setattr(nndescent, "nndescent_graph", approximate)
+    monkeypatch.setattr(search, "_MOST_EXACT_PRODUCTS", 60 * 60 * 24)
+    assert knn_graph(VECTORS, 4).engine == "exact"
+    monkeypatch.setattr(search, "_MOST_EXACT_PRODUCTS", 60 * 60 * 24 - 1)
+    assert knn_graph(VECTORS, 4) == "the other engine"
+    assert asked == [((60, 24), 4, "cosine")]
+    # PyNNDescent has no inner product, so that this one stays exact.
+    assert knn_graph(VECTORS, 4, metric="inner_product").engine == "exact"
+    assert knn_graph(VECTORS, 4, engine="exact").engine == "exact"
+
+
+def test_a_hundred_thousand_usual_vectors_are_searched_exactly() -> None:
+    assert 100_000**2 * 384 <= search._MOST_EXACT_PRODUCTS < 150_000**2 * 384
+
+
+def test_the_exact_engine_imports_nothing_that_compiles() -> None:
+    code = (
+        "import sys, numpy as np; from embwidget import knn_graph;"
+        "knn_graph(np.random.default_rng(0).normal(size=(50, 4)));"
+        "heavy = {'numba', 'pynndescent', 'sklearn', 'scipy', 'torch', 'umap'} & set(sys.modules);"
+        "assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_missing_neighbours_are_found_by_looking_at_all() -> None:
+    vectors = clusters(1, 200)
+    truth = knn_graph(vectors, 6)
+    space = metric_of(vectors, "cosine")
+    found = np.c_[np.arange(200), truth.indices].astype(np.int32)
+    found[3, 4:] = -1
+    found[77] = -1
+    indices, keys = nndescent._ranked(space, found, 6)
+    np.testing.assert_array_equal(indices[3, 3:], [-1, -1, -1])
+    shares: list[float] = []
+    nndescent._complete(space, indices, keys, lambda _, share: shares.append(share))
+    np.testing.assert_array_equal(indices, truth.indices)
+    np.testing.assert_array_equal(space.distance(keys), truth.distances)
+    assert len(shares) == 2
