@@ -39,10 +39,17 @@ def _index_apart(table: Any, id: str | None) -> tuple[Any, str | None]:  # noqa:
     written = (table.schema.pandas_metadata or {}).get("index_columns", [])
     # A range of rows is described by a dict and has no column.
     index = [name for name in written if isinstance(name, str)]
-    if id is None and len(index) == 1:
-        return table, index[0]
+    if id is None:
+        id = _usual_id(table.column_names, index)  # noqa: A001
     table = table.drop_columns([name for name in index if name != id])
     return table.replace_schema_metadata(None), id
+
+
+def _usual_id(names: list[str], index: list[str]) -> str | None:
+    """Column of the ids when none is named: "id", else the index if it is a single column."""
+    if "id" in names:
+        return "id"
+    return index[0] if len(index) == 1 else None
 
 
 def read_csv(path: Path, id: str | None) -> tuple[Any, str | None]:  # noqa: A002
@@ -52,8 +59,8 @@ def read_csv(path: Path, id: str | None) -> tuple[Any, str | None]:  # noqa: A00
     with reading(path):
         names = list(pd.read_csv(path, nrows=0).columns)
     _check_header(path, names)
-    if id is None and names[:1] == [_UNNAMED]:
-        id = names[0]  # noqa: A001
+    if id is None:
+        id = _usual_id(names, names[:1] if names[:1] == [_UNNAMED] else [])  # noqa: A001
     if id is not None and id not in names:
         msg = f"{shown(path.name)} has no column id={shown(id)}: {near_names(id, names)}"
         raise ValueError(msg)

@@ -60,8 +60,8 @@ def load(
     vectors : str or list of str, optional
         Columns of a table that hold the vectors, as for `Space.from_frame`.
     id : str, optional
-        Column, or array, of the ids; by default the array "ids" beside other arrays, and the index
-        column that pandas wrote into a table.
+        Column, or array, of the ids; by default the array "ids" beside other arrays, and in a table
+        the column "id", else the index that pandas wrote.
     name, metric : str, optional
         As for `Space`; by default what `save` wrote, else the file's name without the suffix.
 

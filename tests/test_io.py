@@ -126,6 +126,24 @@ def test_a_csv_that_pandas_wrote_with_its_index(tmp_path: Path) -> None:
     assert space.ids.tolist() == IDS
 
 
+@table_formats
+def test_a_column_called_id_needs_no_mention(form: str, tmp_path: Path) -> None:
+    frame = pd.DataFrame({"x": [1.0, 2.0], "id": ["007", "8"]})
+    space = load(written(form, frame, tmp_path))
+    assert space.vectors.tolist() == [[1.0], [2.0]]
+    assert space.ids.tolist() == ["007", "8"]
+
+
+@pytest.mark.parametrize("write", ["to_parquet", "to_csv"])
+def test_a_column_called_id_goes_before_the_index(write: str, tmp_path: Path) -> None:
+    path = tmp_path / write.replace("to_", "x.")
+    getattr(pd.DataFrame({"x": [1.0, 2.0], "id": ["007", "8"]}, index=[5, 9]), write)(path)
+    space = load(path)
+    assert space.vectors.tolist() == [[1.0], [2.0]]
+    assert space.ids.tolist() == ["007", "8"]
+    assert space.metadata is None
+
+
 @pytest.mark.parametrize(
     ("texts", "ids"),
     [
