@@ -225,11 +225,11 @@ class Comparison:
         for side, other, graph, other_graph in sides:
             indices = graph.indices[row, :k]
             ranks = {int(index): rank for rank, index in enumerate(other_graph.indices[row], 1)}
-            found = pd.array([ranks.get(int(index)) for index in indices], dtype="Int64")
+            found = [ranks.get(int(index)) for index in indices]
             columns[f"id_{side}"] = self.a.ids[indices]
             columns[f"distance_{side}"] = graph.distances[row, :k]
-            columns[f"rank_in_{other}"] = found
-            columns[f"shared_{side}"] = (found <= k).fillna(False).astype(bool)
+            columns[f"rank_in_{other}"] = pd.array(found, dtype="Int64")
+            columns[f"shared_{side}"] = [rank is not None and rank <= k for rank in found]
             if labels is not None:
                 columns[f"label_{side}"] = labels.iloc[indices].to_numpy()
         return pd.DataFrame(columns)

@@ -105,7 +105,7 @@ def prepare(
     return Pair(space_a, space_b, report, frame, label, n_neighbors, k_max, metric_a, metric_b)
 
 
-def _metrics(metric: Metrics, a: Space, b: Space) -> tuple[str, str]:
+def _metrics(metric: Any, a: Space, b: Space) -> tuple[str, str]:
     if metric is None:
         return a.metric or "cosine", b.metric or "cosine"
     if isinstance(metric, str):

@@ -5,11 +5,14 @@ Leaves the executed notebook and pictures of the widget, light and dark, under b
 
 import shutil
 import sys
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import nbformat
-from playwright.sync_api import Page, expect, sync_playwright
+import numpy as np
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "lab")]
@@ -18,6 +21,10 @@ from conftest import BROWSERS, FLAGS  # noqa: E402
 from labserver import Notebook, lab_server  # noqa: E402
 
 OUT = ROOT / "build" / "demo"
+# A map is drawn when this share of its pixels has channels that differ by more than this.
+DRAWN_SHARE, COLOURED = 0.01, 60
+# JupyterLab lays the page out anew when its theme changes; a picture may fall into that.
+ATTEMPTS = 20
 WIDGET_CELL_SOURCE = "ew.EmbeddingCompare("
 
 
@@ -71,7 +78,22 @@ def picture(page: Page, executed: Path, theme: str) -> None:
     expect(widget.locator(".ew-progress")).to_be_hidden()
     # The travel of the points ends with a drawing at rest.
     expect(widget.locator(".ew-maps:not([data-drawing])")).to_be_visible()
-    widget.screenshot(path=OUT / f"widget-{theme}.png")
+    for _ in range(ATTEMPTS):
+        if is_drawn(widget):
+            widget.screenshot(path=OUT / f"widget-{theme}.png")
+            return
+    msg = f"the maps are still empty in the {theme} theme"
+    raise RuntimeError(msg)
+
+
+def is_drawn(widget: Locator) -> bool:
+    """Whether both maps show points: colours in them, not the background alone."""
+    for map_ in widget.locator(".ew-map-surface").all():
+        image = np.asarray(Image.open(BytesIO(map_.screenshot())).convert("RGB")).astype(int)
+        coloured = np.ptp(image, axis=2) > COLOURED
+        if coloured.mean() < DRAWN_SHARE:
+            return False
+    return True
 
 
 if __name__ == "__main__":

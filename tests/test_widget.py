@@ -17,7 +17,8 @@ from recorded_screen import RecordedScreen
 from traitlets import TraitError
 
 import embwidget as ew
-from embwidget.widget import EmbeddingCompare, _widget
+from embwidget import comparison as comparison_module
+from embwidget.widget import EmbeddingCompare
 
 N = 60
 SECONDS = 60
@@ -54,8 +55,8 @@ class Gate:
 
 @pytest.fixture
 def gate(monkeypatch, recorded):
-    gate = Gate(_widget.knn_graph)
-    monkeypatch.setattr(_widget, "knn_graph", gate)
+    gate = Gate(comparison_module.knn_graph)
+    monkeypatch.setattr(comparison_module, "knn_graph", gate)
     yield gate
     gate.open()
 
@@ -164,7 +165,7 @@ def test_ready_sends_everything_again(widget, screen):
 
 def test_a_comparison_that_is_there_is_not_computed_again(recorded, monkeypatch, spaces):
     comparison = ew.compare(*spaces)
-    monkeypatch.setattr(_widget, "knn_graph", None)
+    monkeypatch.setattr(comparison_module, "knn_graph", None)
     widget = EmbeddingCompare.from_comparison(comparison, reducer="pca")
     assert widget.comparison is comparison
     assert RecordedScreen(widget).messages("shared")
@@ -413,7 +414,7 @@ def test_a_search_that_fails_is_raised_by_comparison_too(recorded, monkeypatch, 
     def broken(*args, **options):
         raise MemoryError
 
-    monkeypatch.setattr(_widget, "knn_graph", broken)
+    monkeypatch.setattr(comparison_module, "knn_graph", broken)
     widget = EmbeddingCompare(*spaces)
     for read in (widget.wait, widget.selected_frame, lambda: widget.comparison):
         with pytest.raises(MemoryError):

@@ -30,7 +30,8 @@ if not (_STATIC / "index.js").is_file():
     msg = f"the widget's bundle {_STATIC / 'index.js'} is missing: run `npm ci && npm run build`"
     raise FileNotFoundError(msg)
 
-_MAX_K = 255
+# On the screen a count of shared neighbours is a colour's index, and 255 means missing.
+_MAX_K = 254
 
 
 class LiveComparison(SharedWidget):
@@ -78,7 +79,7 @@ class LiveComparison(SharedWidget):
     ) -> None:
         """Check what is shown, draw the first maps, open the widget and start the rest."""
         if pair.k_max > _MAX_K:
-            msg = f"k_max is {pair.k_max}, the widget takes at most {_MAX_K}"
+            msg = f"k_max={pair.k_max}: the widget takes at most {_MAX_K}; compare() takes more"
             raise ValueError(msg)
         reducer_name = check_reducer(reducer)
         label = pair.label or ""

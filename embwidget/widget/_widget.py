@@ -3,14 +3,12 @@
 from typing import TYPE_CHECKING, Any
 
 from embwidget._progress import Progress
-from embwidget.comparison import Comparison, prepare
-from embwidget.knn import KNNGraph, knn_graph
-from embwidget.space import Space, as_space
+from embwidget.comparison import Comparison, compare_pair, prepare
+from embwidget.space import as_space
 from embwidget.widget._columns import COINCIDENCE
 from embwidget.widget._fallback import fallback_html
 from embwidget.widget._images import by_row
 from embwidget.widget._live import LiveComparison
-from embwidget.widget._worker import span
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +41,7 @@ class EmbeddingCompare(LiveComparison):
     n_neighbors : int
         Number of neighbours compared at first, the `k` of the slider.
     k_max : int
-        Length of the neighbour lists, at most 255.
+        Length of the neighbour lists, at most 254.
     metric : str or (str, str), optional
         "cosine", "euclidean" or "inner_product"; None takes each space's own, else cosine.
     engine : {"auto", "exact", "nndescent"}
@@ -101,21 +99,10 @@ class EmbeddingCompare(LiveComparison):
             engine=engine,
         )
 
-        def search(space: Space, side: str, metric: str, progress: Progress) -> KNNGraph:
-            return knn_graph(
-                space.vectors,
-                pair.k_max,
-                metric=metric,
-                engine=engine,
-                n_jobs=n_jobs,
-                random_state=random_state,
-                progress=lambda step, share: progress(f"{step} in {side}", share),
-            )
-
         def compare(progress: Progress) -> Comparison:
-            graph_a = search(pair.a, "A", pair.metric_a, span(progress, 0.0, 0.5))
-            graph_b = search(pair.b, "B", pair.metric_b, span(progress, 0.5, 1.0))
-            return Comparison(pair, graph_a, graph_b)
+            return compare_pair(
+                pair, engine=engine, n_jobs=n_jobs, random_state=random_state, progress=progress
+            )
 
         self._open(
             pair,
