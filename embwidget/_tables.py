@@ -65,10 +65,11 @@ def read_csv(path: Path, id: str | None) -> tuple[Any, str | None]:  # noqa: A00
         msg = f"{shown(path.name)} has no column id={shown(id)}: {near_names(id, names)}"
         raise ValueError(msg)
     with reading(path):
-        # Ids as text, for pandas would make 7 of "007" and nothing of "NA".
-        frame = pd.read_csv(path, low_memory=False, converters={} if id is None else {id: str})
-    if id is not None:
-        frame[id] = _keys(frame[id].tolist())
+        frame = pd.read_csv(path, low_memory=False)
+        if id is not None:
+            # Read anew as text, for pandas makes 7 of "007" and nothing of "NA".
+            texts = pd.read_csv(path, usecols=[id], dtype=str, na_filter=False)[id].tolist()
+            frame[id] = pd.Series(_keys(texts), frame.index, dtype=object)
     return frame.drop(columns=[name for name in names[:1] if name == _UNNAMED and name != id]), id
 
 
