@@ -93,6 +93,7 @@ HARD: dict[str, Callable[[np.random.Generator], np.ndarray]] = {
     "integer grid": lambda rng: rng.integers(1, 4, (300, 3)).astype(np.float32),
     "binary": lambda rng: np.c_[rng.integers(0, 2, (300, 7)), np.ones(300)].astype(np.float32),
     "common offset": lambda rng: embeddings(rng, 300, 20) + np.float32(1000),
+    "one direction": lambda rng: 1 + np.float32(0.03) * embeddings(rng, 300, 20),
     "outlier": _outlier,
     "huge": lambda rng: embeddings(rng, 300, 20) * np.float32(1e20),
     "tiny": lambda rng: embeddings(rng, 300, 20) * np.float32(1e-20),
@@ -280,6 +281,15 @@ def test_progress_rises_from_zero_towards_one() -> None:
     assert shares == sorted(shares)
     assert shares[0] == 0
     assert 0.9 < shares[-1] <= 1
+
+
+@pytest.mark.parametrize("metric", ["cosine", "euclidean"])
+def test_what_all_rows_have_in_common_does_not_make_it_slow(metric: str) -> None:
+    shares: list[float] = []
+    vectors = 50 + embeddings(np.random.default_rng(16), 400, 64)
+    exact_neighbors(vectors, 10, metric=metric, progress=lambda _, share: shares.append(share))
+    assert shares
+    assert max(shares) < 0.95  # from there on, single rows would be searched again
 
 
 @pytest.mark.parametrize("after", [0, 0.5, 0.95])
