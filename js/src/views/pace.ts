@@ -31,9 +31,14 @@ export class Pace {
     }, pause);
   }
 
+  /** Whether the map has moved a moment ago. */
+  get isHurried(): boolean {
+    return this.#resting !== undefined;
+  }
+
   /** Share of n points to draw in the frame that begins now, 0..1. */
   begin(n: number): number {
-    const sampled = this.#resting !== undefined;
+    const sampled = this.isHurried;
     const share = sampled ? Math.min(1, Math.max(FEWEST_POINTS / n, this.#share)) : 1;
     this.#frame = { start: performance.now(), share, sampled };
     return share;

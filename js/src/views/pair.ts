@@ -120,12 +120,15 @@ export class PairView {
   /** @param codes palette index of each item, (n,); @param palette 256 colours, r g b a each */
   setColors(codes: Uint8Array, palette: Uint8Array): void {
     this.#points.setColors(codes, palette);
+    // A slider or a brush is likely to move on: what keeps a moving map fluid serves it too.
+    this.#points.hurry();
     this.#redraw();
   }
 
   /** @param mask (n,), 1 = selected; null = nothing is, and all points have their colours */
   setSelection(mask: Uint8Array | null): void {
     this.#points.setSelection(mask);
+    this.#points.hurry();
     this.#redraw();
   }
 
@@ -293,7 +296,7 @@ export class PairView {
     else if (!this.#stale) this.#travel = null;
     const atRest = !this.#stale && !this.#points.isBusy();
     // For whoever takes a picture: what is on the screen is not final yet.
-    this.node.toggleAttribute("data-drawing", !atRest);
+    this.node.toggleAttribute("data-drawing", !atRest || this.#points.isHurried);
     if (!atRest) this.#schedule();
   }
 

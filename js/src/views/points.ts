@@ -92,6 +92,11 @@ export class PointsView {
     this.#pace.hurry();
   }
 
+  /** Whether the last frame may have been a sample, so that one more is to come. */
+  get isHurried(): boolean {
+    return this.#pace.isHurried;
+  }
+
   /** Looks after the frame before; to be called in every animation frame until it returns false. */
   isBusy(): boolean {
     if (!this.#renderer?.isBusy()) this.#pace.end();
