@@ -1,22 +1,11 @@
 """One JupyterLab server and one page for all tests of this folder."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from labserver import LabServer, Notebook, lab_server
 from page_watch import Watch
 from playwright.sync_api import Browser, ConsoleMessage, Page
-
-HERE = Path(__file__).parent
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.is_relative_to(HERE):
-            item.add_marker("lab")
-            # Two workers would start two servers.
-            item.add_marker(pytest.mark.xdist_group("lab"))
 
 
 @pytest.fixture(scope="session")

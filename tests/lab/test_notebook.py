@@ -1,9 +1,11 @@
 """`EmbeddingCompare` in a real JupyterLab, used with the mouse as a person does.
 
 Two spaces of real digits: their pixels, and what linear discriminant analysis makes of them.
+All stands in one file, which `--dist loadfile` keeps on one worker and so on one server.
 """
 
 import io
+import re
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,6 +13,8 @@ import pytest
 from labserver import Notebook
 from PIL import Image
 from playwright.sync_api import Locator, expect
+
+pytestmark = pytest.mark.lab
 
 DATA = """
 import numpy as np, pandas as pd
@@ -45,6 +49,8 @@ ew.EmbeddingCompare(lda, pixels, reducer=broken, height=240)
 """,
 ]
 MAIN, UMAP, AGAIN, BROKEN = 1, 2, 3, 4
+
+ANYTHING = re.compile("")
 
 # CSS pixels that a map keeps free around its points.
 TOP, RIGHT, BOTTOM, LEFT = 34, 16, 16, 16
@@ -268,17 +274,18 @@ def test_a_cell_that_is_run_again_shows_the_state_that_holds(nb):
     expect(nb.output(AGAIN).locator(".ew-root")).to_have_count(1)
 
 
-def test_the_dark_theme_is_followed(nb):
+def test_the_theme_is_followed_there_and_back(nb):
     root = nb.output(MAIN).locator(".ew-root")
-    light = root.evaluate("node => getComputedStyle(node).backgroundColor")
-    nb.use_theme("JupyterLab Dark")
-    expect(root).to_have_attribute("data-theme", "dark")
-    dark = root.evaluate("node => getComputedStyle(node).backgroundColor")
-    assert brightness(dark) < 80 < 200 < brightness(light)
-    for side in "ab":
-        wait_until_drawn(surface(nb, MAIN, side))
-    nb.use_theme("JupyterLab Light")
-    expect(root).to_have_attribute("data-theme", "light")
+    backgrounds = {}
+    for theme in ("Dark", "Light"):
+        nb.use_theme(f"JupyterLab {theme}")
+        expect(root).to_have_attribute("data-theme", theme.lower())
+        expect(root.locator(".ew-maps")).not_to_have_attribute("data-drawing", ANYTHING)
+        for side in "ab":
+            wait_until_drawn(surface(nb, MAIN, side))
+        css = root.evaluate("node => getComputedStyle(node).backgroundColor")
+        backgrounds[theme] = brightness(css)
+    assert backgrounds["Dark"] < 80 < 200 < backgrounds["Light"]
 
 
 def brightness(css: str) -> float:
