@@ -505,6 +505,12 @@ def test_ids_that_have_nothing_in_common_are_refused(recorded, spaces):
         EmbeddingCompare(a, b)
 
 
+def test_lists_longer_than_the_screen_can_count_are_refused(recorded):
+    many = np.random.default_rng(0).normal(size=(300, 3))
+    with pytest.raises(ValueError, match="k_max is 255, the widget takes at most 254"):
+        EmbeddingCompare(many, many, k_max=255)
+
+
 def test_pictures_by_row_belong_to_the_rows_of_a(recorded, spaces):
     a = ew.Space(spaces[0], ids=np.arange(N))
     b = ew.Space(spaces[1], ids=(np.arange(N) + 2)[::-1])
