@@ -507,7 +507,7 @@ def test_ids_that_have_nothing_in_common_are_refused(recorded, spaces):
 
 def test_lists_longer_than_the_screen_can_count_are_refused(recorded):
     many = np.random.default_rng(0).normal(size=(300, 3))
-    with pytest.raises(ValueError, match="k_max is 255, the widget takes at most 254"):
+    with pytest.raises(ValueError, match="k_max=255: the widget takes at most 254"):
         EmbeddingCompare(many, many, k_max=255)
 
 
