@@ -127,9 +127,34 @@ export function pan(camera: Camera, view: Transform, dx: number, dy: number): Ca
   return { ...camera, x: camera.x - dx / view.scale, y: camera.y + dy / view.scale };
 }
 
+/** The part of the unit square's plane that a view shows. */
+export function visibleBox(view: Transform): Box {
+  const [halfX, halfY] = [view.width / 2 / view.scale, view.height / 2 / view.scale];
+  return {
+    left: view.x - halfX,
+    bottom: view.y - halfY,
+    right: view.x + halfX,
+    top: view.y + halfY,
+  };
+}
+
+/** The smallest zoom: everything can come into sight, however little of it `box` holds. */
+export function leastZoom(box: Box, everything: Box): number {
+  const share = (part: number, whole: number) => (whole > 0 ? part / whole : 1);
+  const shareX = share(box.right - box.left, everything.right - everything.left);
+  const shareY = share(box.top - box.bottom, everything.top - everything.bottom);
+  return ZOOM_MIN * Math.min(shareX, shareY);
+}
+
 /** The camera after zooming by `factor` with the place under `at` held still. */
-export function zoomAt(camera: Camera, view: Transform, factor: number, at: Point): Camera {
-  const zoom = Math.min(ZOOM_MAX, Math.max(ZOOM_MIN, camera.zoom * factor));
+export function zoomAt(
+  camera: Camera,
+  view: Transform,
+  factor: number,
+  at: Point,
+  least = ZOOM_MIN,
+): Camera {
+  const zoom = Math.min(ZOOM_MAX, Math.max(least, camera.zoom * factor));
   const still = 1 - camera.zoom / zoom;
   return {
     x: camera.x + ((at.x - view.width / 2) / view.scale) * still,

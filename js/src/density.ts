@@ -33,7 +33,8 @@ export function crowding(positions: Uint16Array, box: Box): number {
   for (let i = 0; i < n; i++) {
     const column = ((positions[2 * i] - left) * cell) | 0;
     const row = ((positions[2 * i + 1] - bottom) * cell) | 0;
-    counts[row * CELLS + column]++;
+    // The box may leave far points out.
+    if (column >= 0 && column < CELLS && row >= 0 && row < CELLS) counts[row * CELLS + column]++;
   }
   // Pairs that share a cell: unlike the number of occupied cells, it means the same for few points and many.
   let pairs = 0;

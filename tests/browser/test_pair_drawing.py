@@ -72,9 +72,16 @@ def test_focus_draws_each_spaces_neighbours_on_its_map(page):
         assert pane.locator("circle.ew-overlay-own").count() == own
     focus = maps.page.locator(".ew-overlay-focus").nth(1)
     line = maps.page.locator(".ew-map").nth(1).locator("line").first
-    assert line.get_attribute("x1") == focus.get_attribute("cx")
     box = maps.frame(1)
     at = np.array([float(focus.get_attribute(name)) for name in ("cx", "cy")])
+    # A line begins at the ring, so that the item in focus stays in sight.
+    start = np.array([float(line.get_attribute(name)) for name in ("x1", "y1")])
+    radius = float(focus.get_attribute("r"))
+    np.testing.assert_allclose(np.linalg.norm(start - at), radius, atol=0.2)
+    assert (
+        maps.page.locator(".ew-overlay-focus").nth(1).evaluate("e => getComputedStyle(e).fill")
+        == "none"
+    )
     np.testing.assert_allclose(at, maps.places(1)[0] - [box["x"], box["y"]], atol=0.2)
     colors = maps.page.evaluate(
         "['.ew-overlay-own', '.ew-overlay-shared'].map(name => [0, 1].map(side => getComputedStyle("
@@ -234,3 +241,48 @@ def test_many_views_one_after_the_other_leave_nothing_behind(page):
         "gl.isContextLost() && drawn === 0 && !document.querySelector('.ew-maps')"
     )
     assert maps.page.evaluate("heard") == []
+
+
+def far_points(n: int, n_far: int) -> np.ndarray:
+    """Points in the lower left, and a few in the upper right corner; (n, 2)."""
+    positions = np.random.default_rng(n).integers(0, MAX // 3, (n, 2)).astype(np.uint16)
+    positions[:n_far] = MAX
+    return positions
+
+
+def test_a_few_far_points_do_not_waste_the_maps_and_are_told_of(page):
+    maps = open_maps(page, 1000, positions=False)
+    maps.call("setTitles", {"a": {"name": "a", "detail": "UMAP"}, "b": {"name": "b", "detail": ""}})
+    maps.set_positions(far_points(1000, 3), far_points(1000, 0))
+    details = maps.page.locator(".ew-map-detail")
+    expect(details).to_have_text(["UMAP · 3 points further out", ""])
+    box = maps.frame(0)
+    for places in (maps.places(0)[3:], maps.places(1)):
+        assert (places > [box["x"], box["y"]]).mean() > 0.99
+        assert np.ptp(places[:, 1]) > 0.75 * HEIGHT
+    first = maps.places(0)
+    assert (first[:3, 1] < 0).all()
+    surface = maps.page.get_by_role("application").first
+    surface.focus()
+    for _ in range(12):
+        surface.press("-")
+    out = maps.places(0)
+    assert (out[:3] > [box["x"], box["y"]]).all()
+    assert (out[:3] < [box["x"] + box["width"], box["y"] + box["height"]]).all()
+    expect(details.first).to_have_text("UMAP")
+    maps.call("resetView")
+    np.testing.assert_allclose(maps.places(0), first, atol=0.2)
+    expect(details.first).to_have_text("UMAP · 3 points further out")
+
+
+def test_an_arrow_points_to_a_twin_outside_the_view(page):
+    maps = open_maps(page, 1000, positions=False)
+    maps.set_positions(far_points(1000, 3), far_points(1000, 0))
+    arrows = maps.page.locator(".ew-overlay-arrow:visible")
+    maps.call("setHover", 5)
+    expect(arrows).to_have_count(0)
+    maps.call("setHover", 0)
+    expect(arrows).to_have_count(1)
+    box, arrow = maps.frame(0), arrows.bounding_box()
+    assert abs(arrow["y"] - box["y"]) < 25
+    assert box["x"] < arrow["x"] < box["x"] + box["width"]

@@ -11,13 +11,16 @@ import {
   type Transform,
   toScreen,
   toUnit,
+  visibleBox,
 } from "../camera.ts";
+import { countOutside } from "../fit.ts";
+import { plural } from "../format.ts";
 import { Grid } from "../grid.ts";
 import type { Side } from "../model.ts";
 import { Overlay } from "./overlay.ts";
 
 /** Above is the line of the title. */
-const INSETS: Insets = { top: 34, right: 16, bottom: 16, left: 16 };
+export const INSETS: Insets = { top: 34, right: 16, bottom: 16, left: 16 };
 
 export interface Title {
   readonly name: string;
@@ -40,6 +43,12 @@ export class MapPane {
   readonly #detail = document.createElement("span");
   /** uint16 (n, 2) */
   #positions: Uint16Array | null = null;
+  #title: Title = { name: "", detail: "" };
+  /** The view for which the points outside were counted last. */
+  #counted: Transform | null = null;
+  #outside = 0;
+  /** What the title says of them. */
+  #told = 0;
   #grid: Grid | null = null;
 
   constructor(side: Side) {
@@ -62,15 +71,16 @@ export class MapPane {
     this.surface.dataset.lmSuppressShortcuts = "true";
     this.surface.append(this.overlay.node);
     this.node.append(head, this.surface);
-    this.setTitle({ name: "", detail: "" });
+    this.setTitle(this.#title);
   }
 
-  setTitle({ name, detail }: Title): void {
+  setTitle(title: Title): void {
+    const { name } = title;
+    this.#title = title;
     const letter = this.#side.toUpperCase();
     this.#name.textContent = name ? `${letter} · ${name}` : letter;
     this.#name.title = name;
-    this.#detail.textContent = detail;
-    this.#detail.title = detail;
+    this.#showDetail();
     this.surface.setAttribute(
       "aria-label",
       `Map ${letter} ${name}: arrow keys pan, plus and minus zoom, 0 resets, P pan, L lasso, B box, Escape clears the selection`,
@@ -85,6 +95,7 @@ export class MapPane {
   setPositions(positions: Uint16Array): void {
     this.#positions = positions;
     this.#grid = null;
+    this.#counted = null;
   }
 
   /** Measures the map on the page and looks at `box` through the camera. */
@@ -93,6 +104,21 @@ export class MapPane {
     this.left = left - origin.left;
     this.top = top - origin.top;
     this.view = look(this.camera, box, Math.max(1, width), Math.max(1, height), INSETS);
+  }
+
+  /** Says how many points the first view leaves out; whoever moves the map sees for himself. */
+  tellOutside(): void {
+    const { view } = this;
+    const isFirst = this.camera === HOME;
+    if (isFirst && this.#positions && !isSame(view, this.#counted)) {
+      this.#counted = view;
+      this.#outside = countOutside(this.#positions, visibleBox(view));
+    }
+    const outside = isFirst && this.#positions ? this.#outside : 0;
+    if (outside !== this.#told) {
+      this.#told = outside;
+      this.#showDetail();
+    }
   }
 
   /** Where an item is on this map; while the points travel, `share` of the way from `origins`. */
@@ -119,9 +145,30 @@ export class MapPane {
     return this.#index()?.inPolygon(polygon) ?? new Uint32Array();
   }
 
+  #showDetail(): void {
+    const { detail } = this.#title;
+    const more = this.#told > 0 ? `${plural(this.#told, "point")} further out` : "";
+    const text = [detail, more].filter((part) => part !== "").join(" · ");
+    this.#detail.textContent = text;
+    this.#detail.title = more
+      ? `${text}: zoom out to see ${this.#told === 1 ? "it" : "them"}`
+      : text;
+  }
+
   /** Built at the first need, because positions may be replaced before anyone points at them. */
   #index(): Grid | null {
     if (!this.#grid && this.#positions) this.#grid = new Grid(this.#positions);
     return this.#grid;
   }
+}
+
+function isSame(view: Transform, other: Transform | null): boolean {
+  return (
+    other !== null &&
+    view.x === other.x &&
+    view.y === other.y &&
+    view.scale === other.scale &&
+    view.width === other.width &&
+    view.height === other.height
+  );
 }

@@ -4,16 +4,18 @@ import {
   type Box,
   type Camera,
   HOME,
+  leastZoom,
   mixBoxes,
   occupiedBox,
   type Point,
   pan,
   zoomAt,
 } from "../camera.ts";
+import { boxToFit, coreBox } from "../fit.ts";
 import { Gestures, type Tool } from "../gestures.ts";
 import type { SelectMode } from "../selection.ts";
 import type { Theme } from "../theme.ts";
-import { MapPane, type Title } from "./map.ts";
+import { INSETS, MapPane, type Title } from "./map.ts";
 import type { Neighbor } from "./overlay.ts";
 import { PointsView } from "./points.ts";
 
@@ -69,7 +71,11 @@ export class PairView {
   #locked = true;
   /** The map that moved last; the other follows it when they are locked. */
   #leader: MapPane = this.#panes[0];
-  #box: Box = occupiedBox();
+  /** What all points occupy, and what nearly all do. */
+  #full: Box = occupiedBox();
+  #core: Box = this.#full;
+  /** What the first view shows; one of the two. */
+  #box: Box = this.#full;
   #travel: Travel | null = null;
   #hover: number | null = null;
   #pointer: { pane: MapPane; at: Point } | null = null;
@@ -110,10 +116,11 @@ export class PairView {
       animate && !calm && fromA && fromB && this.#options.nItems <= TRAVEL_MAX
         ? { from: [fromA, fromB], box: this.#box, start: performance.now() }
         : null;
-    this.#box = occupiedBox(a, b);
+    this.#full = occupiedBox(a, b);
+    this.#core = coreBox(this.#full, a, b);
     this.#panes[0].setPositions(a);
     this.#panes[1].setPositions(b);
-    this.#points.setPositions([a, b], this.#box);
+    this.#points.setPositions([a, b], this.#core);
     this.#tell();
   }
 
@@ -176,7 +183,7 @@ export class PairView {
     this.node.style.setProperty("--ew-map-height", `${height}px`);
   }
 
-  /** Back to the view that shows all points. */
+  /** Back to the first view. */
   resetView(): void {
     for (const pane of this.#panes) pane.camera = HOME;
     this.#redraw();
@@ -221,8 +228,9 @@ export class PairView {
     return new Gestures(pane.surface, {
       onPan: (dx, dy) => this.#turn(pane, pan(pane.camera, pane.view, dx, dy)),
       onZoom: (factor, at) => {
+        const least = leastZoom(this.#box, this.#full);
         const still = at ?? { x: pane.view.width / 2, y: pane.view.height / 2 };
-        this.#turn(pane, zoomAt(pane.camera, pane.view, factor, still));
+        this.#turn(pane, zoomAt(pane.camera, pane.view, factor, still, least));
       },
       onReset: () => this.resetView(),
       onHover: (at) => {
@@ -257,6 +265,9 @@ export class PairView {
   /** Returns where the node is on the page. */
   #layout(): DOMRect {
     const origin = this.node.getBoundingClientRect();
+    // Both maps have the same size.
+    const { width, height } = this.#panes[0].surface.getBoundingClientRect();
+    this.#box = boxToFit(this.#full, this.#core, width, height, INSETS);
     const box = this.#travel ? mixBoxes(this.#travel.box, this.#box, this.#progress()) : this.#box;
     for (const pane of this.#panes) pane.layout(box, origin);
     return origin;
@@ -290,8 +301,10 @@ export class PairView {
     if (this.#pointer) this.#pick(this.#pointer, moved);
     for (const [i, pane] of this.#panes.entries()) {
       const from = this.#travel?.from[i] ?? null;
-      pane.overlay.draw(pane.positions && ((item) => pane.place(item, from, progress)));
+      const place = (item: number) => pane.place(item, from, progress);
+      pane.overlay.draw(pane.positions && place, pane.view);
     }
+    if (progress === 1) for (const pane of this.#panes) pane.tellOutside();
     if (progress < 1) this.#stale = true;
     else if (!this.#stale) this.#travel = null;
     const atRest = !this.#stale && !this.#points.isBusy();

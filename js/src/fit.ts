@@ -1,0 +1,66 @@
+/** What the first view shows: everything, or nearly everything when a few far points would waste the map. */
+
+import { type Box, type Insets, POSITION_MAX } from "./camera.ts";
+
+/** Share of the points that may be left out along an axis. */
+const FAR_SHARE = 0.005;
+/** An axis keeps its far points unless it gets shorter than this share of its full length. */
+const SHORTER = 0.8;
+/** Room on each side of the near points, as a share of their extent. */
+const AIR = 0.05;
+
+/**
+ * The part of `full` that holds nearly all points; `full` itself where no few points stretch it.
+ *
+ * @param full the smallest box around all points
+ * @param arrays uint16 (n, 2) each
+ */
+export function coreBox(full: Box, ...arrays: Uint16Array[]): Box {
+  const [left, right] = core(arrays, 0, full.left, full.right);
+  const [bottom, top] = core(arrays, 1, full.bottom, full.top);
+  // Nearly all in one place: nothing to enlarge, and the far points are all there is to see.
+  return right > left || top > bottom ? { left, bottom, right, top } : full;
+}
+
+/** `near` when it makes the picture clearly larger on a map of this size, else `full`. */
+export function boxToFit(full: Box, near: Box, width: number, height: number, insets: Insets): Box {
+  const roomX = Math.max(1, width - insets.left - insets.right);
+  const roomY = Math.max(1, height - insets.top - insets.bottom);
+  const need = (box: Box) =>
+    Math.max((box.right - box.left) / roomX, (box.top - box.bottom) / roomY);
+  return need(near) < SHORTER * need(full) ? near : full;
+}
+
+/** Ends of one axis of the core: the shortest stretch with enough of the points, and some air. */
+function core(arrays: Uint16Array[], axis: 0 | 1, low: number, high: number): [number, number] {
+  const counts = new Uint32Array(POSITION_MAX + 1);
+  let total = 0;
+  for (const positions of arrays) {
+    for (let i = axis; i < positions.length; i += 2) counts[positions[i]]++;
+    total += positions.length >> 1;
+  }
+  const enough = total - Math.floor(FAR_SHARE * total);
+  let [start, end] = [0, POSITION_MAX];
+  for (let from = 0, to = 0, held = 0; to <= POSITION_MAX; to++) {
+    held += counts[to];
+    // A stretch that begins at an empty place is not the shortest.
+    while (held - counts[from] >= enough) held -= counts[from++];
+    if (held >= enough && to - from < end - start) [start, end] = [from, to];
+  }
+  const air = (AIR * (end - start)) / POSITION_MAX;
+  const near = Math.max(low, start / POSITION_MAX - air);
+  const far = Math.min(high, end / POSITION_MAX + air);
+  return far - near < SHORTER * (high - low) ? [near, far] : [low, high];
+}
+
+/** How many points of uint16 (n, 2) lie outside a part of the unit square. */
+export function countOutside(positions: Uint16Array, { left, bottom, right, top }: Box): number {
+  const [west, east] = [left * POSITION_MAX, right * POSITION_MAX];
+  const [south, north] = [bottom * POSITION_MAX, top * POSITION_MAX];
+  let outside = 0;
+  for (let i = 0; i < positions.length; i += 2) {
+    const [x, y] = [positions[i], positions[i + 1]];
+    if (x < west || x > east || y < south || y > north) outside++;
+  }
+  return outside;
+}
