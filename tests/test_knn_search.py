@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from embwidget import Space
+from embwidget._progress import Cancelled
 from embwidget.knn import knn_graph, nndescent, search
 from embwidget.knn.metrics import metric_of
 
@@ -66,9 +67,17 @@ ZEROS = np.r_[VECTORS[:7], np.zeros((2, 24), np.float32)]
         ({"n_neighbors": 60}, "n_neighbors=60.*59"),
         ({"n_neighbors": 0}, "n_neighbors=0"),
         ({"n_neighbors": 2.5}, "n_neighbors=2.5"),
+        ({"n_neighbors": True}, "n_neighbors=True"),
+        ({"n_neighbors": "5"}, "n_neighbors='5'"),
         ({"metric": "manhattan"}, "manhattan.*cosine.*euclidean.*inner_product"),
+        ({"metric": None}, "metric=None is not known"),
+        ({"metric": ["cosine"]}, "metric=.* is not known"),
+        ({"engine": None}, "engine=None is not known"),
+        ({"engine": ["exact"]}, "engine=.* is not known"),
         ({"engine": "faiss"}, "faiss.*auto.*exact.*nndescent"),
         ({"n_jobs": 0}, "n_jobs=0.*None"),
+        ({"n_jobs": -1}, "n_jobs=-1"),
+        ({"n_jobs": 1.5}, "n_jobs=1.5"),
         ({"n_jobs": "all"}, "n_jobs='all'.*None"),
         ({"x": ZEROS, "n_neighbors": 2}, "7, 8.*euclidean"),
         ({"x": VECTORS[:1], "n_neighbors": 1}, "1 item .* at least 2"),
@@ -90,6 +99,20 @@ def test_rows_of_zeros_have_euclidean_neighbours() -> None:
     graph = knn_graph(ZEROS, 1, metric="euclidean")
     np.testing.assert_array_equal(graph.indices[[7, 8], 0], [8, 7])
     np.testing.assert_array_equal(graph.distances[[7, 8], 0], [0, 0])
+
+
+def test_all_others_can_be_asked_for() -> None:
+    graph = knn_graph(VECTORS, np.int64(59))
+    everyone = np.sort(np.c_[np.arange(60), graph.indices], axis=1)
+    np.testing.assert_array_equal(everyone, np.tile(np.arange(60), (60, 1)))
+
+
+def test_progress_can_cancel() -> None:
+    def cancel(step: str, share: float) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        knn_graph(VECTORS, 3, progress=cancel)
 
 
 def test_auto_leaves_the_exact_engine_where_it_costs_more(

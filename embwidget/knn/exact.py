@@ -18,6 +18,8 @@ from embwidget.knn.metrics import Float32, Float64, Int32, Metric, Rows, metric_
 
 # Candidates kept beyond n_neighbors: their spread is what proves that nothing was missed.
 _MARGIN = 8
+# Large enough for the BLAS, small enough to cancel soon: 20 MB of product and mask.
+_TILE_ROWS = 2048
 # Elements of a gathered float64 block: small enough to stay in the cache.
 _BLOCK_ELEMENTS = 1 << 19
 # What is shown, and the shares of the work at which the tiles and the float64 keys are done.
@@ -94,7 +96,7 @@ def _candidates(
 ) -> tuple[Int32, Float32]:
     """Return the k nearest by float32 similarity, in no order, and the worst of these."""
     n = space.n_samples
-    size = min(n, tile_size or (1024 if n <= 20_000 else 2048))
+    size = min(n, tile_size or _TILE_ROWS)
     best = _packed(np.full((n, k), -np.inf, np.float32), np.zeros(1, np.intp))
     worst = np.full(n, -np.inf, np.float32)
     product = np.empty(size**2, np.float32)
