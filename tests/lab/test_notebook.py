@@ -52,8 +52,11 @@ MAIN, UMAP, AGAIN, BROKEN = 1, 2, 3, 4
 
 ANYTHING = re.compile("")
 
-# CSS pixels that a map keeps free around its points.
-TOP, RIGHT, BOTTOM, LEFT = 34, 16, 16, 16
+TWO_FRAMES = """() => new Promise((resolve) =>
+  requestAnimationFrame(() => requestAnimationFrame(resolve)))"""
+
+# CSS pixels above the points that a map's title and tools take.
+HEAD = 48
 
 
 @pytest.fixture(scope="module")
@@ -92,21 +95,33 @@ def neighbors(vectors: np.ndarray, item: int, k: int) -> tuple[np.ndarray, np.nd
 
 
 def places(nb: Notebook, cell: int, name: str) -> dict[str, np.ndarray]:
-    """Where each item is drawn on the screen: (n, 2) in CSS pixels for map a and map b."""
+    """Where each item is drawn on the screen: (n, 2) in CSS pixels for map a and map b.
+
+    Two items whose rings are measured tell scale and shift; the kernel knows the rest.
+    """
     nb.execute(f"{name}.selection = np.arange({name}.n_items)")
-    frame = f"{name}.selected_frame()[['x_a', 'y_a', 'x_b', 'y_b']].to_numpy().tolist()"
-    positions = np.array(nb.value(frame)).reshape(-1, 2, 2)
+    frame = nb.value(f"{name}.selected_frame()[['id', 'x_a', 'y_a', 'x_b', 'y_b']].to_dict('list')")
     nb.execute(f"{name}.selection = None")
-    low, high = positions.min(axis=(0, 1)), positions.max(axis=(0, 1))
-    found = {}
     nb.output(cell).locator(".ew-maps").scroll_into_view_if_needed()
-    for side, points in zip("ab", positions.transpose(1, 0, 2), strict=True):
-        box = surface(nb, cell, side).bounding_box()
-        room = np.array([box["width"] - LEFT - RIGHT, box["height"] - TOP - BOTTOM])
-        scale = (room / (high - low)).min()
-        middle = np.array([box["x"] + LEFT, box["y"] + TOP]) + room / 2
-        found[side] = middle + (points - (low + high) / 2) * scale * [1, -1]
+    found = {}
+    for side in "ab":
+        points = np.stack([frame[f"x_{side}"], frame[f"y_{side}"]], axis=1)
+        order = points[:, 0].argsort()
+        left, right = order[len(order) // 5], order[-len(order) // 5]
+        rings = [ring(nb, cell, name, side, frame["id"][item]) for item in (left, right)]
+        scale = (rings[1] - rings[0])[0] / (points[right] - points[left])[0]
+        found[side] = rings[0] + (points - points[left]) * scale * [1, -1]
+    nb.execute(f"{name}.focus = None")
     return found
+
+
+def ring(nb: Notebook, cell: int, name: str, side: str, key: str) -> np.ndarray:
+    """Middle of the ring around an item in focus, in CSS pixels."""
+    nb.execute(f"{name}.focus = {key!r}")
+    expect(nb.output(cell).locator(".ew-focus-id")).to_have_text(key)
+    nb.page.evaluate(TWO_FRAMES)
+    box = surface(nb, cell, side).locator(".ew-overlay-focus").last.bounding_box()
+    return np.array([box["x"] + box["width"] / 2, box["y"] + box["height"] / 2])
 
 
 def surface(nb: Notebook, cell: int, side: str) -> Locator:
@@ -116,7 +131,7 @@ def surface(nb: Notebook, cell: int, side: str) -> Locator:
 def drawn_pixels(map_surface: Locator) -> int:
     """Pixels of a map that differ from its background, without its tools and borders."""
     picture = np.asarray(Image.open(io.BytesIO(map_surface.screenshot())).convert("RGB"), int)
-    picture = picture[TOP + 14 : -2, 2:-2]
+    picture = picture[HEAD:-2, 2:-2]
     colors, counts = np.unique(picture.reshape(-1, 3), axis=0, return_counts=True)
     background = colors[counts.argmax()]
     return int((np.abs(picture - background).sum(axis=2) > 30).sum())
@@ -209,8 +224,12 @@ def test_a_lasso_selects_in_the_kernel_what_lies_inside_it(nb, data):
 
 def test_a_click_shows_the_neighbours_of_brute_force(nb, data):
     points = places(nb, MAIN, "w")["b"]
+    box = surface(nb, MAIN, "b").bounding_box()
+    low = np.array([box["x"] + 10, box["y"] + HEAD])
+    high = np.array([box["x"] + box["width"] - 10, box["y"] + box["height"] - 10])
     gaps = np.linalg.norm(points[:, None] - points, axis=-1) + np.eye(len(points)) * 1e9
-    item = int(gaps.min(axis=1).argmax())  # the one that no other is near
+    in_sight = ((points > low) & (points < high)).all(axis=1)
+    item = int((gaps.min(axis=1) * in_sight).argmax())  # the one that no other is near
     nb.page.mouse.click(*points[item])
     nb.until(f"w.focus == {data.ids[item]!r}")
     widget = nb.output(MAIN)
