@@ -34,7 +34,7 @@ test-js: node_modules/.installed
 	npx --no vitest run
 
 test-py: build .venv/.dev .venv/.torch .browser
-	$(TEST_ENV) $(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+	$(TEST_ENV) $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 # --- building -----------------------------------------------------------------------------------
 

@@ -54,7 +54,7 @@ def main() -> None:
 
 def show_focus(notebook: Notebook) -> None:
     """Bring one item into focus, as a click would."""
-    notebook.execute("w.selection = []; w.focus = 'wolf.n.01'")
+    notebook.execute("w.selection = []; w.focus = 'champagne.n.01'")
     expect(notebook.page.locator(".ew-table-a [data-item]").first).to_be_visible()
 
 

@@ -13,5 +13,5 @@ def fallback_html(summary: str) -> str:
     return (
         f"<style>{_HIDE}</style>"
         f'<div class="ew-fallback"><b>{escape(summary)}</b><br>'
-        "This widget needs a running kernel: run the cell again to see it.</div>"
+        "Where its maps are not to be seen, run the cell again: they need a running kernel.</div>"
     )

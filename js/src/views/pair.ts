@@ -295,7 +295,9 @@ export class PairView {
     const { width, height } = this.#layout();
     const progress = this.#progress();
     if (progress < 1) this.#points.hurry();
-    const moved = this.#stale && !this.#points.isBusy();
+    // A host that changes its theme may lay the node out as nothing for a moment.
+    const visible = width > 0 && height > 0;
+    const moved = this.#stale && visible && !this.#points.isBusy();
     if (moved) this.#points.draw(this.#panes, width, height, progress);
     this.#stale &&= !moved;
     if (this.#pointer) this.#pick(this.#pointer, moved);
