@@ -82,6 +82,8 @@ export class PairView {
   #frame = 0;
   /** Whether the points have to be drawn anew, and not the overlays alone. */
   #stale = false;
+  /** Observed to have no size: in a tab that is not shown, for one. */
+  #hidden = false;
 
   constructor(options: PairOptions) {
     this.#options = options;
@@ -100,6 +102,7 @@ export class PairView {
     this.node.append(this.#points.node, ...this.#panes.map((pane) => pane.node), this.#note);
     this.#tell();
     this.#resized = new ResizeObserver(([entry]) => {
+      this.#hidden = entry.contentRect.width === 0 || entry.contentRect.height === 0;
       this.node.toggleAttribute("data-stacked", entry.contentRect.width < STACK_BELOW_PX);
       this.#redraw();
     });
@@ -295,7 +298,8 @@ export class PairView {
     const { width, height } = this.#layout();
     const progress = this.#progress();
     if (progress < 1) this.#points.hurry();
-    // A host that changes its theme may lay the node out as nothing for a moment.
+    // A host that changes its theme lays the node out as nothing for a moment, too short to be
+    // observed: the next frame draws. A hidden node draws when it is observed to be shown.
     const visible = width > 0 && height > 0;
     const moved = this.#stale && visible && !this.#points.isBusy();
     if (moved) this.#points.draw(this.#panes, width, height, progress);
@@ -312,7 +316,7 @@ export class PairView {
     const atRest = !this.#stale && !this.#points.isBusy();
     // For whoever takes a picture: what is on the screen is not final yet.
     this.node.toggleAttribute("data-drawing", !atRest || this.#points.isHurried);
-    if (!atRest) this.#schedule();
+    if (!atRest && !this.#hidden) this.#schedule();
   }
 
   #pick({ pane, at }: { pane: MapPane; at: Point }, moved: boolean): void {
