@@ -24,6 +24,7 @@ export type Legend =
   | { kind: "coincidence"; k: number; ramp: string[] }
   | {
       kind: "category";
+      /** By frequency, as the codes are; numbers by their size. */
       entries: LegendEntry[];
       /** Categories behind the last entry when there are more than can be told apart. */
       hidden: number;
@@ -143,6 +144,10 @@ export function columnColoring(column: Column, theme: Theme): Coloring {
     : numericColoring(column, theme);
 }
 
+function isNumber(label: string): boolean {
+  return label.trim() !== "" && Number.isFinite(Number(label));
+}
+
 function categoryColoring(column: Column & { kind: "category" }, theme: Theme): Coloring {
   const { categories, counts, missing } = column;
   const palette = categoryPalette(categories.length, theme);
@@ -157,6 +162,7 @@ function categoryColoring(column: Column & { kind: "category" }, theme: Theme): 
     css: cssOf(palette, code),
     code,
   }));
+  if (categories.every(isNumber)) entries.sort((p, q) => Number(p.label) - Number(q.label));
   if (hidden > 0) {
     const rest = counts.slice(LUMPED).reduce((sum, some) => sum + some, 0);
     entries.push({

@@ -122,6 +122,19 @@ describe("category colours", () => {
     expect(legend).toMatchObject({ hidden: 0, missing: 1 });
   });
 
+  it("list numbers by their size and leave codes and colours alone", () => {
+    const names = ["10", "-1", "2.5"];
+    const named = (list: string[]) => ({ ...categories(3, [0, 1, 2]), categories: list }) as Column;
+    const { codes, legend } = columnColoring(named(names), "light");
+    const plain = columnColoring(named(["c", "a", "b"]), "light").legend;
+    if (legend.kind !== "category" || plain.kind !== "category") throw new Error(legend.kind);
+    expect(legend.entries.map(({ label }) => label)).toEqual(["-1", "2.5", "10"]);
+    expect(legend.entries.map(({ code }) => code)).toEqual([1, 2, 0]);
+    expect(plain.entries.map(({ label }) => label)).toEqual(["c", "a", "b"]);
+    for (const { code, css } of legend.entries) expect(css).toBe(plain.entries[code].css);
+    expect(Array.from(codes)).toEqual([0, 1, 2]);
+  });
+
   it("lump together what exceeds the codes", () => {
     const { codes, legend } = columnColoring(categories(300, [253, 254, 299]), "light");
     expect(Array.from(codes)).toEqual([253, 254, 254]);

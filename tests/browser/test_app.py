@@ -131,6 +131,29 @@ def test_a_row_can_be_walked_on_from(widget):
     page.wait_for_function(f"opened.kernel.saved.focus === {item}")
 
 
+def test_every_neighbour_shows_its_text_however_long_its_id_is(widget):
+    page = widget()
+    page.evaluate("for (const item of opened.kernel.data.items) item.id = 'x'.repeat(60) + item.id")
+    page.evaluate("opened.kernel.set('focus', 42)")
+    texts = page.locator(".ew-table .ew-item-text:visible")
+    expect(texts).to_have_count(2 * K)
+    assert min(texts.evaluate_all("texts => texts.map(text => text.clientWidth)")) > 40
+
+
+def test_names_stand_in_one_line_with_the_rest_only_when_they_fit(widget):
+    page = widget()
+    header = page.locator(".ew-header")
+    assert header.bounding_box()["height"] < 50
+    for side in "ab":
+        page.evaluate(
+            f"opened.kernel.set('space_{side}', "
+            f"{{...opened.kernel.get('space_{side}'), name: 'a rather long name of a space'}})"
+        )
+    names = page.locator(".ew-space-name")
+    assert header.bounding_box()["height"] > 60
+    assert names.evaluate_all("names => names.every(e => e.scrollWidth <= e.clientWidth)")
+
+
 def test_item_zero_can_be_in_focus(widget):
     page = widget(options="{traits: {focus: 0}}")
     expect(page.locator(".ew-focus")).to_contain_text("item-0000")

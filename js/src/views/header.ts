@@ -22,6 +22,9 @@ export interface HeaderOptions {
   tools: HTMLElement[];
 }
 
+/** Characters of both names that may stand beside the rest of the header. */
+const NAMES_IN_ONE_LINE = 34;
+
 export class HeaderView {
   readonly node: HTMLElement;
   readonly #off = new AbortController();
@@ -57,7 +60,12 @@ export class HeaderView {
       h(
         "div",
         { class: "ew-k" },
-        h("span", { class: "ew-muted" }, "same neighbours, k ="),
+        h(
+          "span",
+          { class: "ew-muted" },
+          h("span", { class: "ew-k-words" }, "same neighbours, "),
+          "k =",
+        ),
         this.#field,
         this.#slider,
       ),
@@ -78,6 +86,7 @@ export class HeaderView {
   update({ a, b, k, kMax, curve, pending }: HeaderProps): void {
     this.#spaces.a.update(a);
     this.#spaces.b.update(b);
+    this.node.classList.toggle("ew-two-lines", a.name.length + b.name.length > NAMES_IN_ONE_LINE);
     this.#kMax = kMax;
     setAttributes(this.#slider, { max: kMax });
     setAttributes(this.#field, { max: kMax });

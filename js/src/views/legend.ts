@@ -2,7 +2,7 @@
 
 import { type Legend, MISSING } from "../color.ts";
 import { h, setText } from "../dom.ts";
-import { count, number } from "../format.ts";
+import { count, number, plural } from "../format.ts";
 import type { SelectMode } from "../selection.ts";
 
 export interface LegendProps {
@@ -60,7 +60,9 @@ function contentOf(legend: Legend): HTMLElement[] {
     swatch.style.background = css;
     return entryElement(swatch, label, n, code);
   });
-  return [h("div", { class: "ew-legend-list" }, entries, missing)];
+  const n = legend.hidden > 0 ? entries.length - 1 + legend.hidden : entries.length;
+  const total = h("div", { class: "ew-legend-total" }, plural(n, "label"));
+  return [total, h("div", { class: "ew-legend-list" }, entries, missing)];
 }
 
 function entryElement(swatch: HTMLElement, label: string, n: number, code: number): HTMLElement {

@@ -18,7 +18,7 @@ export interface NeighborTableProps {
   /** Names of the metadata columns; "" = none. */
   labelName: string;
   imageName: string;
-  /** CSS pixels of the label column. */
+  /** Characters that the label column has room for. */
   labelWidth: number;
   name: string;
   otherName: string;
@@ -97,7 +97,7 @@ export class NeighborTable {
     });
     setShown(this.#head.label, labelName !== "");
     setShown(this.#labelColumn, labelName !== "");
-    this.#labelColumn.style.width = `min(${props.labelWidth}px, 13cqi)`;
+    this.#labelColumn.style.width = `min(${props.labelWidth}ch + 14px, 13cqi)`;
     const length = items === null ? k : Math.min(k, items.length);
     this.#cursor = Math.min(this.#cursor, Math.max(0, length - 1));
     resizeChildren(this.#body, length, () => this.#row());
@@ -165,6 +165,7 @@ function showPending(cells: Cells, props: NeighborTableProps): void {
   setShown(image, props.imageName !== "");
   setShown(label, props.labelName !== "");
   for (const element of [id, text, label, distance, other]) setText(element, "");
+  setShown(text, false);
 }
 
 function showNeighbor(
@@ -185,6 +186,7 @@ function showNeighbor(
   setShown(cells.image, imageName !== "");
   setText(cells.id, known?.id ?? "");
   setText(cells.text, known?.text ?? "");
+  setShown(cells.text, (known?.text ?? "") !== "");
   setAttributes(cells.box, {
     title: known && (known.text === null ? known.id : `${known.id}: ${known.text}`),
   });

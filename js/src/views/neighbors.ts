@@ -32,8 +32,9 @@ export interface NeighborsOptions {
 
 /** Height of a table row in the stylesheet, in CSS pixels. */
 const ROW = 27;
-const LABEL_MIN = 48;
-const LABEL_MAX = 128;
+/** Characters that the label column has room for. */
+const LABEL_MIN = 4;
+const LABEL_MAX = 15;
 const EMPTY = "Click a point to see its nearest neighbours in both spaces.";
 const UNKNOWN = "The neighbours are not known yet.";
 
@@ -199,11 +200,11 @@ function itemAt(event: Event): number | null {
   return row === null ? null : Number(row.dataset.item);
 }
 
-/** CSS pixels that the longest label or the column's name takes, within reason. */
+/** Characters of the longest label or the column's name, within reason. */
 function labelWidth({ rows, labelName }: NeighborsProps): number {
   let characters = labelName.length;
   for (const { label } of rows.values()) characters = Math.max(characters, label?.length ?? 0);
-  return Math.min(LABEL_MAX, Math.max(LABEL_MIN, 16 + 7.5 * characters));
+  return Math.min(LABEL_MAX, Math.max(LABEL_MIN, characters));
 }
 
 function tableProps(
