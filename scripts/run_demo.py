@@ -75,7 +75,7 @@ def picture(page: Page, executed: Path, theme: str) -> None:
     )
     widget = page.locator(".ew-root").first
     expect(widget).to_have_attribute("data-theme", theme)
-    expect(widget.locator(".ew-progress")).to_be_hidden()
+    expect(widget.get_by_role("progressbar")).to_be_hidden()
     # The travel of the points ends with a drawing at rest.
     expect(widget.locator(".ew-maps:not([data-drawing])")).to_be_visible()
     for _ in range(ATTEMPTS):

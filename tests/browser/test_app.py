@@ -54,7 +54,7 @@ def test_everything_is_on_the_screen(widget):
         page.evaluate("opened.kernel.get('curve')[9][0].toFixed(3)")
     )
     expect(page.get_by_text("300 items joined · 3 only in A · 0 only in B")).to_be_visible()
-    expect(page.locator(".ew-progress")).to_be_hidden()
+    expect(page.get_by_role("progressbar")).to_be_hidden()
     expect(page.locator(".ew-bars [role=option]")).to_have_count(K + 1)
 
 

@@ -185,7 +185,7 @@ def test_numbers_on_the_screen_are_those_of_the_kernel(nb, data):
     jaccard = np.mean([m / (20 - m) for m in shared])
     expect(widget.locator(".ew-similarity-value")).to_have_text(f"{jaccard:.3f}")
     expect(widget.get_by_text("300 items joined · 0 only in A · 0 only in B")).to_be_visible()
-    expect(widget.locator(".ew-progress")).to_be_hidden()
+    expect(widget.get_by_role("progressbar")).to_be_hidden()
 
 
 def test_an_error_in_the_kernel_is_shown_in_the_widget(nb):
