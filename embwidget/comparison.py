@@ -82,6 +82,7 @@ def compare(
         k_max=k_max,
         metric=metric,
         engine=engine,
+        n_jobs=n_jobs,
     )
 
     return compare_pair(

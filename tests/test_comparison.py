@@ -208,6 +208,7 @@ BAD_CALLS = {
     "metric": ({"metric": "cosin"}, "use 'cosine', 'euclidean', 'inner_product'"),
     "three metrics": ({"metric": ("cosine",) * 3}, "one for each space"),
     "engine": ({"engine": "faiss"}, "use 'auto', 'exact', 'nndescent'"),
+    "n_jobs": ({"n_jobs": -1}, "n_jobs"),
     "label without metadata": ({"label": "kind"}, "there is no metadata: pass metadata="),
     "label length": ({"label": [1, 2, 3]}, "label: 3 values for 20 rows"),
     "unknown column": (

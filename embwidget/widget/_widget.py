@@ -97,6 +97,7 @@ class EmbeddingCompare(LiveComparison):
             k_max=k_max,
             metric=metric,
             engine=engine,
+            n_jobs=n_jobs,
         )
 
         def compare(progress: Progress) -> Comparison:
