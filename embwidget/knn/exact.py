@@ -74,10 +74,8 @@ def exact_neighbors(
 def _threads(n_jobs: int | None) -> AbstractContextManager[object]:
     if n_jobs is None:
         return nullcontext()
-    try:
-        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-    except ImportError:
-        return nullcontext()
+    from threadpoolctl import threadpool_limits
+
     limits: AbstractContextManager[object] = threadpool_limits(n_jobs)
     return limits
 

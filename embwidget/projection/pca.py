@@ -55,7 +55,7 @@ def pca(x: Float32, n_components: int = 2, *, unit_length: bool = False) -> Floa
     >>> pca(x).tolist()
     [[-2.0, 0.0], [0.0, 0.0], [2.0, 0.0]]
     """
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+    from threadpoolctl import threadpool_limits
 
     # One BLAS thread: the sums come out equal on any number of cores, and where the cores are
     # shared the threads of an eigh wait on each other at every step (measured: 100 times slower).
