@@ -4,6 +4,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 # Every thread pool at one thread per test worker: two workers on two cores are then faster than four threads.
 TEST_ENV := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=1
+# In a container one is often root, where JupyterLab wants to hear that this is meant.
+AS_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 JS_SOURCES := $(shell find js/src -name '*.ts' -o -name '*.css')
 
 .PHONY: demo test lint test-js test-py build dist clean
@@ -16,7 +18,7 @@ demo: build .venv/.dev .browser
 	$(BIN)/python scripts/run_demo.py
 else
 demo: build .venv/.lab
-	$(BIN)/jupyter lab notebooks/demo.ipynb
+	$(BIN)/jupyter lab $(AS_ROOT) notebooks/demo.ipynb
 endif
 
 test: lint test-js test-py
