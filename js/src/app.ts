@@ -172,7 +172,8 @@ export class App {
     const detail = REDUCER_NAMES[reducer] ?? reducer;
     const title = (side: Side, more: string) => {
       const { name } = this.#store.get(`space_${side}`);
-      return { name, detail: detail + more };
+      // A space without a name is called by the letter that the title begins with anyway.
+      return { name: name === side.toUpperCase() ? "" : name, detail: detail + more };
     };
     this.#pair.setTitles({ a: title("a", ""), b: title("b", ", turned onto A") });
   }
