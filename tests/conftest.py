@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
-from recorded_screen import RecordedComm
+from recorded_screen import RecordedComm, RecordedScreen
+from widget_tools import Gate, N
 
 if TYPE_CHECKING:
     from embwidget import EmbeddingCompare
@@ -74,3 +75,25 @@ def widget(recorded: None) -> Iterator["EmbeddingCompare"]:
     ).wait(60)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def spaces() -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(1)
+    a = rng.normal(size=(N, 12)).astype(np.float32)
+    return a, a[:, :5] + rng.normal(size=(N, 5)).astype(np.float32)
+
+
+@pytest.fixture
+def screen(widget: "EmbeddingCompare") -> RecordedScreen:
+    return RecordedScreen(widget)
+
+
+@pytest.fixture
+def gate(monkeypatch: pytest.MonkeyPatch, recorded: None) -> Iterator[Gate]:
+    from embwidget import comparison as comparison_module
+
+    gate = Gate(comparison_module.knn_graph)
+    monkeypatch.setattr(comparison_module, "knn_graph", gate)
+    yield gate
+    gate.open()

@@ -142,7 +142,6 @@ def wait_until_drawn(map_surface: Locator) -> None:
     for _ in range(50):
         if drawn_pixels(map_surface) > 1000:
             return
-        map_surface.page.wait_for_timeout(100)
     assert drawn_pixels(map_surface) > 1000
 
 
