@@ -58,8 +58,8 @@ def layout(graph: KNNGraph, start: Float32, *, warm: bool, random_state: int | N
         learning_rate=WARM_LEARNING_RATE if warm else 1.0,
         n_epochs=N_EPOCHS,
     )
-    # No search index comes with the graph; it would only serve to place new items. The filter is for
-    # the process, since `catch_warnings` in a worker's thread would meddle with the other threads.
+    # No search index comes with the graph; it would only serve to place new items. The filter is
+    # for the process: `catch_warnings` in a worker's thread would meddle with the other threads.
     warnings.filterwarnings("ignore", message=r"precomputed_knn\[2\]", category=UserWarning)
     # Given neighbours and a start, UMAP reads of its data nothing but the number of rows, yet
     # copies it four times: the start stands in for the vectors.
