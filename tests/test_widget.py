@@ -74,6 +74,9 @@ def test_the_final_maps_follow_the_first(recorded, spaces):
     names = [header["reducer"] for header, _ in RecordedScreen(widget).messages("positions")]
     assert names == ["pca", "mirrored"]
     assert widget.reducer == "mirrored"
+    a = spaces[0][:, :2] * [-1, 1]
+    np.testing.assert_allclose(np.ptp(widget.positions_a, axis=0), np.ptp(a, axis=0), rtol=1e-5)
+    assert widget.positions_b.shape == (N, 2)
 
 
 def test_the_default_maps_are_drawn_by_umap(recorded, spaces):

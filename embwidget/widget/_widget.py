@@ -2,6 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from embwidget._progress import Progress
 from embwidget.comparison import Comparison, compare_pair, prepare
 from embwidget.space import as_space
@@ -153,6 +156,16 @@ class EmbeddingCompare(LiveComparison):
             raise RuntimeError(msg)
         return self._comparison
 
+    @property
+    def positions_a(self) -> NDArray[np.float32]:
+        """Where the items lie on map A at the moment, (n_samples, 2) float32."""
+        return self._positions[0]
+
+    @property
+    def positions_b(self) -> NDArray[np.float32]:
+        """Where they lie on map B, turned onto A, (n_samples, 2) float32."""
+        return self._positions[1]
+
     def wait(self, timeout: float | None = None) -> "EmbeddingCompare":
         """Block until everything is there, or the work was cancelled.
 
@@ -185,8 +198,7 @@ class EmbeddingCompare(LiveComparison):
             positions on the maps: ``x_a, y_a, x_b, y_b``.
         """
         frame = self.comparison.to_frame(self.k).iloc[self.selection]
-        with self._changed:
-            positions_a, positions_b = self._positions
+        positions_a, positions_b = self._positions
         return frame.assign(
             x_a=positions_a[self.selection, 0],
             y_a=positions_a[self.selection, 1],
