@@ -84,8 +84,8 @@ def prepare(
 
     Nothing is computed here, so that bad input is refused at once.
     """
-    space_a = as_space(a, ids=ids, metadata=metadata)
-    space_b = as_space(b, ids=ids)
+    space_a = space_of("a", a, ids=ids, metadata=metadata)
+    space_b = space_of("b", b, ids=ids)
     if label is not None and not isinstance(label, str):
         space_a = _with_label(space_a, label)
         label = "label"
@@ -105,6 +105,17 @@ def prepare(
         raise ValueError(msg)
     k_max = min(max(int(k_max), n_neighbors), n - 1)
     return Pair(space_a, space_b, report, frame, label, n_neighbors, k_max, metric_a, metric_b)
+
+
+def space_of(side: str, x: Any, *, ids: Any = None, metadata: Any = None) -> Space:
+    """Make a space of one side's input; an error says which side it is about."""
+    try:
+        return as_space(x, ids=ids, metadata=metadata)
+    except (ValueError, TypeError) as error:
+        if type(error) not in {ValueError, TypeError}:
+            raise
+        msg = f"{side}: {error}"
+        raise type(error)(msg) from error
 
 
 def _metrics(metric: Any, a: Space, b: Space) -> tuple[str, str]:

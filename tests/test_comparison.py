@@ -239,7 +239,7 @@ BAD_SPACES = {
     "1-D": (GOOD[0], GOOD, "(n_samples, n_dims), got (4,)"),
     "different n": (GOOD, GOOD[:7], "neither has ids: give ids"),
     "zero rows": (np.zeros((20, 4)), GOOD, 'use metric="euclidean"'),
-    "nan": (GOOD, np.full((20, 4), np.nan), "row 0, column 0"),
+    "nan": (GOOD, np.full((20, 4), np.nan), "b: vectors: row 0, column 0"),
     "no common id": (
         ew.Space(GOOD, ids=[f"img_{i}" for i in range(20)]),
         ew.Space(GOOD, ids=range(20)),

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from embwidget._progress import Progress
 from embwidget.comparison import Comparison, compare_pair, prepare
-from embwidget.space import as_space
+from embwidget.pairing import space_of
 from embwidget.widget._columns import COINCIDENCE
 from embwidget.widget._fallback import fallback_html
 from embwidget.widget._images import by_row
@@ -90,7 +90,7 @@ class EmbeddingCompare(LiveComparison):
         n_jobs: int | None = None,
         random_state: int = 0,
     ) -> None:
-        whole_a = as_space(a, ids=ids, metadata=metadata)
+        whole_a = space_of("a", a, ids=ids, metadata=metadata)
         pair = prepare(
             whole_a,
             b,
