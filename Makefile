@@ -29,11 +29,11 @@ lint: .venv/.dev node_modules/.installed
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	npx --no biome ci js
-	npx --no tsc --noEmit
+	npx --no -- biome ci js
+	npx --no -- tsc --noEmit
 
 test-js: node_modules/.installed
-	npx --no vitest run
+	npx --no -- vitest run
 
 test-py: build .venv/.dev .venv/.torch .browser
 	$(TEST_ENV) $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
