@@ -18,6 +18,8 @@ import { ToolbarView } from "./views/toolbar.ts";
 import { TooltipView } from "./views/tooltip.ts";
 
 const HITS = 20;
+/** A pointer that only passes over a point asks the kernel nothing. */
+const HOVER_MS = 60;
 const NOTHING = new Uint32Array(0);
 const SILENT =
   "The kernel does not answer. It may be busy; if it was restarted, run the cell again.";
@@ -236,7 +238,11 @@ export class App {
       const shared = await this.#store.shared(k);
       const extra = shared ? [`IoU ${score(shared[item] / (2 * k - shared[item]))}`] : [];
       if (this.#hover !== item) return;
-      this.#tooltip.show(this.#store.peekRow(item) ?? null, extra, place);
+      const known = this.#store.peekRow(item);
+      this.#tooltip.show(known ?? null, extra, place);
+      if (known) return;
+      await new Promise((resolve) => setTimeout(resolve, HOVER_MS));
+      if (this.#hover !== item) return;
       const row = (await this.#store.rows([item])).get(item);
       if (this.#hover === item && row) this.#tooltip.show(row, extra, place);
     };

@@ -14,7 +14,7 @@ export interface Backend {
 }
 
 /** After this long without an answer the screen says so; the question stays open. */
-const PATIENCE_MS = 5000;
+export const PATIENCE_MS = 5000;
 
 interface Pending {
   resolve(answer: Answer): void;

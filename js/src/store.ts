@@ -1,7 +1,7 @@
 /** Everything that the kernel has told this page, and the one way to ask it for more. */
 
 import { asFloat32, asUint8, asUint16, asUint32 } from "./arrays.ts";
-import { Channel } from "./channel.ts";
+import { Channel, PATIENCE_MS } from "./channel.ts";
 import { Emitter } from "./emitter.ts";
 import type {
   Column,
@@ -59,7 +59,7 @@ export class Store {
     this.#rows = new RowCache(this.#channel);
     model.on("msg:custom", this.#onMessage as never);
     model.send({ type: "ready" });
-    this.#firstData = setTimeout(() => this.parts.emit("silence", true), 5000);
+    this.#firstData = setTimeout(() => this.parts.emit("silence", true), PATIENCE_MS);
   }
 
   get<K extends keyof Traits>(key: K): Traits[K] {
