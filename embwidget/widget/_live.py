@@ -117,6 +117,7 @@ class LiveComparison(SharedWidget):
         self._positions = self._draw("pca", silent)
         super().__init__()
         self.on_msg(self._on_message)
+        # Unasked, too: while the cell goes on, the kernel does not hear the screen say "ready".
         self._send_all()
         compare = None if isinstance(source, Comparison) else source
         self._worker = Worker(
