@@ -1,37 +1,20 @@
 """The neighbour graph of a space: who is nearest to whom, and how far."""
 
-import os
-import struct
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
-from zipfile import BadZipFile
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._arrays import METRICS, shown
+from embwidget._npz import read_npz, write_npz
 from embwidget.estimate import Estimate
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 _FIELDS = {"indices", "distances", "metric", "engine", "recall"}
-# What numpy and zipfile raise on damaged files and on those of another kind.
-_UNREADABLE = (
-    ValueError,
-    TypeError,
-    EOFError,
-    KeyError,
-    OSError,
-    OverflowError,
-    MemoryError,
-    RuntimeError,
-    BadZipFile,
-    struct.error,
-    zlib.error,
-)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -101,40 +84,35 @@ class KNNGraph:
 
     def save(self, path: str | Path) -> None:
         """Write the graph as an .npz file, whole or not at all."""
-        target = Path(path)
-        part = target.with_name(f"{target.name}.{os.getpid()}.part")
+        write_npz(Path(path), self.to_arrays())
+
+    def to_arrays(self) -> dict[str, Any]:
+        """Everything that the graph is, as arrays and strings by name."""
         recall = self.recall
         stored = [] if recall is None else [recall.value, recall.standard_error]
-        try:
-            # A file object, for to a path numpy appends ".npz".
-            with part.open("wb") as file:
-                np.savez(
-                    file,
-                    indices=self.indices,
-                    distances=self.distances,
-                    metric=self.metric,
-                    engine=self.engine,
-                    recall=np.array(stored, np.float64),
-                )
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
+        return {
+            "indices": self.indices,
+            "distances": self.distances,
+            "metric": self.metric,
+            "engine": self.engine,
+            "recall": np.array(stored, np.float64),
+        }
 
     @classmethod
     def load(cls, path: str | Path) -> Self:
         """Read a graph that `save` wrote; ValueError for anything else. Nothing is unpickled."""
-        with Path(path).open("rb") as file:
-            try:
-                with np.load(file, allow_pickle=False) as arrays:
-                    fields = {name: arrays[name] for name in arrays.files}
-            except _UNREADABLE as error:
-                reason = " ".join(str(error).split()) or type(error).__name__
-                msg = f"{path} is no neighbour graph: {reason}"
-                raise ValueError(msg) from error
+        try:
+            return cls.from_arrays(read_npz(Path(path)))
+        except ValueError as error:
+            msg = f"{path} is no neighbour graph: {error}"
+            raise ValueError(msg) from error
+
+    @classmethod
+    def from_arrays(cls, fields: dict[str, NDArray[Any]]) -> Self:
+        """Make a graph of what `to_arrays` gave; ValueError says what is wrong with it."""
         problem = _problem(fields)
         if problem:
-            msg = f"{path} is no neighbour graph: {problem}"
-            raise ValueError(msg)
+            raise ValueError(problem)
         recall = fields["recall"]
         return cls(
             fields["indices"],
@@ -149,7 +127,7 @@ class KNNGraph:
         return f"KNNGraph({self.n_samples} x {self.n_neighbors}, {self.metric}, {how})"
 
 
-def _problem(fields: dict[str, NDArray[np.generic]]) -> str:
+def _problem(fields: dict[str, NDArray[Any]]) -> str:
     """What is wrong with the arrays of a file; "" = nothing."""
     if set(fields) != _FIELDS:
         return f"it holds {', '.join(sorted(fields)) or 'nothing'}"
