@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from embwidget._cache import cache
     from embwidget.comparison import Comparison, compare
     from embwidget.estimate import Estimate
     from embwidget.knn import KNNGraph, knn_graph
@@ -25,6 +26,7 @@ _MODULE_OF = {
     "KNNGraph": "embwidget.knn",
     "Space": "embwidget.space",
     "as_space": "embwidget.space",
+    "cache": "embwidget._cache",
     "compare": "embwidget.comparison",
     "join": "embwidget.space",
     "knn_graph": "embwidget.knn",
@@ -39,6 +41,7 @@ __all__ = [
     "KNNGraph",
     "Space",
     "as_space",
+    "cache",
     "compare",
     "join",
     "knn_graph",

@@ -30,6 +30,14 @@ FLAGS = (
 )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_cache() -> Iterator[None]:
+    """Every test computes what it looks at, and leaves the user's own cache alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EMBWIDGET_CACHE", "off")
+        yield
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The system's Chromium, or the one that Playwright installed; none is a failure."""

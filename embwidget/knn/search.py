@@ -6,6 +6,7 @@ import numpy as np
 
 from embwidget._arrays import check_metric, check_n_neighbors, check_zero_rows, shown
 from embwidget._progress import Progress, silent
+from embwidget.knn._kept import kept_graph
 from embwidget.knn.exact import exact_neighbors
 from embwidget.knn.graph import KNNGraph
 
@@ -27,6 +28,8 @@ def knn_graph(
     progress: Progress = silent,
 ) -> KNNGraph:
     """Find the nearest neighbours of every item, the item itself excluded.
+
+    What was found before, for the same vectors, comes out of `embwidget.cache`.
 
     Parameters
     ----------
@@ -63,21 +66,32 @@ def knn_graph(
     if check_engine(engine) == "auto":
         affordable = len(vectors) ** 2 * vectors.shape[1] <= _MOST_EXACT_PRODUCTS
         engine = "exact" if affordable or metric == "inner_product" else "nndescent"
-    if engine == "nndescent":
-        from embwidget.knn.nndescent import nndescent_graph
 
-        return nndescent_graph(
-            vectors,
-            n_neighbors,
-            metric=metric,
-            n_jobs=n_jobs,
-            random_state=random_state,
-            progress=progress,
+    def search() -> KNNGraph:
+        if engine == "nndescent":
+            from embwidget.knn.nndescent import nndescent_graph
+
+            return nndescent_graph(
+                vectors,
+                n_neighbors,
+                metric=metric,
+                n_jobs=n_jobs,
+                random_state=random_state,
+                progress=progress,
+            )
+        indices, distances = exact_neighbors(
+            vectors, n_neighbors, metric=metric, n_jobs=n_jobs, progress=progress
         )
-    indices, distances = exact_neighbors(
-        vectors, n_neighbors, metric=metric, n_jobs=n_jobs, progress=progress
+        return KNNGraph(indices, distances, metric, "exact")
+
+    return kept_graph(
+        vectors,
+        n_neighbors,
+        metric=metric,
+        engine=engine,
+        random_state=random_state,
+        search=search,
     )
-    return KNNGraph(indices, distances, metric, "exact")
 
 
 def check_engine(engine: str) -> str:
