@@ -15,3 +15,12 @@ class Cancelled(Exception):  # noqa: N818 (not an error: somebody asked for it)
 
 def silent(step: str, share: float) -> None:
     """Show nothing, stop nothing."""
+
+
+def span(progress: Progress, low: float, high: float) -> Progress:
+    """Progress of one part, whose 0..1 are `low`..`high` of the whole."""
+
+    def part(step: str, share: float) -> None:
+        progress(step, low + share * (high - low))
+
+    return part

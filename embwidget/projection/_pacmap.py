@@ -54,7 +54,7 @@ def layout(
 
     Returns
     -------
-    positions : ndarray of shape (n_samples, 2)
+    positions : ndarray of shape (n_samples, 2), float32
     """
     pacmap = import_extra("pacmap", extra="pacmap")
     n_pairs = int((graph.n_samples - 1) / PAIRS_PER_NEIGHBOR)
@@ -70,7 +70,7 @@ def layout(
             num_iters=WARM_PHASES if warm else PHASES,
             random_state=random_state,
         )
-        return np.asarray(reducer.fit_transform(x, init=start))
+        return np.ascontiguousarray(reducer.fit_transform(x, init=start), np.float32)
     finally:
         logger.setLevel(level)
 

@@ -42,7 +42,7 @@ def layout(graph: KNNGraph, start: Float32, *, warm: bool, random_state: int | N
 
     Returns
     -------
-    positions : ndarray of shape (n_samples, 2)
+    positions : ndarray of shape (n_samples, 2), float32
     """
     from scipy.sparse import csr_matrix
     from sklearn.manifold import TSNE
@@ -64,4 +64,4 @@ def layout(graph: KNNGraph, start: Float32, *, warm: bool, random_state: int | N
         random_state=random_state,
         **gentle,
     )
-    return np.asarray(reducer.fit_transform(neighbors))
+    return np.ascontiguousarray(reducer.fit_transform(neighbors), np.float32)

@@ -11,8 +11,11 @@ import numpy as np
 from embwidget.projection._neighbors import nonnegative
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from numpy.typing import NDArray
 
+    from embwidget._progress import Progress
     from embwidget.knn.graph import KNNGraph
 
     Float32 = NDArray[np.float32]
@@ -23,8 +26,20 @@ N_EPOCHS = 200
 WARM_LEARNING_RATE = 0.25
 """Measured on digits: the items move .25 of the map's radius, .41 when both maps start anew."""
 
+_STEP = "laying out the map"
+# The fuzzy graph and the first call's compilation, which report nothing, are about this share.
+_EPOCHS_FROM = 0.05
 
-def layout(graph: KNNGraph, start: Float32, *, warm: bool, random_state: int | None) -> Float32:
+
+def layout(
+    graph: KNNGraph,
+    start: Float32,
+    *,
+    learning_rate: float,
+    n_epochs: int,
+    random_state: int | None,
+    progress: Progress,
+) -> Float32:
     """Lay out `graph` from `start`.
 
     Parameters
@@ -32,17 +47,27 @@ def layout(graph: KNNGraph, start: Float32, *, warm: bool, random_state: int | N
     graph : KNNGraph
         All of its columns are used; UMAP counts the item itself as one more neighbour.
     start : ndarray of shape (n_samples, 2), float32
-    warm : bool
-        Whether `start` is a finished map to stay near.
+    learning_rate : float
+        1 for a start that is to be forgotten, less for a map to stay near.
+    n_epochs : int
     random_state : int or None
         None lets UMAP run on all cores, with another map every time.
+    progress : callable
+        Called before every epoch.
 
     Returns
     -------
-    positions : ndarray of shape (n_samples, 2)
+    positions : ndarray of shape (n_samples, 2), float32
     """
+    progress(_STEP, 0.0)
     import umap
 
+    def reporting(epochs: Iterable[int]) -> Iterator[int]:
+        for epoch in epochs:
+            progress(_STEP, _EPOCHS_FROM + (1 - _EPOCHS_FROM) * epoch / n_epochs)
+            yield epoch
+
+    _let_epochs_be_watched()
     # UMAP asks for fewer neighbours, itself included, than there are items.
     graph = graph.first(min(graph.n_neighbors, graph.n_samples - 2))
     indices, distances = replace(graph, distances=nonnegative(graph)).with_self()
@@ -55,8 +80,9 @@ def layout(graph: KNNGraph, start: Float32, *, warm: bool, random_state: int | N
         init=_with_extent(start, random_state),
         random_state=random_state,
         n_jobs=-1 if random_state is None else 1,
-        learning_rate=WARM_LEARNING_RATE if warm else 1.0,
-        n_epochs=N_EPOCHS,
+        learning_rate=learning_rate,
+        n_epochs=n_epochs,
+        tqdm_kwds={_WATCH: reporting},
     )
     # No search index comes with the graph; it would only serve to place new items. The filter is
     # for the process: `catch_warnings` in a worker's thread would meddle with the other threads.
@@ -64,7 +90,30 @@ def layout(graph: KNNGraph, start: Float32, *, warm: bool, random_state: int | N
     # Given neighbours and a start, UMAP reads of its data nothing but the number of rows, yet
     # copies it four times: the start stands in for the vectors.
     positions: Any = reducer.fit_transform(start)
-    return np.asarray(positions)
+    return np.ascontiguousarray(positions, np.float32)
+
+
+_WATCH = "embwidget_watch"
+
+
+def _let_epochs_be_watched() -> None:
+    """Let a caller of UMAP iterate its epochs.
+
+    UMAP's own way to tell about them is a tqdm: in a notebook that would draw a bar of its own,
+    and out of the worker's thread. Whoever does not ask for it gets the tqdm as ever.
+    """
+    from umap import layouts
+
+    theirs = layouts.tqdm
+    if getattr(theirs, _WATCH, False):
+        return
+
+    def watched(epochs: Iterable[int], **options: Any) -> Any:
+        watch = options.pop(_WATCH, None)
+        return theirs(epochs, **options) if watch is None else watch(epochs)
+
+    setattr(watched, _WATCH, True)
+    layouts.tqdm = watched
 
 
 def _with_extent(start: Float32, random_state: int | None) -> Float32:

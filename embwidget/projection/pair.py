@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from embwidget._arrays import as_vectors
-from embwidget._progress import Progress, silent
+from embwidget._progress import Progress, silent, span
 from embwidget.projection.alignment import procrustes
+from embwidget.projection.pca import pca
 from embwidget.projection.reducers import project
 
 if TYPE_CHECKING:
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from embwidget.projection.reducers import Reducer
 
     Float32 = NDArray[np.float32]
+
+
+PREVIEW_ROWS = 5000
+"""Rows that the axes of a first look come from: the map is then there within the first second."""
 
 
 def project_pair(
@@ -50,7 +55,7 @@ def project_pair(
         What nearness means; a given graph has a metric of its own, which wins.
     random_state : int or None, default=0
     progress : callable (step, share), optional
-        Called before each step; a reducer cannot be interrupted inside one.
+        Called before each step, and by UMAP before each epoch; what it raises stops the work.
 
     Returns
     -------
@@ -64,7 +69,14 @@ def project_pair(
         )
         raise ValueError(msg)
     progress("laying out map A", 0.0)
-    positions_a = project(a, reducer, graph=graph_a, metric=metric_a, random_state=random_state)
+    positions_a = project(
+        a,
+        reducer,
+        graph=graph_a,
+        metric=metric_a,
+        random_state=random_state,
+        progress=_half(progress, "A", 0.0),
+    )
     progress("laying out map B", 0.5)
     positions_b = project(
         b,
@@ -73,8 +85,33 @@ def project_pair(
         metric=metric_b,
         init=positions_a if isinstance(reducer, str) else None,
         random_state=random_state,
+        progress=_half(progress, "B", 0.5),
     )
     progress("turning map B onto map A", 0.99)
     positions_b = procrustes(positions_a, positions_b, scale="spread")
     progress("both maps laid out", 1.0)
     return positions_a, positions_b
+
+
+def preview_pair(vectors_a: Float32, vectors_b: Float32) -> tuple[Float32, Float32]:
+    """Draw both spaces for a first look: principal components as a sample of the rows has them.
+
+    Parameters
+    ----------
+    vectors_a, vectors_b : ndarray of shape (n_samples, n_dims_a), (n_samples, n_dims_b), float32
+        Row i of both is the same item.
+
+    Returns
+    -------
+    positions_a, positions_b : ndarray of shape (n_samples, 2), float32
+        B is turned, mirrored and scaled onto A.
+    """
+    positions_a = pca(vectors_a, n_fitted=PREVIEW_ROWS)
+    positions_b = pca(vectors_b, n_fitted=PREVIEW_ROWS)
+    return positions_a, procrustes(positions_a, positions_b, scale="spread")
+
+
+def _half(progress: Progress, side: str, low: float) -> Progress:
+    """Progress of one map; the turning is done at .99."""
+    whole = span(progress, low, low + 0.49)
+    return lambda step, share: whole(f"{step} {side}", share)

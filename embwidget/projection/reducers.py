@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 import numpy as np
 
 from embwidget._arrays import check_metric
+from embwidget._optional import import_extra
+from embwidget._progress import Progress, silent, span
 from embwidget.knn.search import knn_graph
 from embwidget.projection import _pacmap, _tsne, _umap
+from embwidget.projection._coarse import place_among, sample_rows
+from embwidget.projection._kept import kept_layout
 from embwidget.projection._neighbors import complete
 from embwidget.projection.pca import pca
 
@@ -32,6 +36,13 @@ PACMAP_DIMS = 100
 PACMAP_SPARE = 50
 """PaCMAP chooses its neighbour pairs among this many more than it needs."""
 
+MANY_ITEMS = 200_000
+"""Above, UMAP starts from the map of a sample, and takes fewer epochs the more items there are."""
+
+SAMPLE_ITEMS = 100_000
+FEWEST_EPOCHS = 40
+COARSE_LEARNING_RATE = 0.5
+
 
 class FitTransform(Protocol):
     """What scikit-learn's reducers have in common."""
@@ -52,13 +63,17 @@ def project(
     metric: str = "cosine",
     init: ArrayLike | None = None,
     random_state: int | None = 0,
+    progress: Progress = silent,
 ) -> Float32:
     """Draw a space as a map.
+
+    What was laid out before comes out of `embwidget.cache`.
 
     "pca"
         Principal components of the vectors as they are.
     "umap"
-        UMAP on `graph`.
+        UMAP on `graph`. Above 200,000 items a sample of 100,000 is laid out first and the others
+        are placed among it, since UMAP's time grows faster than the number of items.
     "pca+umap"
         50 principal components first, then UMAP on the Euclidean neighbours there. `graph`
         belongs to the full space and is not used.
@@ -91,6 +106,9 @@ def project(
         A map to start from, instead of principal components, and to stay near.
     random_state : int or None, default=0
         None lets UMAP run on all cores, with another map every time.
+    progress : callable, optional
+        Called as ``progress(step, share)``, by UMAP before every epoch; what it raises stops the
+        work. The other reducers cannot be interrupted while they draw.
 
     Returns
     -------
@@ -124,7 +142,9 @@ def project(
     equal_rows = (vectors[-1] == vectors[0]).all() and (vectors == vectors[0]).all()
     if reducer == "pca" or n_samples < FEWEST_ITEMS or equal_rows:
         return pca(vectors)
-    positions = _lay_out(vectors, reducer, graph, n_neighbors, metric, start, random_state)
+    positions = _lay_out(
+        vectors, reducer, graph, n_neighbors, metric, start, random_state, progress
+    )
     return _as_positions(positions, n_samples, f'reducer "{reducer}" returned')
 
 
@@ -136,6 +156,7 @@ def _lay_out(
     metric: str,
     init: Float32 | None,
     random_state: int | None,
+    progress: Progress,
 ) -> Float32:
     """Give a named reducer its graph and its start."""
     if reducer == "pca+umap":
@@ -149,24 +170,91 @@ def _lay_out(
         n_wanted = min(_tsne.N_NEIGHBORS, len(x) - 1)
         if graph is None or graph.n_neighbors < n_wanted or (graph.indices < 0).any():
             # Where this t-SNE is not too slow, exact neighbours take little time.
-            graph = knn_graph(x, n_wanted, metric=metric, engine="exact")
-        return _tsne.layout(graph, start, warm=warm, random_state=random_state)
+            graph = knn_graph(x, n_wanted, metric=metric, engine="exact", progress=progress)
+        near = graph
+        progress("laying out the map", 0.0)
+        return kept_layout(
+            "tsne",
+            "scikit-learn",
+            near,
+            start,
+            warm,
+            random_state,
+            compute=lambda: _tsne.layout(near, start, warm=warm, random_state=random_state),
+        )
     if reducer == "pacmap":
         if graph is None:
-            graph = knn_graph(x, min(n_others + PACMAP_SPARE, len(x) - 1), metric=metric)
+            n_wanted = min(n_others + PACMAP_SPARE, len(x) - 1)
+            graph = knn_graph(x, n_wanted, metric=metric, progress=progress)
         narrow = pca(x, max(2, min(PACMAP_DIMS, x.shape[1])), unit_length=metric == "cosine")
-        return _pacmap.layout(
-            narrow,
-            complete(graph),
+        near = complete(graph)
+        import_extra("pacmap", extra="pacmap")
+        progress("laying out the map", 0.0)
+        return kept_layout(
+            "pacmap",
+            "pacmap",
+            near,
             start,
-            n_neighbors=n_others,
-            warm=warm,
-            random_state=random_state,
+            narrow,
+            n_others,
+            warm,
+            random_state,
+            compute=lambda: _pacmap.layout(
+                narrow,
+                near,
+                start,
+                n_neighbors=n_others,
+                warm=warm,
+                random_state=random_state,
+            ),
         )
     if graph is None:
+        progress("finding neighbours for the map", 0.0)
         graph = knn_graph(x, min(n_others, len(x) - 1), metric=metric)
-    graph = complete(graph.first(min(n_others, graph.n_neighbors)))
-    return _umap.layout(graph, start, warm=warm, random_state=random_state)
+    return _umap_layout(x, graph, n_others, start, warm, random_state, progress)
+
+
+def _umap_layout(
+    x: Float32,
+    graph: KNNGraph,
+    n_others: int,
+    start: Float32,
+    warm: bool,
+    random_state: int | None,
+    progress: Progress,
+) -> Float32:
+    """UMAP; of many items, in two levels."""
+    n_samples = len(x)
+    n_epochs, rate = _umap.N_EPOCHS, _umap.WARM_LEARNING_RATE if warm else 1.0
+    if n_samples > MANY_ITEMS:
+        n_epochs = max(FEWEST_EPOCHS, n_epochs * MANY_ITEMS // n_samples)
+        if not warm:
+            rows = sample_rows(n_samples, SAMPLE_ITEMS, random_state)
+            progress("finding the neighbours of a sample", 0.0)
+            sample = np.ascontiguousarray(x[rows])
+            few = knn_graph(sample, n_others, metric=graph.metric)
+            part = span(progress, 0.05, 0.3)
+            places = _umap_layout(sample, few, n_others, start[rows], False, random_state, part)
+            start = place_among(graph, rows, places, random_state)
+            progress, rate = span(progress, 0.3, 1.0), COARSE_LEARNING_RATE
+    near = complete(graph.first(min(n_others, graph.n_neighbors)))
+    return kept_layout(
+        "umap",
+        "umap-learn",
+        near,
+        start,
+        rate,
+        n_epochs,
+        random_state,
+        compute=lambda: _umap.layout(
+            near,
+            start,
+            learning_rate=rate,
+            n_epochs=n_epochs,
+            random_state=random_state,
+            progress=progress,
+        ),
+    )
 
 
 def _apply(reducer: Any, x: Float32) -> Any:
