@@ -1,0 +1,433 @@
+"""What was computed is found again, whatever happened to the files and processes in between."""
+
+import os
+import pickle
+import random
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import embwidget as ew
+from embwidget._cache import Cache, key_of
+from embwidget._progress import Cancelled
+from embwidget.knn import exact, search
+
+N, DIMS, K = 1500, 128, 12
+
+
+@pytest.fixture
+def x() -> np.ndarray:
+    return np.random.default_rng(0).normal(size=(N, DIMS)).astype(np.float32)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The cache of one test, switched on."""
+    monkeypatch.setenv("EMBWIDGET_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def searched(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Numbers of neighbours that were really searched for, in order."""
+    calls: list[int] = []
+    theirs = exact.exact_neighbors
+
+    def counted(vectors: np.ndarray, n_neighbors: int, **options: Any) -> Any:
+        calls.append(n_neighbors)
+        return theirs(vectors, n_neighbors, **options)
+
+    monkeypatch.setattr(search, "exact_neighbors", counted)
+    return calls
+
+
+def same(a: ew.KNNGraph, b: ew.KNNGraph) -> bool:
+    return np.array_equal(a.indices, b.indices) and np.array_equal(a.distances, b.distances)
+
+
+# -- what is found again ---------------------------------------------------------------------------
+
+
+def test_the_same_vectors_are_searched_once(
+    x: np.ndarray, folder: Path, searched: list[int]
+) -> None:
+    first = ew.knn_graph(x, K)
+    again = ew.knn_graph(x.copy(), K, n_jobs=1)
+
+    assert same(first, again)
+    assert again.exact
+    assert searched == [K]
+    assert [path.suffix for path in folder.iterdir()] == [".npz"]
+
+
+def test_an_exact_graph_serves_for_fewer_neighbours_and_gives_way_to_a_longer_one(
+    x: np.ndarray, folder: Path, searched: list[int]
+) -> None:
+    long, short, longer = (ew.knn_graph(x, k) for k in (K, 5, 20))
+
+    assert searched == [K, 20]
+    assert same(long.first(5), short)
+    assert same(longer.first(K), long)
+    assert len(list(folder.iterdir())) == 1
+
+
+def test_every_input_and_parameter_counts(x: np.ndarray, folder: Path, searched: list[int]) -> None:
+    other = x.copy()
+    other[N // 2, DIMS // 2] += np.float32(1e-3)
+    for vectors, metric in (
+        (x, "cosine"),
+        (x, "euclidean"),
+        (other, "cosine"),
+        (x[::-1], "cosine"),
+    ):
+        ew.knn_graph(vectors, K, metric=metric)
+    ew.knn_graph(x.reshape(2 * N, DIMS // 2), K)
+    assert len(searched) == 5
+
+
+def test_keys_tell_neighbouring_parts_apart() -> None:
+    array = np.arange(6, dtype=np.int32)
+    keys = [
+        key_of("graph", "ab", "c"),
+        key_of("graph", "a", "bc"),
+        key_of("map", "a", "bc"),
+        key_of("graph", 1),
+        key_of("graph", True),
+        key_of("graph", 1.0),
+        key_of("graph", "1"),
+        key_of("graph", array),
+        key_of("graph", array.reshape(2, 3)),
+        key_of("graph", array.astype(np.int64)),
+        key_of("graph", array.view(np.float32)),
+        key_of("graph", array[:3], array[3:]),
+    ]
+    assert len({key.digest for key in keys}) == len(keys)
+    assert key_of("graph", array) == key_of("graph", array.copy())
+
+
+def test_a_new_widget_with_other_k_colours_labels_or_reducer_searches_nothing(
+    x: np.ndarray, folder: Path, searched: list[int], recorded: None
+) -> None:
+    b = x[:, :100].copy()
+    labels = np.arange(N) % 3
+    ew.EmbeddingCompare(x, b, reducer="pca").wait()
+    assert len(searched) == 2
+    changed = ew.EmbeddingCompare(
+        x, b, n_neighbors=5, label=labels, color_by="label", reducer="umap"
+    ).wait()
+    assert len(searched) == 2
+
+    maps = sorted(folder.glob("map-*"))
+    before = [path.stat().st_ino for path in maps]
+    again = ew.EmbeddingCompare(x, b, n_neighbors=7, reducer="umap").wait()
+    assert len(searched) == 2
+    assert len(maps) == 2
+    assert [path.stat().st_ino for path in maps] == before
+    assert np.array_equal(again.positions_b, changed.positions_b)
+
+
+# -- damage ----------------------------------------------------------------------------------------
+
+
+def only_file(folder: Path) -> Path:
+    [path] = folder.iterdir()
+    return path
+
+
+def cut(content: bytes) -> list[bytes]:
+    return [content[: len(content) * i // 8] for i in range(8)]
+
+
+def flipped(content: bytes) -> list[bytes]:
+    rng = random.Random(0)
+    damaged = []
+    for _ in range(12):
+        copy = bytearray(content)
+        copy[rng.randrange(len(copy))] ^= 1 << rng.randrange(8)
+        damaged.append(bytes(copy))
+    return damaged
+
+
+@pytest.mark.parametrize("damage", [cut, flipped])
+def test_a_damaged_file_is_computed_anew_and_replaced(
+    x: np.ndarray, folder: Path, damage: Callable[[bytes], list[bytes]]
+) -> None:
+    good = ew.knn_graph(x, K)
+    path = only_file(folder)
+    content = path.read_bytes()
+    for broken in damage(content):
+        path.write_bytes(broken)
+        assert same(ew.knn_graph(x, K), good)
+        with ew.cache.off():
+            assert same(ew.knn_graph(x, K), good)
+
+
+def test_a_file_of_other_vectors_is_not_believed(x: np.ndarray, folder: Path) -> None:
+    good = ew.knn_graph(x, K)
+    mine = only_file(folder)
+    ew.knn_graph(x[::-1], K)
+    [theirs] = set(folder.iterdir()) - {mine}
+    mine.write_bytes(theirs.read_bytes())
+    assert same(ew.knn_graph(x, K), good)
+
+
+def test_nothing_is_ever_unpickled(x: np.ndarray, folder: Path, tmp_path: Path) -> None:
+    class Bomb:
+        def __reduce__(self) -> tuple[Any, ...]:
+            return Path.touch, (tmp_path / "exploded",)
+
+    good = ew.knn_graph(x, K)
+    path = only_file(folder)
+    path.write_bytes(pickle.dumps(Bomb()))
+    assert same(ew.knn_graph(x, K), good)
+
+    with np.load(path) as arrays:
+        fields = dict(arrays)
+    fields["indices"] = np.array([Bomb()], object)
+    with path.open("wb") as file:
+        np.savez(file, **fields)
+    assert same(ew.knn_graph(x, K), good)
+    assert not (tmp_path / "exploded").exists()
+
+
+def test_packed_arrays_are_not_unpacked(x: np.ndarray, folder: Path) -> None:
+    good = ew.knn_graph(x, K)
+    path = only_file(folder)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("indices.npy", bytes(50_000_000))
+    assert path.stat().st_size < 100_000
+    assert same(ew.knn_graph(x, K), good)
+
+
+def test_a_folder_that_cannot_be_written_is_said_once_and_stops_nothing(
+    x: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("EMBWIDGET_CACHE", str(tmp_path / "file" / "cache"))
+    monkeypatch.setattr(ew.cache, "_warned", False)
+    with pytest.warns(UserWarning, match="not kept on disk.*EMBWIDGET_CACHE") as said:
+        graphs = [ew.knn_graph(x, K) for _ in range(2)]
+    assert len(said) == 1
+    assert same(*graphs)
+
+
+# -- to see, to clear, to switch off, to bound -----------------------------------------------------
+
+
+def test_what_is_kept_can_be_seen_and_cleared(x: np.ndarray, folder: Path) -> None:
+    assert ew.cache.entries().empty
+    ew.knn_graph(x, K)
+    ew.knn_graph(x, K, metric="inner_product")
+
+    entries = ew.cache.entries()
+    assert set(entries["kind"]) == {f"graph-{N}-cosine-exact", f"graph-{N}-inner-product-exact"}
+    assert entries["bytes"].sum() == ew.cache.size > 2 * N * K * 8
+    assert all((folder / name).is_file() for name in entries["file"])
+    assert "2 files" in repr(ew.cache)
+    assert str(folder) in repr(ew.cache)
+
+    (folder / "somebody-elses.txt").touch()
+    assert ew.cache.clear() == entries["bytes"].sum()
+    assert ew.cache.size == 0
+    assert [path.name for path in folder.iterdir()] == ["somebody-elses.txt"]
+
+
+def test_it_is_switched_off_by_environment_by_attribute_and_for_a_block(
+    x: np.ndarray, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ew.cache.off():
+        assert not ew.cache.enabled
+        ew.knn_graph(x, K)
+    assert ew.cache.enabled
+    for value in ("off", "OFF", "0", "no", "false"):
+        monkeypatch.setenv("EMBWIDGET_CACHE", value)
+        assert not ew.cache.enabled
+        ew.knn_graph(x, K)
+    monkeypatch.setenv("EMBWIDGET_CACHE", str(folder))
+    monkeypatch.setattr(ew.cache, "_enabled", None)
+    ew.cache.enabled = False
+    ew.knn_graph(x, K)
+    assert not folder.exists()
+
+
+def test_the_users_cache_folder_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("EMBWIDGET_CACHE")
+    assert Cache().enabled
+    assert Cache().folder.name == "embwidget"
+    monkeypatch.setenv("EMBWIDGET_CACHE", "~/elsewhere")
+    assert Cache().folder == Path.home() / "elsewhere"
+
+
+def test_the_longest_unused_goes_first(
+    x: np.ndarray, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    metrics = ["cosine", "euclidean", "inner_product"]
+    for age, metric in enumerate(metrics):
+        ew.knn_graph(x, K, metric=metric)
+        for path in folder.glob(f"*{metric.replace('_', '-')}*"):
+            os.utime(path, (1e9 + age, 1e9 + age))
+    ew.knn_graph(x, K, metric="cosine")  # used, so that the euclidean one is now the oldest
+    monkeypatch.setattr(ew.cache, "limit", int(ew.cache.size * 1.2))
+    ew.knn_graph(x[::-1], K)
+
+    kinds = ew.cache.entries()["kind"].tolist()
+    assert f"graph-{N}-euclidean-exact" not in kinds
+    assert len(kinds) == 3
+    assert ew.cache.size <= ew.cache.limit
+
+
+def test_what_is_larger_than_the_limit_is_not_kept_and_costs_nobody_a_file(
+    x: np.ndarray, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ew.knn_graph(x, 1)
+    before = ew.cache.size
+    monkeypatch.setattr(ew.cache, "limit", before + 100)
+    ew.knn_graph(x[::-1], K)
+    assert ew.cache.size == before
+
+
+# -- stopped, killed, two at a time ----------------------------------------------------------------
+
+
+def test_cancelling_at_any_moment_leaves_no_file(x: np.ndarray, folder: Path) -> None:
+    calls = 0
+
+    def count(step: str, share: float) -> None:
+        nonlocal calls
+        calls += 1
+
+    with ew.cache.off():
+        ew.compare(x, x[:, :64], progress=count)
+    for moment in sorted({1, 2, calls // 2, calls - 1, calls}):
+        ew.cache.clear()
+        left = moment
+
+        def stop(step: str, share: float) -> None:
+            nonlocal left
+            left -= 1
+            if left == 0:
+                raise Cancelled
+
+        with pytest.raises(Cancelled):
+            ew.compare(x, x[:, :64], progress=stop)
+        names = [path.name for path in folder.glob("*")]
+        assert all(name.endswith(".npz") for name in names)
+        assert len(names) <= 1  # A's graph may have been complete
+
+
+def script(code: str, *arguments: Any) -> list[str]:
+    return [sys.executable, "-c", textwrap.dedent(code), *map(str, arguments)]
+
+
+def test_a_killed_writer_leaves_a_cache_that_the_next_run_reads_or_replaces(
+    folder: Path,
+) -> None:
+    """Twenty times, at random moments of writing."""
+    writer = """
+        import sys
+        import numpy as np
+        from embwidget._cache import cache, key_of
+        array = np.arange(4_000_000)
+        for i in range(100_000):
+            key = key_of("number", i % 2)
+            (cache.folder / key.file_name).unlink(missing_ok=True)
+            print("writing", flush=True)
+            cache.get(key, lambda: array + i % 2, pack=lambda a: {"a": a}, unpack=lambda d: d["a"])
+    """
+    rng = random.Random(1)
+    expected = np.arange(4_000_000)
+    parts = whole = 0
+    for _ in range(20):
+        with subprocess.Popen(script(writer), stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            for _ in range(rng.randrange(1, 4)):
+                assert process.stdout.readline() == "writing\n"
+            time.sleep(rng.uniform(0, 0.04))  # the random moment itself
+            process.send_signal(signal.SIGKILL)
+        parts += len(list(folder.glob("*.part")))
+        whole += len(list(folder.glob("*.npz")))
+        for i in range(2):
+            found = ew.cache.get(
+                key_of("number", i),
+                lambda i=i: expected + i,
+                pack=lambda a: {"a": a},
+                unpack=lambda arrays: arrays["a"],
+            )
+            assert np.array_equal(found, expected + i)
+        assert sorted(path.suffix for path in folder.iterdir()) == [".npz", ".npz"]
+    # Else the moments were not those that this test is about.
+    assert parts > 0
+    assert whole > 0
+
+
+def test_a_file_that_is_being_written_is_not_swept_away(folder: Path) -> None:
+    folder.mkdir()
+    writer = """
+        import sys
+        from pathlib import Path
+        import numpy as np
+        from embwidget import _npz
+        real = np.savez
+        def slow(file, **arrays):
+            print("writing", flush=True)
+            sys.stdin.readline()
+            real(file, **arrays)
+        np.savez = slow
+        _npz.write_npz(Path(sys.argv[1]), {"a": np.arange(3)})
+    """
+    target = folder / "number-1.npz"
+    with subprocess.Popen(
+        script(writer, target), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stdout.readline() == "writing\n"
+        ew.cache.clear()
+        assert len(list(folder.glob("*.part"))) == 1
+        process.communicate("\n")
+    assert process.returncode == 0
+    assert [path.name for path in folder.iterdir()] == ["number-1.npz"]
+
+
+def test_two_processes_that_compute_the_same_pair_both_succeed(folder: Path) -> None:
+    comparer = """
+        import sys
+        import numpy as np
+        import embwidget as ew
+        x = np.random.default_rng(0).normal(size=(3000, 96)).astype(np.float32)
+        print("ready", flush=True)
+        sys.stdin.readline()
+        for _ in range(5):
+            value = ew.compare(x, x[:, :48]).similarity.value
+            ew.cache.clear()
+        print(value, flush=True)
+    """
+    processes = [
+        subprocess.Popen(script(comparer), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    values = []
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+    for process in processes:
+        values.append(process.communicate()[0])
+        assert process.returncode == 0
+    x = np.random.default_rng(0).normal(size=(3000, 96)).astype(np.float32)
+    with ew.cache.off():
+        expected = ew.compare(x, x[:, :48]).similarity.value
+    assert values == [f"{expected}\n"] * 2
+    assert not list(folder.glob("*.part"))
