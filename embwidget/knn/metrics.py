@@ -6,7 +6,7 @@ wherever they stand), and is rounded so that pairs at the same mathematical dist
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +21,8 @@ _ROUNDOFF = 2.0**-24
 # What float32 underflow may take from a product, with room to spare, for each dimension.
 _UNDERFLOW = 2.0**-126
 _LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
-# Rows converted to float64 at once.
-_BLOCK_ROWS = 4096
+# Elements of a block in float64: small enough to stay in the cache.
+BLOCK_ELEMENTS = 1 << 18
 # Squared length of the mean of the unit rows above which they are centred: there the bound on the
 # rounding becomes smaller by it.
 _COMMON_DIRECTION = 0.5
@@ -37,30 +37,37 @@ class Metric(ABC):
     Parameters
     ----------
     vectors : (n_samples, n_dims) float32
+    prepare : bool, optional
+        Hold all rows as they enter the product; else they are prepared tile by tile. By default not
+        those of a memmap, which may not fit into memory.
     """
 
-    def __init__(self, vectors: Float32) -> None:
-        self._vectors = vectors
+    def __init__(self, vectors: Float32, *, prepare: bool | None = None) -> None:
+        # A plain view: indexing a memmap makes an object with a file at each call.
+        self._vectors = vectors.view(np.ndarray)
         self.n_samples, self.n_dims = vectors.shape
         self._prepared: Float32 | None = None
         self._setup()
-        # A memmap is prepared tile by tile instead: it may not fit into memory.
-        if not isinstance(vectors, np.memmap):
+        if prepare is None:
+            prepare = not isinstance(vectors, np.memmap)
+        if prepare:
             self._prepared = self._prepare(slice(None))
 
     def similarity(self, top: int, bottom: int, left: int, right: int, *, out: Float32) -> None:
         """Float32 similarity of rows top..bottom to rows left..right."""
-        np.matmul(self._tile(slice(top, bottom)), self._tile(slice(left, right)).T, out=out)
-        self._shift(slice(top, bottom), slice(left, right), out)
+        rows = self.tile(slice(top, bottom))
+        # The same array twice lets numpy compute one half of the product alone.
+        columns = rows if (top, bottom) == (left, right) else self.tile(slice(left, right))
+        np.matmul(rows, columns.T, out=out)
+        self.shift(slice(top, bottom), slice(left, right), out)
 
     def similarity_of(self, rows: Rows) -> Float32:
         """Float32 similarity of some rows to all, (len(rows), n_samples)."""
         out = np.empty((len(rows), self.n_samples), np.float32)
-        mine = self._tile(rows)
-        for start in range(0, self.n_samples, _BLOCK_ROWS):
-            some = slice(start, min(start + _BLOCK_ROWS, self.n_samples))
-            np.matmul(mine, self._tile(some).T, out=out[:, some])
-            self._shift(rows, some, out[:, some])
+        mine = self.tile(rows)
+        for some in _blocks(self.n_samples, self.n_dims):
+            np.matmul(mine, self.tile(some).T, out=out[:, some])
+            self.shift(rows, some, out[:, some])
         return out
 
     def prepared(self) -> Float32:
@@ -68,7 +75,7 @@ class Metric(ABC):
 
         Their euclidean distances have the order of the metric, unless that is the inner product.
         """
-        return self._tile(slice(None))
+        return self.tile(slice(None))
 
     def key(self, rows: Rows, candidates: Int32 | Rows) -> Float64:
         """Float64 keys of candidates (len(rows), m), one line of them for each row."""
@@ -78,7 +85,7 @@ class Metric(ABC):
 
     def key_of(self, row: int, others: Rows) -> Float64:
         """Float64 keys of one row to others, (len(others),)."""
-        block = max(1, (1 << 22) // self.n_dims)
+        block = max(1, BLOCK_ELEMENTS // self.n_dims)
         rows = np.array([row])
         return np.concatenate(
             [self.key(rows, others[None, i : i + block])[0] for i in range(0, len(others), block)]
@@ -86,12 +93,33 @@ class Metric(ABC):
 
     def copies(self) -> tuple[Rows, Rows]:
         """Group of each row among bit-identical rows, and the first row of each group."""
-        rows = np.ascontiguousarray(self._vectors)
-        as_bytes = rows.view(np.dtype((np.void, rows.itemsize * self.n_dims))).ravel()
-        _, first, group = np.unique(as_bytes, return_index=True, return_inverse=True)
-        return group.ravel(), first
+        # A sum of products modulo 2**64 stands for each row, so that no rows are copied to be
+        # sorted.
+        rng = np.random.default_rng(0)
+        factors = rng.integers(0, 1 << 64, self.n_dims, np.uint64) | np.uint64(1)
+        names = np.empty(self.n_samples, np.uint64)
+        for some in _blocks(self.n_samples, self.n_dims):
+            bits = np.ascontiguousarray(self._vectors[some]).view(np.uint32).astype(np.uint64)
+            # Spread to the upper half: a product with a high bit alone would keep few of the rest.
+            bits |= bits << np.uint64(32)
+            bits ^= bits >> np.uint64(29)
+            bits *= factors
+            bits ^= bits >> np.uint64(32)
+            bits *= factors[::-1]
+            names[some] = bits.sum(axis=1)
+        _, first, group = np.unique(names, return_index=True, return_inverse=True)
+        different = []
+        for some in _blocks(self.n_samples, self.n_dims):
+            mine = np.ascontiguousarray(self._vectors[some]).view(np.uint32)
+            theirs = np.ascontiguousarray(self._vectors[first[group[some]]]).view(np.uint32)
+            different.append(some.start + np.flatnonzero((mine != theirs).any(axis=1)))
+        apart = np.concatenate(different)
+        # Should two unlike rows have the same sum, they count as rows without a copy.
+        group[apart] = len(first) + np.arange(len(apart))
+        return group, np.concatenate([first, apart])
 
-    def _tile(self, rows: slice | Rows) -> Float32:
+    def tile(self, rows: slice | Rows) -> Float32:
+        """Rows as they enter the float32 product."""
         return self._prepare(rows) if self._prepared is None else self._prepared[rows]
 
     @abstractmethod
@@ -102,7 +130,7 @@ class Metric(ABC):
     def _prepare(self, rows: slice | Rows) -> Float32:
         """Rows as they enter the float32 product."""
 
-    def _shift(self, rows: slice | Rows, columns: slice, out: Float32) -> None:  # noqa: B027
+    def shift(self, rows: slice | Rows, columns: slice | Rows, out: Float32) -> None:  # noqa: B027
         """Turn the product into the similarity, in place; by default they are the same."""
 
     @abstractmethod
@@ -133,7 +161,7 @@ class _Centred:
         self._half = (squares / 2).astype(np.float32)
         self._n_dims = n_dims
 
-    def shift(self, rows: slice | Rows, columns: slice, out: Float32) -> None:
+    def shift(self, rows: slice | Rows, columns: slice | Rows, out: Float32) -> None:
         """Turn products of centred rows into the similarity, in place."""
         out -= self._half[rows, None]
         out -= self._half[None, columns]
@@ -154,8 +182,7 @@ class Cosine(Metric):
     def _setup(self) -> None:
         self._squares = _squares(self._vectors)
         center = np.zeros(self.n_dims)
-        for start in range(0, self.n_samples, _BLOCK_ROWS):
-            some = slice(start, start + _BLOCK_ROWS)
+        for some in _blocks(self.n_samples, self.n_dims):
             center += (1 / np.sqrt(self._squares[some])) @ self._vectors[some].astype(np.float64)
         center /= self.n_samples
         # Rows in much the same direction differ in the last digits of their products alone, and all
@@ -165,8 +192,7 @@ class Cosine(Metric):
         self._centred: _Centred | None = None
         if center @ center > _COMMON_DIRECTION:
             squares = np.empty(self.n_samples)
-            for start in range(0, self.n_samples, _BLOCK_ROWS):
-                some = slice(start, start + _BLOCK_ROWS)
+            for some in _blocks(self.n_samples, self.n_dims):
                 unit = self._vectors[some] / np.sqrt(self._squares[some])[:, None] - center
                 squares[some] = np.vecdot(unit, unit)
             self._center, self._centred = center, _Centred(squares, self.n_dims)
@@ -177,7 +203,7 @@ class Cosine(Metric):
         center = 0.0 if self._center is None else self._center
         return _blockwise(lambda some, part: some * scale[part, None] - center, self._vectors[rows])
 
-    def _shift(self, rows: slice | Rows, columns: slice, out: Float32) -> None:
+    def shift(self, rows: slice | Rows, columns: slice | Rows, out: Float32) -> None:
         if self._centred is not None:
             self._centred.shift(rows, columns, out)
 
@@ -207,8 +233,8 @@ class Euclidean(Metric):
     def _setup(self) -> None:
         # A common offset would cost the float32 product its digits, so it goes first.
         self._center = np.zeros(self.n_dims)
-        for start in range(0, self.n_samples, _BLOCK_ROWS):
-            self._center += self._vectors[start : start + _BLOCK_ROWS].sum(axis=0, dtype=np.float64)
+        for some in _blocks(self.n_samples, self.n_dims):
+            self._center += self._vectors[some].sum(axis=0, dtype=np.float64)
         self._center /= self.n_samples
         squares = _squares(self._vectors, self._center)
         self._scale = _safe_scale(squares)
@@ -217,7 +243,7 @@ class Euclidean(Metric):
     def _prepare(self, rows: slice | Rows) -> Float32:
         return _blockwise(lambda some, _: (some - self._center) * self._scale, self._vectors[rows])
 
-    def _shift(self, rows: slice | Rows, columns: slice, out: Float32) -> None:
+    def shift(self, rows: slice | Rows, columns: slice | Rows, out: Float32) -> None:
         self._centred.shift(rows, columns, out)
 
     def _key(self, mine: Float64, theirs: Float64, rows: Rows, candidates: Int32 | Rows) -> Float64:  # noqa: ARG002
@@ -273,9 +299,9 @@ _METRICS: dict[str, type[Metric]] = {
 }
 
 
-def metric_of(vectors: Float32, metric: str) -> Metric:
+def metric_of(vectors: Float32, metric: str, *, prepare: bool | None = None) -> Metric:
     """Prepare the rows of a space for a metric's canonical name."""
-    return _METRICS[metric](vectors)
+    return _METRICS[metric](vectors, prepare=prepare)
 
 
 def _float32(values: Float64) -> Float32:
@@ -295,21 +321,26 @@ def _dot(a: Float64, b: Float64) -> Float64:
 def _squares(vectors: Float32, center: Float64 | None = None) -> Float64:
     """Squared norms (n,), in the same order of summation as the keys' products."""
     out = np.empty(len(vectors))
-    for start in range(0, len(vectors), _BLOCK_ROWS):
-        rows = vectors[start : start + _BLOCK_ROWS].astype(np.float64)
+    for some in _blocks(*vectors.shape):
+        rows = vectors[some].astype(np.float64)
         if center is not None:
             rows -= center
-        out[start : start + _BLOCK_ROWS] = _dot(rows, rows)
+        out[some] = _dot(rows, rows)
     return out
 
 
 def _blockwise(convert: Callable[[Float32, slice], Float64], rows: Float32) -> Float32:
     """Convert rows in float64 without ever holding all of them in it."""
     out = np.empty(rows.shape, np.float32)
-    for start in range(0, len(rows), _BLOCK_ROWS):
-        part = slice(start, start + _BLOCK_ROWS)
+    for part in _blocks(*rows.shape):
         out[part] = convert(rows[part], part)
     return out
+
+
+def _blocks(n_rows: int, n_dims: int) -> Iterator[slice]:
+    size = max(1, BLOCK_ELEMENTS // n_dims)
+    for start in range(0, n_rows, size):
+        yield slice(start, min(start + size, n_rows))
 
 
 def _safe_scale(squares: Float64) -> float:

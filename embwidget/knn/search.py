@@ -24,6 +24,7 @@ def knn_graph(
     metric: str = "cosine",
     engine: str = "auto",
     n_jobs: int | None = None,
+    max_memory: int | None = None,
     random_state: int = 0,
     progress: Progress = silent,
 ) -> KNNGraph:
@@ -41,7 +42,10 @@ def knn_graph(
         "exact" compares all pairs; "nndescent" is approximate, and says its recall; "auto" is exact
         up to about 100,000 items of 384 dimensions.
     n_jobs : int, optional
-        Threads; None = all.
+        Threads; None = one for each CPU that the process may use.
+    max_memory : int, optional
+        Bytes that may be allocated, the result included and the vectors not: those of an
+        ``np.memmap`` may be larger than the memory. Such a search is exact. None = no bound.
     random_state : int, default=0
         Seed of the approximate engine and of its sampled recall.
     progress : callable, optional
@@ -54,7 +58,8 @@ def knn_graph(
     Raises
     ------
     ValueError
-        When an argument is not among the allowed ones, or a row is zero and the metric cosine.
+        When an argument is not among the allowed ones, a row is zero and the metric cosine, or
+        ``max_memory`` is too small; it then says how many bytes are needed.
     """
     from embwidget.space import as_space
 
@@ -63,6 +68,7 @@ def knn_graph(
     n_neighbors = check_n_neighbors(n_neighbors, len(vectors))
     check_zero_rows(vectors, metric)
     check_n_jobs(n_jobs)
+    check_max_memory(max_memory)
     if check_engine(engine) == "auto":
         affordable = len(vectors) ** 2 * vectors.shape[1] <= _MOST_EXACT_PRODUCTS
         engine = "exact" if affordable or metric == "inner_product" else "nndescent"
@@ -80,7 +86,12 @@ def knn_graph(
                 progress=progress,
             )
         indices, distances = exact_neighbors(
-            vectors, n_neighbors, metric=metric, n_jobs=n_jobs, progress=progress
+            vectors,
+            n_neighbors,
+            metric=metric,
+            n_jobs=n_jobs,
+            max_memory=max_memory,
+            progress=progress,
         )
         return KNNGraph(indices, distances, metric, "exact")
 
@@ -108,3 +119,13 @@ def check_n_jobs(n_jobs: int | None) -> int | None:
         msg = f"n_jobs={shown(n_jobs)}: give 1 or more threads, or None for all"
         raise ValueError(msg)
     return n_jobs
+
+
+def check_max_memory(max_memory: int | None) -> int | None:
+    """Return the number of bytes; ValueError unless it is None or a whole number."""
+    if max_memory is not None and (
+        isinstance(max_memory, bool) or not isinstance(max_memory, (int, np.integer))
+    ):
+        msg = f"max_memory={shown(max_memory)}: give a number of bytes, or None for no bound"
+        raise ValueError(msg)
+    return max_memory

@@ -1,0 +1,191 @@
+"""Work shared by a few threads, each of which multiplies matrices on its own.
+
+The BLAS can spread one product over several threads, but all that numpy does between the products
+would then wait on one. So every thread takes whole tasks, and the BLAS is held to one thread each.
+"""
+
+import math
+import os
+import threading
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Generic, TypeVar
+
+Task = TypeVar("Task")
+
+_NO_QUOTA = 1 << 20
+_QUOTA = Path("/sys/fs/cgroup/cpu.max")
+_OLD_QUOTA = Path("/sys/fs/cgroup/cpu/cpu.cfs_quota_us")
+_OLD_PERIOD = Path("/sys/fs/cgroup/cpu/cpu.cfs_period_us")
+
+
+def n_cpus() -> int:
+    """CPUs that this process may use: more threads than that only wait for each other."""
+    usable = getattr(os, "sched_getaffinity", None)
+    cpus = len(usable(0)) if usable else os.cpu_count() or 1
+    return max(1, min(cpus, _quota()))
+
+
+def _quota() -> int:
+    """CPUs that the container grants, rounded up; very many where nothing says so."""
+    try:
+        quota, period = _QUOTA.read_text().split()
+    except (OSError, ValueError):
+        try:
+            quota, period = _OLD_QUOTA.read_text(), _OLD_PERIOD.read_text()
+        except OSError:
+            return _NO_QUOTA
+    try:
+        granted = float(quota) / float(period)
+    except (ValueError, ZeroDivisionError):
+        return _NO_QUOTA
+    return math.ceil(granted) if granted > 0 else _NO_QUOTA
+
+
+_limits_lock = threading.Lock()
+_holders = 0
+_limits: list[object] = []
+
+
+@contextmanager
+def single_threaded_blas() -> Iterator[None]:
+    """Hold the BLAS to one thread; two searches at a time give its threads back once."""
+    global _holders
+    from threadpoolctl import threadpool_limits
+
+    with _limits_lock:
+        if _holders == 0:
+            _limits.append(threadpool_limits(1, user_api="blas"))
+        _holders += 1
+    try:
+        yield
+    finally:
+        with _limits_lock:
+            _holders -= 1
+            if _holders == 0:
+                _limits.pop().restore_original_limits()  # type: ignore[attr-defined]
+
+
+class _Tasks(Generic[Task]):
+    """Hands out tasks in order, none while another thread holds something it writes to."""
+
+    def __init__(
+        self, tasks: Iterable[Task], writes: Callable[[Task], tuple[Hashable, ...]], n_workers: int
+    ) -> None:
+        self._tasks = iter(tasks)
+        self._writes = writes
+        self._waiting: list[Task] = []
+        self._held: set[Hashable] = set()
+        self._changed = threading.Condition()
+        self._n_workers = n_workers
+        self._n_done = 0
+        self.failure: BaseException | None = None
+
+    def work(self, worker: Callable[[], Callable[[Task], None]]) -> None:
+        """Do tasks until there are no more, or until one has failed."""
+        try:
+            do = worker()
+            while (task := self._take()) is not None:
+                do(task)
+                self._give_back(task)
+        except BaseException as error:  # noqa: BLE001 (raised again in the calling thread)
+            self.stop(error)
+        finally:
+            with self._changed:
+                self._n_workers -= 1
+                self._changed.notify_all()
+
+    def stop(self, reason: BaseException) -> None:
+        """Hand out nothing more."""
+        with self._changed:
+            self.failure = self.failure or reason
+            self._changed.notify_all()
+
+    def wait_beyond(self, n_done: int) -> int | None:
+        """Wait until more tasks are done, and say how many; None when the workers have left."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._n_done > n_done or not self._n_workers)
+            return self._n_done if self._n_workers else None
+
+    def check(self) -> None:
+        """Raise what a task raised."""
+        if self.failure is not None:
+            raise self.failure
+
+    def _take(self) -> Task | None:
+        with self._changed:
+            while self.failure is None:
+                task = self._next_free()
+                if task is not None:
+                    self._held.update(self._writes(task))
+                    return task
+                if not self._waiting:
+                    break
+                self._changed.wait()
+            return None
+
+    def _give_back(self, task: Task) -> None:
+        with self._changed:
+            self._held.difference_update(self._writes(task))
+            self._n_done += 1
+            self._changed.notify_all()
+
+    def _next_free(self) -> Task | None:
+        for place, task in enumerate(self._waiting):
+            if self._held.isdisjoint(self._writes(task)):
+                return self._waiting.pop(place)
+        for task in self._tasks:
+            if self._held.isdisjoint(self._writes(task)):
+                return task
+            self._waiting.append(task)
+        return None
+
+
+def in_threads(
+    tasks: Iterable[Task],
+    worker: Callable[[], Callable[[Task], None]],
+    n_threads: int,
+    report: Callable[[int], None],
+    *,
+    writes: Callable[[Task], tuple[Hashable, ...]] = lambda _: (),
+) -> None:
+    """Do all tasks.
+
+    Parameters
+    ----------
+    tasks : iterable
+    worker : callable
+        Called once in each thread; returns what does a task, with buffers of its own.
+    n_threads : int
+        With one, all is done in the calling thread.
+    report : callable
+        Called with the number of tasks done, in the calling thread alone. What it raises stops the
+        workers after the task that each is at.
+    writes : callable
+        What a task writes to. Two tasks that share something are never done at a time.
+    """
+    if n_threads == 1:
+        do = worker()
+        for place, task in enumerate(tasks):
+            report(place)
+            do(task)
+        return
+    queue = _Tasks(tasks, writes, n_threads)
+    threads = [
+        threading.Thread(target=queue.work, args=(worker,), daemon=True) for _ in range(n_threads)
+    ]
+    for thread in threads:
+        thread.start()
+    n_done: int | None = 0
+    try:
+        while n_done is not None:
+            report(n_done)
+            n_done = queue.wait_beyond(n_done)
+    except BaseException as error:
+        queue.stop(error)
+        raise
+    finally:
+        for thread in threads:
+            thread.join()
+    queue.check()
