@@ -1,6 +1,7 @@
 """One protocol for progress and cancelling: a function that long computations call now and then."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 Progress = Callable[[str, float], None]
 """Called as ``progress(step, share)``: what is being done, and the share in [0, 1] that is done.
@@ -24,3 +25,25 @@ def span(progress: Progress, low: float, high: float) -> Progress:
         progress(step, low + share * (high - low))
 
     return part
+
+
+@contextmanager
+def reporting(progress: Progress | bool) -> Iterator[Progress]:
+    """Turn what a caller gave into a progress function: True is a bar, False is silence."""
+    if not isinstance(progress, bool):
+        yield progress
+        return
+    if not progress:
+        yield silent
+        return
+    from tqdm.auto import tqdm
+
+    layout = "{percentage:3.0f}% |{bar}| {desc}, {elapsed} < {remaining}"
+    with tqdm(total=1.0, bar_format=layout, mininterval=0.2) as bar:
+
+        def show(step: str, share: float) -> None:
+            bar.set_description_str(step, refresh=False)
+            bar.update(max(0.0, share - bar.n))
+
+        yield show
+        show("done", 1.0)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._arrays import shown
-from embwidget._progress import Progress, silent
+from embwidget._progress import Progress, reporting, silent
 from embwidget.estimate import Estimate
 from embwidget.knn import KNNGraph, knn_graph
 from embwidget.measures.overlap import jaccard, overlap, shared_counts
@@ -34,9 +34,11 @@ def compare(
     engine: str = "auto",
     n_jobs: int | None = None,
     random_state: int = 0,
-    progress: Progress = silent,
+    progress: Progress | bool = False,
 ) -> "Comparison":
     """Compare the nearest neighbours of the same items in two spaces.
+
+    Neighbours that were found before come out of `embwidget.cache`.
 
     Parameters
     ----------
@@ -60,8 +62,9 @@ def compare(
     n_jobs : int, optional
         Threads; None = all.
     random_state : int, default=0
-    progress : callable, optional
-        Called as ``progress(step, share)``; what it raises stops the comparison.
+    progress : bool or callable, default=False
+        True shows a bar. A function is called as ``progress(step, share)``; what it raises stops
+        the comparison.
 
     Returns
     -------
@@ -85,9 +88,10 @@ def compare(
         n_jobs=n_jobs,
     )
 
-    return compare_pair(
-        pair, engine=engine, n_jobs=n_jobs, random_state=random_state, progress=progress
-    )
+    with reporting(progress) as report:
+        return compare_pair(
+            pair, engine=engine, n_jobs=n_jobs, random_state=random_state, progress=report
+        )
 
 
 def compare_pair(

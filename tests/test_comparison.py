@@ -266,3 +266,13 @@ def test_an_unknown_item_is_named_with_near_ones(comparison):
 def test_k_out_of_range_is_refused(comparison, k):
     with pytest.raises(ValueError, match="from 1 to k_max = 50"):
         comparison.jaccard(k)
+
+
+def test_progress_true_is_a_bar_on_the_error_stream(capsys: pytest.CaptureFixture[str]) -> None:
+    x = np.random.default_rng(0).normal(size=(300, 20)).astype(np.float32)
+    ew.compare(x, x[:, :10])
+    assert capsys.readouterr().err == ""
+    ew.compare(x, x[:, :10], progress=True)
+    shown = capsys.readouterr().err
+    assert "100% |" in shown
+    assert "done" in shown
