@@ -1,9 +1,12 @@
 """How many neighbours two graphs share, for every k at once."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from embwidget.knn.threads import n_cpus
 
 # Rows sorted at once: the packed lists stay a few tens of MB.
 _BLOCK_ROWS = 20_000
@@ -35,25 +38,37 @@ def shared_counts(
         raise ValueError(msg)
     n, k_max = indices_a.shape
     shared: NDArray[Any] = np.empty((n, k_max), np.uint8 if k_max <= 255 else np.uint16)
-    ranks = np.arange(k_max, dtype=np.int64)
-    for start in range(0, n, _BLOCK_ROWS):
-        rows = slice(start, start + _BLOCK_ROWS)
-        packed = np.concatenate(
-            [
-                indices_a[rows].astype(np.int64) << _RANK_BITS | ranks,
-                indices_b[rows].astype(np.int64) << _RANK_BITS | ranks,
-            ],
-            axis=1,
+    starts = range(0, n, _BLOCK_ROWS)
+    with ThreadPoolExecutor(n_cpus()) as threads:
+        blocks = threads.map(
+            lambda start: _shared_counts(
+                indices_a[start : start + _BLOCK_ROWS], indices_b[start : start + _BLOCK_ROWS]
+            ),
+            starts,
         )
-        packed.sort(axis=1)
-        index = packed >> _RANK_BITS
-        row, column = np.nonzero((index[:, 1:] == index[:, :-1]) & (index[:, 1:] >= 0))
-        mask = (1 << _RANK_BITS) - 1
-        last = np.maximum(packed[row, column] & mask, packed[row, column + 1] & mask)
-        height = len(packed)
-        found = np.bincount(row * k_max + last, minlength=height * k_max).reshape(height, k_max)
-        shared[rows] = np.cumsum(found, axis=1)
+        for start, block in zip(starts, blocks, strict=True):
+            shared[start : start + _BLOCK_ROWS] = block
     return shared
+
+
+def _shared_counts(indices_a: NDArray[np.int32], indices_b: NDArray[np.int32]) -> NDArray[np.intp]:
+    """Do the same for a block of rows."""
+    height, k_max = indices_a.shape
+    ranks = np.arange(k_max, dtype=np.int64)
+    packed = np.concatenate(
+        [
+            indices_a.astype(np.int64) << _RANK_BITS | ranks,
+            indices_b.astype(np.int64) << _RANK_BITS | ranks,
+        ],
+        axis=1,
+    )
+    packed.sort(axis=1)
+    index = packed >> _RANK_BITS
+    row, column = np.nonzero((index[:, 1:] == index[:, :-1]) & (index[:, 1:] >= 0))
+    mask = (1 << _RANK_BITS) - 1
+    last = np.maximum(packed[row, column] & mask, packed[row, column + 1] & mask)
+    found = np.bincount(row * k_max + last, minlength=height * k_max).reshape(height, k_max)
+    return np.cumsum(found, axis=1)
 
 
 def jaccard(shared: NDArray[Any], k: int) -> NDArray[np.float32]:
