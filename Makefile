@@ -8,7 +8,7 @@ TEST_ENV := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=1
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 JS_SOURCES := $(shell find js/src -name '*.ts' -o -name '*.css')
 
-.PHONY: demo test lint test-js test-py build dist clean
+.PHONY: demo test bench lint test-js test-py build dist clean
 .DELETE_ON_ERROR:
 
 # --- what a person runs -------------------------------------------------------------------------
@@ -22,6 +22,10 @@ demo: build .venv/.lab
 endif
 
 test: lint test-js test-py
+
+# Takes hours on a machine with nothing else to do; `make bench ROW=exact-knn` runs one row.
+bench: build .venv/.dev .browser
+	$(BIN)/python -m bench $(ROW) $(if $(SIZES),--sizes $(SIZES)) $(if $(REPEATS),--repeats $(REPEATS))
 
 # --- the parts of `make test` -------------------------------------------------------------------
 

@@ -1,0 +1,1 @@
+"""Measures embwidget against its peers; see README.md beside this file."""

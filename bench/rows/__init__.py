@@ -1,0 +1,28 @@
+"""One file a row of the table: what is run, and what is read off the results."""
+
+from bench.rows import (
+    approx_knn,
+    cache,
+    compare_cold,
+    end_to_end,
+    exact_knn,
+    first_paint,
+    interaction,
+    memory,
+    wire_bytes,
+)
+
+ROWS = {
+    row.name: row
+    for row in (
+        exact_knn.ROW,
+        approx_knn.ROW,
+        compare_cold.ROW,
+        first_paint.ROW,
+        interaction.ROW,
+        wire_bytes.ROW,
+        memory.ROW,
+        cache.ROW,
+        end_to_end.ROW,
+    )
+}
