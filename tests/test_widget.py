@@ -29,8 +29,9 @@ def test_the_first_map_is_there_before_any_neighbour_is_known(gate, spaces):
     }
     assert screen.state["curve"] == []
     assert (screen.state["k"], screen.state["k_max"]) == (10, 50)
+    assert widget.positions_a.shape == widget.positions_b.shape == (N, 2)
     header, (a, b) = screen.messages("positions")[0]
-    assert header["reducer"] == "pca"
+    assert (header["version"], header["reducer"]) == (1, "pca")
     assert (len(a.cast("B")), len(b.cast("B"))) == (N * 4, N * 4)
     assert screen.ask("neighbors", item=0)[2] == "the nearest neighbours are not known yet"
     assert screen.ask("rows", items=[0])[0]["rows"][0]["id"] == "0"
@@ -47,7 +48,7 @@ def test_counts_curve_and_graph_follow(gate, spaces):
     for k in (1, 10, 20):
         np.testing.assert_array_equal(counts[k - 1], shared_at(widget, k))
     header, (indices_a, distances_a, indices_b, _) = screen.messages("graph")[0]
-    assert header == {"type": "graph", "k_max": 20, "dtype": "uint16"}
+    assert header == {"type": "graph", "version": 1, "k_max": 20, "dtype": "uint16"}
     for indices, vectors in zip((indices_a, indices_b), spaces, strict=True):
         found = np.frombuffer(indices, "<u2").reshape(N, 20)
         np.testing.assert_array_equal(found, nearest(vectors, 20))
@@ -58,7 +59,7 @@ def test_counts_curve_and_graph_follow(gate, spaces):
     assert low <= value <= high
     assert 0 < chance < 1
     assert screen.state["space_a"]["engine"] == "exact"
-    assert screen.state["progress"] == {"step": "", "share": 1.0}
+    assert screen.state["progress"] == {"step": "", "share": 1.0, "seconds_left": None}
     assert screen.state["error"] == ""
     # The page would ask for the counts if it heard of the curve first.
     assert screen.order().index("shared") < len(screen.order()) - screen.order()[::-1].index(
@@ -96,11 +97,32 @@ def test_progress_names_the_steps_and_only_grows(recorded, spaces):
     assert shares[-1] == 1.0
 
 
-def test_ready_sends_everything_again(widget, screen):
+def test_a_page_that_was_there_is_sent_nothing_twice(widget, screen):
     widget.selection = [1, 2]
     screen.forget()
     screen.send({"type": "ready"})
-    assert screen.order() == ["positions", "shared", "graph", "selection"]
+    assert screen.order() == ["holds", "selection"]
+    versions = screen.messages("holds")[0][0]["versions"]
+    assert versions == {"positions": 1, "shared": 1, "graph": 1}
+
+
+def test_a_page_that_came_late_gets_what_it_asks_for(widget, screen):
+    sent = screen.messages("positions")[-1]
+    screen.forget()
+    screen.send({"type": "fetch", "parts": ["positions", "graph", "weather", 3, None]})
+    assert screen.order() == ["positions", "graph"]
+    assert screen.messages("positions")[-1] == sent
+    screen.forget()
+    screen.send({"type": "fetch"})
+    assert screen.order() == []
+
+
+def test_a_new_map_is_a_new_version(recorded, spaces):
+    widget = EmbeddingCompare(*spaces, reducer=lambda x: x[:, :2]).wait(SECONDS)
+    screen = RecordedScreen(widget)
+    assert [header["version"] for header, _ in screen.messages("positions")] == [1, 2]
+    screen.send({"type": "ready"})
+    assert screen.messages("holds")[0][0]["versions"]["positions"] == 2
 
 
 def test_a_comparison_that_is_there_is_not_computed_again(recorded, monkeypatch, spaces):
@@ -160,17 +182,6 @@ def run(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
         timeout=SECONDS,
         check=False,
     )
-
-
-def test_a_script_may_end_while_the_work_goes_on():
-    done = run(
-        "import numpy as np, embwidget as ew\n"
-        "x = np.random.default_rng(0).normal(size=(3000, 64))\n"
-        "w = ew.EmbeddingCompare(x, x[:, :32])\n"
-        "print(w)"
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.startswith("EmbeddingCompare: A (64 d) and B (32 d), 3,000 items")
 
 
 def test_a_missing_bundle_says_how_to_build_it(tmp_path: Path):

@@ -43,6 +43,13 @@ def as_indices(indices: NDArray[Any], n_samples: int) -> NDArray[Any]:
     return np.ascontiguousarray(indices, dtype="<u2" if n_samples <= _U16_MAX + 1 else "<u4")
 
 
+def as_octets(array: Any) -> memoryview:
+    """Bytes of a contiguous array or of a bytes object, without a copy."""
+    view = memoryview(array)
+    # An empty array of two axes cannot be cast.
+    return view.cast("B") if view.nbytes else memoryview(b"")
+
+
 def encode_selection(
     positions: NDArray[np.int64], n_samples: int
 ) -> tuple[SelectionEncoding, NDArray[Any]]:

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import traitlets
-from numpy.typing import NDArray
 
-from embwidget._progress import Cancelled, Progress, silent
+from embwidget._progress import Cancelled, Progress
 from embwidget.comparison import Comparison, Pair
 from embwidget.projection.pair import project_pair
 from embwidget.widget import _traits
@@ -22,13 +21,20 @@ from embwidget.widget._facts import (
     space_info,
 )
 from embwidget.widget._images import open_images
-from embwidget.widget._screen import Screen
+from embwidget.widget._screen import Screen, has_screen
+from embwidget.widget._shares import shares_of
 from embwidget.widget._worker import Worker, one_line, span
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _STATIC = Path(__file__).parents[1] / "static"
 if not (_STATIC / "index.js").is_file():
     msg = f"the widget's bundle {_STATIC / 'index.js'} is missing: run `npm ci && npm run build`"
     raise FileNotFoundError(msg)
+
+# Quick at every size, and the start of most others.
+_FIRST_REDUCER = "pca"
 
 # On the screen a count of shared neighbours is a colour's index, and 255 means missing.
 _MAX_K = 254
@@ -77,14 +83,19 @@ class LiveComparison(SharedWidget):
         height: int,
         random_state: int,
     ) -> None:
-        """Check what is shown, draw the first maps, open the widget and start the rest."""
+        """Check what is shown, open the widget and start the work.
+
+        Where a screen listens the work goes on in the background. In a script nobody looks on
+        and nobody waits for the kernel: all is done here, and errors are raised here.
+        """
         if pair.k_max > _MAX_K:
             msg = f"k_max={pair.k_max}: the widget takes at most {_MAX_K}; compare() takes more"
             raise ValueError(msg)
         reducer_name = check_reducer(reducer)
         label = pair.label or ""
         self._pair = pair
-        self._comparison = source if isinstance(source, Comparison) else None
+        self._comparison: Comparison | None = None
+        self._positions: tuple[NDArray[Any], NDArray[Any]] | None = None
         self._reducer, self._reducer_name = reducer, reducer_name
         self._random_state = random_state
         self._columns = Columns(pair.metadata, label)
@@ -103,7 +114,7 @@ class LiveComparison(SharedWidget):
         # checked against k_max and color_by against columns.
         self.set_trait("n_items", len(pair.a.ids))
         self.set_trait("join_report", join_info(pair.join_report))
-        self.set_trait("reducer", "pca")
+        self.set_trait("reducer", _FIRST_REDUCER)
         self.set_trait("k_max", pair.k_max)
         self.set_trait("k", pair.n_neighbors)
         self.set_trait("columns", column_infos(self._columns))
@@ -112,44 +123,45 @@ class LiveComparison(SharedWidget):
         self.set_trait("text", text or "")
         self.set_trait("image", image_name)
         self.set_trait("height", height)
-        self.set_trait("progress", {"step": "starting", "share": 0.0})
+        self._on_progress("starting", 0.0, None)
         self._publish_facts()
-        self._positions = self._draw("pca", silent)
         super().__init__()
         self.on_msg(self._on_message)
-        # Unasked, too: while the cell goes on, the kernel does not hear the screen say "ready".
-        self._send_all()
-        compare = None if isinstance(source, Comparison) else source
         self._worker = Worker(
-            lambda progress: self._work(compare, progress),
+            lambda progress: self._work(source, progress),
             on_progress=self._on_progress,
             on_end=self._on_end,
             changed=self._changed,
         )
-        self._worker.start()
+        if has_screen(self.comm):
+            self._worker.start()
+        else:
+            self._worker.run()
 
-    # -- work in the background -----------------------------------------------------------------
+    # -- the work -------------------------------------------------------------------------------
 
-    def _work(self, compare: Callable[[Progress], Comparison] | None, progress: Progress) -> None:
-        final = self._reducer_name == "pca"
-        if compare is not None:
-            comparison = compare(span(progress, 0.0, 0.95 if final else 0.5))
-            with self._changed:
-                self._comparison = comparison
-                self._screen.send_graphs(comparison)
-                self._publish_facts()
-                self._changed.notify_all()
+    def _work(
+        self, source: Comparison | Callable[[Progress], Comparison], progress: Progress
+    ) -> None:
+        final = self._reducer_name == _FIRST_REDUCER
+        ends = shares_of(self._pair, graphs=callable(source), maps=not final)
+        progress("drawing the first map", 0.0)
+        self._draw(_FIRST_REDUCER, _FIRST_REDUCER, span(progress, 0.0, ends.first_map))
+        part = span(progress, ends.first_map, ends.graphs)
+        self._show(source if isinstance(source, Comparison) else source(part))
         if not final:
-            low = 0.5 if compare else 0.0
-            positions = self._draw(self._reducer, span(progress, low, 1.0))
-            with self._changed:
-                self._positions = positions
-                self.set_trait("reducer", self._reducer_name)
-                self._screen.send_positions(*positions, self._reducer_name)
+            self._draw(self._reducer, self._reducer_name, span(progress, ends.graphs, 1.0))
 
-    def _draw(self, reducer: Any, progress: Progress) -> tuple[NDArray[Any], NDArray[Any]]:
+    def _show(self, comparison: Comparison) -> None:
+        with self._changed:
+            self._comparison = comparison
+            self._screen.send_graphs(comparison)
+            self._publish_facts()
+            self._changed.notify_all()
+
+    def _draw(self, reducer: Any, name: str, progress: Progress) -> None:
         graphs = self._comparison
-        return project_pair(
+        positions = project_pair(
             self._pair.a.vectors,
             self._pair.b.vectors,
             reducer,
@@ -160,15 +172,21 @@ class LiveComparison(SharedWidget):
             random_state=self._random_state,
             progress=progress,
         )
-
-    def _on_progress(self, step: str, share: float) -> None:
         with self._changed:
-            self.set_trait("progress", {"step": step, "share": share})
+            self._positions = positions
+            self.set_trait("reducer", name)
+            self._screen.send_positions(*positions, name)
+            self._changed.notify_all()
 
-    def _on_end(self, error: Exception | None) -> None:
+    def _on_progress(self, step: str, share: float, seconds_left: float | None) -> None:
+        progress = {"step": step, "share": share, "seconds_left": seconds_left}
+        with self._changed:
+            self.set_trait("progress", progress)
+
+    def _on_end(self, error: BaseException | None) -> None:
         share = 1.0 if error is None else self.progress["share"]
         with self.hold_sync():
-            self.set_trait("progress", {"step": "", "share": share})
+            self._on_progress("", share, None)
             if error is not None and not isinstance(error, Cancelled):
                 self.set_trait("error", one_line(error))
 
@@ -187,19 +205,16 @@ class LiveComparison(SharedWidget):
         """Handle a message of `FromScreen`; whatever is wrong with it, the comm stays open."""
         match content.get("type"):
             case "ready":
-                self._send_all()
+                self._screen.send_holdings()
                 self._screen.send_selection(self.selection, self.n_items)
+            case "fetch":
+                self._screen.send_again(content.get("parts"))
             case "cancel":
                 self._require_worker().cancel()
             case "selection":
                 self._receive_selection(content.get("encoding", ""), buffers)
             case "ask":
                 self._reply(content)
-
-    def _send_all(self) -> None:
-        self._screen.send_positions(*self._positions, self.reducer)
-        if self._comparison is not None:
-            self._screen.send_graphs(self._comparison)
 
     def _reply(self, question: dict[str, Any]) -> None:
         request = question.get("request")

@@ -1,21 +1,40 @@
 """The screen as the kernel sees it: what it has been sent, and how."""
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from comm import DummyComm
 from numpy.typing import NDArray
 
 from embwidget.comparison import Comparison
 from embwidget.widget import _encode
+from embwidget.widget._pieces import pieces_of
 
 # Above these sizes the screen asks for what it shows instead of getting all of it.
 MAX_SHARED_BYTES = 16_000_000
 MAX_GRAPH_ENTRIES = 1_300_000
 
 
+def has_screen(comm: Any) -> bool:
+    """Whether a notebook's page, or whatever stands in for one, hears what a comm sends."""
+    if comm is None or isinstance(comm, DummyComm):
+        return False
+    # A script that imports ipykernel gets its comms, which send nothing without a kernel.
+    kernels = sys.modules.get("ipykernel.kernelbase")
+    is_of_kernel = type(comm).__module__.startswith("ipykernel.")
+    return not is_of_kernel or kernels is None or bool(kernels.Kernel.initialized())
+
+
+Made = tuple[dict[str, Any], list[NDArray[Any]]]
+
+
 class Screen:
     """Sends the messages of `FromKernel` in ``js/src/model.ts``.
+
+    Bulk travels once, when it becomes known, and bears a version. A page that comes later learns
+    from `send_holdings` what there is, and asks for what it lacks.
 
     Parameters
     ----------
@@ -26,28 +45,50 @@ class Screen:
     def __init__(self, send: Callable[..., None]) -> None:
         self._send_message = send
         self._selection: NDArray[np.int64] = np.empty(0, dtype=np.int64)
+        self._versions: dict[str, int] = {}
+        self._makers: dict[str, Callable[[], Made]] = {}
 
     def send_positions(
         self, positions_a: NDArray[Any], positions_b: NDArray[Any], reducer: str
     ) -> None:
         """Send both maps, (n_samples, 2) float each."""
-        arrays = _encode.unit_square(positions_a, positions_b)
-        self._send({"type": "positions", "reducer": reducer}, *arrays)
+
+        def make() -> Made:
+            return {"reducer": reducer}, list(_encode.unit_square(positions_a, positions_b))
+
+        self._offer("positions", make)
 
     def send_graphs(self, comparison: Comparison) -> None:
         """Send shared counts and neighbours, as far as they are small enough to travel whole."""
         n_items, k_max = len(comparison.a), comparison.k_max
-        if n_items * k_max <= MAX_SHARED_BYTES:
+
+        def shared() -> Made:
             counts = np.empty((k_max, n_items), dtype=np.uint8)
             for k in range(1, k_max + 1):
                 counts[k - 1] = comparison.shared(k)
-            self._send({"type": "shared", "k_max": k_max}, counts)
-        if n_items * k_max <= MAX_GRAPH_ENTRIES:
+            return {"k_max": k_max}, [counts]
+
+        def graph() -> Made:
             arrays = []
             for graph in (comparison.graph_a, comparison.graph_b):
                 arrays.append(_encode.as_indices(graph.indices, n_items))
                 arrays.append(np.ascontiguousarray(graph.distances, dtype="<f4"))
-            self._send({"type": "graph", "k_max": k_max, "dtype": arrays[0].dtype.name}, *arrays)
+            return {"k_max": k_max, "dtype": arrays[0].dtype.name}, arrays
+
+        if n_items * k_max <= MAX_SHARED_BYTES:
+            self._offer("shared", shared)
+        if n_items * k_max <= MAX_GRAPH_ENTRIES:
+            self._offer("graph", graph)
+
+    def send_holdings(self) -> None:
+        """Say which versions of what have been sent."""
+        self._send({"type": "holds", "versions": self._versions})
+
+    def send_again(self, names: Any) -> None:
+        """Send the parts of these names to a page that lacks them; unknown ones are left out."""
+        for name in names if isinstance(names, list) else []:
+            if isinstance(name, str) and name in self._makers:
+                self._send_part(name)
 
     def send_selection(self, selection: NDArray[np.int64], n_items: int) -> None:
         """Send the selected positions, sorted and unique."""
@@ -74,5 +115,15 @@ class Screen:
         content = {"type": "reply", "request": request, "result": result, "error": error}
         self._send(content, *arrays)
 
+    def _offer(self, name: str, make: Callable[[], Made]) -> None:
+        self._versions[name] = self._versions.get(name, 0) + 1
+        self._makers[name] = make
+        self._send_part(name)
+
+    def _send_part(self, name: str) -> None:
+        header, arrays = self._makers[name]()
+        self._send({"type": name, "version": self._versions[name]} | header, *arrays)
+
     def _send(self, content: dict[str, Any], *arrays: Any) -> None:
-        self._send_message(content, buffers=[memoryview(array) for array in arrays])
+        for piece, buffers in pieces_of(content, [_encode.as_octets(array) for array in arrays]):
+            self._send_message(piece, buffers=buffers)

@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 class EmbeddingCompare(LiveComparison):
     """Two embeddings of the same items side by side: linked maps, neighbours, coincidence.
 
-    Bad input is refused at once. A PCA map of both spaces is drawn with the cell; nearest
-    neighbours, coincidence and the final maps follow from a thread of its own, which leaves the
-    kernel usable. `wait` blocks until everything is there.
+    Bad input is refused at once. In a notebook all else comes from a thread of its own, which
+    leaves the kernel usable: a PCA map of both spaces first, then nearest neighbours, coincidence
+    and the final maps. `wait` blocks until everything is there. In a script, where no page is to
+    be kept alive, everything is there when the widget is.
 
     Parameters
     ----------
@@ -158,13 +159,23 @@ class EmbeddingCompare(LiveComparison):
 
     @property
     def positions_a(self) -> NDArray[np.float32]:
-        """Where the items lie on map A at the moment, (n_samples, 2) float32."""
-        return self._positions[0]
+        """Where the items lie on map A at the moment, (n_samples, 2) float32.
+
+        Blocks until there is a map.
+        """
+        return self._maps()[0]
 
     @property
     def positions_b(self) -> NDArray[np.float32]:
         """Where they lie on map B, turned onto A, (n_samples, 2) float32."""
-        return self._positions[1]
+        return self._maps()[1]
+
+    def _maps(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        self._require_worker().wait(until=lambda: self._positions is not None)
+        if self._positions is None:
+            msg = "cancelled before the first map was drawn: make a new EmbeddingCompare"
+            raise RuntimeError(msg)
+        return self._positions
 
     def wait(self, timeout: float | None = None) -> "EmbeddingCompare":
         """Block until everything is there, or the work was cancelled.
@@ -198,7 +209,7 @@ class EmbeddingCompare(LiveComparison):
             positions on the maps: ``x_a, y_a, x_b, y_b``.
         """
         frame = self.comparison.to_frame(self.k).iloc[self.selection]
-        positions_a, positions_b = self._positions
+        positions_a, positions_b = self._maps()
         return frame.assign(
             x_a=positions_a[self.selection, 0],
             y_a=positions_a[self.selection, 1],

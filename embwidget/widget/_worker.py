@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from embwidget._progress import Cancelled, Progress
+from embwidget.widget._eta import TimeLeft
 
 _REPORT_SECONDS = 0.1
 
@@ -18,10 +19,10 @@ class Worker:
     job : callable
         Called with a progress function; every call of that function may raise `Cancelled`.
     on_progress : callable
-        ``on_progress(step, share)``, from the worker's thread: each new step, and within a step
-        at most ten times a second.
+        ``on_progress(step, share, seconds_left)``, from the thread of the job: each new step, and
+        within a step at most ten times a second. `seconds_left` is None while it is not known.
     on_end : callable
-        ``on_end(error)`` once, from the worker's thread: None when the job is done, `Cancelled`
+        ``on_end(error)`` once, from the thread of the job: None when the job is done, `Cancelled`
         when it was stopped.
     changed : Condition
         Lock of the state that the job shares with other threads. Waiting releases it, so that
@@ -32,8 +33,8 @@ class Worker:
         self,
         job: Callable[[Progress], None],
         *,
-        on_progress: Progress,
-        on_end: Callable[[Exception | None], None],
+        on_progress: Callable[[str, float, float | None], None],
+        on_end: Callable[[BaseException | None], None],
         changed: threading.Condition,
     ) -> None:
         self._job = job
@@ -42,13 +43,20 @@ class Worker:
         self._changed = changed
         self._cancelled = threading.Event()
         self._ended = False
-        self._error: Exception | None = None
+        self._error: BaseException | None = None
         self._reported = ("", 0.0)
+        self._time_left = TimeLeft(time.monotonic())
         self._thread = threading.Thread(target=self._run, name="embwidget", daemon=True)
 
     def start(self) -> None:
-        """Begin; to be called once."""
+        """Begin on a thread of its own; this or `run` is to be called once."""
         self._thread.start()
+
+    def run(self) -> None:
+        """Do all of it in the calling thread, and raise what goes wrong."""
+        self._thread = threading.current_thread()
+        self._run()
+        self.wait()
 
     def cancel(self) -> None:
         """Ask the job to stop at its next sign of progress; returns at once."""
@@ -65,7 +73,8 @@ class Worker:
             After `timeout` seconds.
         """
         until = until or (lambda: False)
-        if threading.current_thread() is self._thread and not until():
+        inside = threading.current_thread() is self._thread and not self._ended
+        if inside and not until():
             msg = "waiting inside a callback of the work itself would never end"
             raise RuntimeError(msg)
         with self._changed:
@@ -76,10 +85,10 @@ class Worker:
             raise self._error
 
     def _run(self) -> None:
-        error: Exception | None = None
+        error: BaseException | None = None
         try:
             self._job(self._progress)
-        except Exception as raised:  # noqa: BLE001 whatever goes wrong is raised again by wait()
+        except BaseException as raised:  # noqa: BLE001 whatever it is, wait() raises it again
             error = raised
         with self._changed:
             if not isinstance(error, Cancelled):
@@ -98,7 +107,8 @@ class Worker:
         if step == last_step and now - last_time < _REPORT_SECONDS:
             return
         self._reported = (step, now)
-        self._on_progress(step, min(max(share, 0.0), 1.0))
+        share = min(max(share, 0.0), 1.0)
+        self._on_progress(step, share, self._time_left.at(now, share))
 
 
 def span(progress: Progress, low: float, high: float) -> Progress:

@@ -5,6 +5,7 @@ import type {
   FromKernel,
   FromScreen,
   Model,
+  Part,
   Question,
   SelectionEncoding,
   Traits,
@@ -32,6 +33,8 @@ export class FakeKernel implements Model {
   saved: Traits;
   /** False: questions are not answered, as by a kernel that was restarted. */
   alive = true;
+  /** What has been sent, and in which version. */
+  readonly versions: Partial<Record<Part, number>> = {};
   #traits: Traits;
   #options: FakeOptions;
   #listeners = new Map<string, Set<Listener>>();
@@ -75,6 +78,11 @@ export class FakeKernel implements Model {
     this.received.push(message);
     if (!this.alive) return;
     if (message.type === "ready") queueMicrotask(() => this.sendAll(this.#options.send ?? "all"));
+    if (message.type === "fetch") {
+      queueMicrotask(() => {
+        for (const part of message.parts) this.#sendPart(part);
+      });
+    }
     if (message.type === "selection") {
       const bytes = new Uint8Array(buffers[0] as Uint8Array);
       this.selection = decodeSelection(message.encoding, new DataView(bytes.buffer), this.data.n);
@@ -85,25 +93,39 @@ export class FakeKernel implements Model {
   /** What the kernel does when a part becomes known. */
   sendAll(what: "all" | "maps" | "none"): void {
     if (what === "none") return;
-    const { data } = this;
-    this.emit({ type: "positions", reducer: this.#traits.reducer }, [
-      quantised(data, data.positions_a),
-      quantised(data, data.positions_b),
-    ]);
+    this.#offer("positions");
     if (what === "maps") return;
-    const ready = traitsOf(data, "all");
+    const ready = traitsOf(this.data, "all");
     this.set("curve", ready.curve);
     this.set("progress", ready.progress);
-    this.emit({ type: "shared", k_max: data.k_max }, [data.shared]);
-    if (this.#options.sendGraph !== false) {
-      this.emit({ type: "graph", k_max: data.k_max, dtype: "uint32" }, [
+    this.#offer("shared");
+    if (this.#options.sendGraph !== false) this.#offer("graph");
+    this.select(this.selection);
+  }
+
+  #offer(part: Part): void {
+    this.versions[part] = (this.versions[part] ?? 0) + 1;
+    this.#sendPart(part);
+  }
+
+  #sendPart(part: Part): void {
+    const { data } = this;
+    const version = this.versions[part] ?? 0;
+    const { k_max } = data;
+    if (part === "positions") {
+      this.emit({ type: part, version, reducer: this.#traits.reducer }, [
+        quantised(data, data.positions_a),
+        quantised(data, data.positions_b),
+      ]);
+    } else if (part === "shared") this.emit({ type: part, version, k_max }, [data.shared]);
+    else {
+      this.emit({ type: part, version, k_max, dtype: "uint32" }, [
         data.indices_a,
         data.distances_a,
         data.indices_b,
         data.distances_b,
       ]);
     }
-    this.select(this.selection);
   }
 
   /** What `w.selection = items` does in Python. */
@@ -225,7 +247,9 @@ function traitsOf(data: FakeData, send: "all" | "maps" | "none"): Traits {
     curve: send === "all" ? curve : [],
     join_report: { matched: n, only_a: 3, only_b: 0 },
     progress:
-      send === "all" ? { step: "", share: 1 } : { step: "finding neighbours in A", share: 0.3 },
+      send === "all"
+        ? { step: "", share: 1, seconds_left: null }
+        : { step: "finding neighbours in A", share: 0.3, seconds_left: 42 },
     focus: null,
     error: "",
     height: 400,

@@ -24,6 +24,15 @@ const NOTHING = new Uint32Array(0);
 const SILENT =
   "The kernel does not answer. It may be busy; if it was restarted, run the cell again.";
 
+const STOPPED_EARLY = "Stopped before the first map. Run the cell again to draw it.";
+
+/** What a message brings, by its type. */
+const ARRIVING: Record<string, string> = {
+  positions: "the maps",
+  shared: "the coincidence",
+  graph: "the neighbour graph",
+};
+
 const REDUCER_NAMES: Record<string, string> = {
   pca: "PCA",
   umap: "UMAP",
@@ -131,10 +140,13 @@ export class App {
       watch(["k", "color_by", "columns", "curve"], () => void this.#colors.recolor()),
       watch(["focus", "k", "curve", "label"], () => void this.#focus.follow()),
       watch(["join_report"], () => this.#showStatus()),
-      watch(["progress"], () => this.#progress.update(this.#store.get("progress"))),
+      watch(["progress", "error"], () => this.#showProgress()),
+      watch(["curve"], () => this.#showStatus()),
       watch(["error"], () => this.#showBanner()),
       watch(["height"], () => this.#pair.setHeight(this.#store.get("height"))),
       parts.on("positions", ({ a, b }) => this.#pair.setPositions(a, b, true)),
+      parts.on("arriving", () => this.#showProgress()),
+      parts.on("failure", (message) => this.#fail(message)),
       parts.on("shared", () => void this.#colors.recolor()),
       parts.on("selection", () => this.#showSelection()),
       parts.on("silence", (silent) => {
@@ -152,7 +164,7 @@ export class App {
     this.#showHeader();
     this.#showTitles();
     this.#showSelection();
-    this.#progress.update(this.#store.get("progress"));
+    this.#showProgress();
     this.#showBanner();
     void this.#colors.recolor();
     void this.#focus.follow();
@@ -167,6 +179,25 @@ export class App {
       curve: this.#store.get("curve"),
       pending: this.#store.get("progress").step !== "",
     });
+  }
+
+  #showProgress(): void {
+    const { arriving } = this.#store;
+    const { step } = this.#store.get("progress");
+    if (arriving === null) this.#progress.update(this.#store.get("progress"), step !== "");
+    else {
+      const coming = ARRIVING[arriving.whole.type] ?? "an answer";
+      const progress = { step: `receiving ${coming}`, share: arriving.share, seconds_left: null };
+      this.#progress.update(progress, step !== "");
+    }
+    this.#pair.setNote(this.#isStopped() ? STOPPED_EARLY : null);
+    this.#showStatus();
+  }
+
+  /** Whether the work was cancelled; what failed says so itself. */
+  #isStopped(): boolean {
+    const { step, share } = this.#store.get("progress");
+    return step === "" && share < 1 && this.#store.get("error") === "";
   }
 
   #showTitles(): void {
@@ -190,7 +221,9 @@ export class App {
   }
 
   #showStatus(): void {
+    const missing = this.#store.get("curve").length > 0 ? "final maps" : "neighbours";
     this.#status.update({
+      note: this.#isStopped() ? `Stopped before the ${missing}` : "",
       join: this.#store.get("join_report"),
       selected: this.#store.selection.length,
     });

@@ -24,6 +24,17 @@ export function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }
 
+/** Seconds as "about 40 s left", "about 3 min left": no finer than a guess is. */
+export function timeLeft(seconds: number): string {
+  if (seconds < 3) return "a few seconds left";
+  const step = seconds < 20 ? 5 : 10;
+  const rounded = Math.max(5, Math.round(seconds / step) * step);
+  if (rounded < 90) return `about ${rounded} s left`;
+  const minutes = Math.max(2, Math.round(seconds / 60));
+  if (minutes < 90) return `about ${minutes} min left`;
+  return `about ${Math.round(minutes / 60)} h left`;
+}
+
 /** Decimals that give the largest of `values` four digits, so that a column lines up. */
 export function decimalsFor(values: ArrayLike<number>): number {
   let largest = 0;

@@ -26,8 +26,10 @@ export type CurvePoint = [value: number, low: number, high: number, chance: numb
 /** How far the worker is. `step` is "" when nothing is under way. */
 export interface Progress {
   step: string;
-  /** Share of the whole work that is done, 0..1. */
+  /** Share of the whole work that is done, 0..1; below 1 with a step of "" = stopped. */
   share: number;
+  /** How long the rest will take; null while that is not known. */
+  seconds_left: number | null;
 }
 
 export interface JoinInfo {
@@ -79,9 +81,18 @@ export interface Model {
 /** Row positions as little-endian uint32, or one bit an item (lowest bit first), whichever is smaller. */
 export type SelectionEncoding = "positions" | "mask";
 
-/** Screen -> kernel. */
+/** Bulk that the kernel sends unasked, once, when it becomes known. */
+export type Part = "positions" | "shared" | "graph";
+
+/**
+ * Screen -> kernel.
+ *
+ * A page says "ready" when it listens. Messages keep their order: whoever has listened since the
+ * comm was opened has all that "holds" names; a page that was loaded again fetches what it lacks.
+ */
 export type FromScreen =
   | { type: "ready" }
+  | { type: "fetch"; parts: Part[] }
   | { type: "cancel" }
   | { type: "selection"; encoding: SelectionEncoding }
   | ({ type: "ask"; request: number } & Question);
@@ -97,13 +108,31 @@ export type Question =
 /** Kernel -> screen. Buffers come beside the message, little-endian. */
 export type FromKernel =
   /** buffers: a, b; uint16 (n, 2), both in one unit square, y upwards. */
-  | { type: "positions"; reducer: string }
+  | { type: "positions"; version: number; reducer: string }
   /** buffer: uint8 (k_max, n): neighbours shared at k = row + 1. */
-  | { type: "shared"; k_max: number }
+  | { type: "shared"; version: number; k_max: number }
   /** buffers: indices_a, distances_a, indices_b, distances_b; indices (n, k_max), float32 distances. */
-  | { type: "graph"; k_max: number; dtype: "uint16" | "uint32" }
+  | { type: "graph"; version: number; k_max: number; dtype: "uint16" | "uint32" }
+  /** Answer to "ready": the latest version of each part that has been sent. */
+  | { type: "holds"; versions: Partial<Record<Part, number>> }
   | { type: "selection"; encoding: SelectionEncoding }
+  | Piece
   | { type: "reply"; request: number; result: unknown; error: string };
+
+/**
+ * A part of a message above 16 MB, with one buffer of 8 MB at most. The pieces fill the message's
+ * buffers one after the other.
+ */
+export interface Piece {
+  type: "piece";
+  /** The same for all pieces of a message. */
+  transfer: number;
+  /** 0, 1, 2 ... within the transfer. */
+  index: number;
+  /** With piece 0 alone: the message, and the bytes of each of its buffers. */
+  whole?: FromKernel;
+  sizes?: number[];
+}
 
 /** Answer to "neighbors". Nearest first, k_max long, the item itself excluded. */
 export interface NeighborLists {

@@ -9,6 +9,7 @@ import {
   percent,
   plural,
   score,
+  timeLeft,
 } from "../src/format.ts";
 
 describe("counts", () => {
@@ -21,6 +22,23 @@ describe("counts", () => {
       "0 items",
       "1 item",
       "1,797 items",
+    ]);
+  });
+});
+
+describe("time left", () => {
+  it("is no finer than a guess is", () => {
+    const seconds = [0.4, 4, 12, 37, 85, 100, 170, 3600, 6 * 3600];
+    expect(seconds.map(timeLeft)).toEqual([
+      "a few seconds left",
+      "about 5 s left",
+      "about 10 s left",
+      "about 40 s left",
+      "about 2 min left",
+      "about 2 min left",
+      "about 3 min left",
+      "about 60 min left",
+      "about 6 h left",
     ]);
   });
 });

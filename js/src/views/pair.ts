@@ -82,6 +82,8 @@ export class PairView {
   #frame = 0;
   /** Whether the points have to be drawn anew, and not the overlays alone. */
   #stale = false;
+  /** Stands where the points are to come; null = they are computed. */
+  #waitingNote: string | null = null;
   /** Observed to have no size: in a tab that is not shown, for one. */
   #hidden = false;
 
@@ -176,6 +178,13 @@ export class PairView {
     this.#redraw();
   }
 
+  /** What is said in place of points that will not come; null = they are computed. */
+  setNote(text: string | null): void {
+    if (text === this.#waitingNote) return;
+    this.#waitingNote = text;
+    this.#tell();
+  }
+
   setTitles(titles: { a: Title; b: Title }): void {
     this.#panes[0].setTitle(titles.a);
     this.#panes[1].setTitle(titles.b);
@@ -208,7 +217,7 @@ export class PairView {
     let text = "";
     if (state === "unsupported") text = "The maps need WebGL2, which this browser does not offer.";
     else if (state === "lost") text = "The browser took the maps' graphics memory away.";
-    else if (waiting) text = "Computing the first map…";
+    else if (waiting) text = this.#waitingNote ?? "Computing the first map…";
     this.node.dataset.state = state === "ready" && waiting ? "waiting" : state;
     this.#note.hidden = text === "";
     this.#note.textContent = text;

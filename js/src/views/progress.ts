@@ -1,7 +1,7 @@
 /** What the worker does, how far it is, and a way to stop it. Floats over the maps: nothing moves when it goes. */
 
 import { h, setAttributes, setShown, setText } from "../dom.ts";
-import { percent } from "../format.ts";
+import { percent, timeLeft } from "../format.ts";
 import type { Progress } from "../model.ts";
 
 export interface ProgressOptions {
@@ -14,6 +14,8 @@ export class ProgressView {
   readonly #step = h("span", { class: "ew-progress-step" });
   readonly #share = h("span", { class: "ew-progress-share" });
   readonly #fill = h("span", { class: "ew-progress-fill" });
+  readonly #left = h("span", { class: "ew-progress-left" });
+  readonly #cancel = h("button", { type: "button", class: "ew-link" }, "Cancel");
   readonly #bar: HTMLElement;
 
   constructor({ onCancel }: ProgressOptions) {
@@ -22,26 +24,29 @@ export class ProgressView {
       { class: "ew-progress-bar", role: "progressbar", "aria-valuemin": 0, "aria-valuemax": 100 },
       this.#fill,
     );
-    const cancel = h("button", { type: "button", class: "ew-link" }, "Cancel");
-    cancel.addEventListener("click", onCancel, { signal: this.#off.signal });
+    this.#cancel.addEventListener("click", onCancel, { signal: this.#off.signal });
     const pill = h(
       "div",
       { class: "ew-progress-pill" },
       this.#step,
       this.#bar,
       this.#share,
-      cancel,
+      this.#left,
+      this.#cancel,
     );
     this.node = h("div", { class: "ew-progress", hidden: true }, pill);
   }
 
-  /** A step of "" hides the bar. */
-  update({ step, share }: Progress): void {
+  /** A step of "" hides the bar. @param canCancel whether there is work that can be stopped */
+  update({ step, share, seconds_left }: Progress, canCancel: boolean): void {
     setShown(this.node, step !== "");
     if (step === "") return;
     const done = Math.min(1, Math.max(0, share));
     setText(this.#step, step);
     setText(this.#share, percent(done));
+    setText(this.#left, seconds_left === null ? "" : timeLeft(seconds_left));
+    setShown(this.#left, seconds_left !== null);
+    setShown(this.#cancel, canCancel);
     setAttributes(this.#bar, { "aria-label": step, "aria-valuenow": Math.round(done * 100) });
     this.#fill.style.transform = `scaleX(${done})`;
   }

@@ -6,6 +6,8 @@ import type { JoinInfo } from "../model.ts";
 
 export interface StatusProps {
   join: JoinInfo;
+  /** What became of the work, when it was stopped; "" = nothing to say. */
+  note: string;
   /** Number of selected items. */
   selected: number;
 }
@@ -18,21 +20,23 @@ export class StatusView {
   readonly node: HTMLElement;
   readonly #off = new AbortController();
   readonly #joined = h("span");
+  readonly #note = h("span", { class: "ew-status-note", role: "status" });
   readonly #selected = h("span", { role: "status" });
   readonly #clear = h("button", { type: "button", class: "ew-link" }, "clear");
 
   constructor({ onClear }: StatusOptions) {
     const right = h("span", { class: "ew-status-right" }, this.#selected, this.#clear);
-    this.node = h("footer", { class: "ew-status" }, this.#joined, right);
+    this.node = h("footer", { class: "ew-status" }, this.#joined, this.#note, right);
     this.#clear.addEventListener("click", onClear, { signal: this.#off.signal });
   }
 
-  update({ join, selected }: StatusProps): void {
+  update({ join, note, selected }: StatusProps): void {
     const { matched, only_a, only_b } = join;
     setText(
       this.#joined,
       `${plural(matched, "item")} joined · ${count(only_a)} only in A · ${count(only_b)} only in B`,
     );
+    setText(this.#note, note);
     const share = matched > 0 ? ` (${percent(selected / matched)})` : "";
     setText(
       this.#selected,
