@@ -33,6 +33,7 @@ def compare(
     metric: Metrics = None,
     engine: str = "auto",
     n_jobs: int | None = None,
+    max_memory: int | None = None,
     random_state: int = 0,
     progress: Progress | bool = False,
 ) -> "Comparison":
@@ -60,7 +61,9 @@ def compare(
     engine : {"auto", "exact", "nndescent"}, default="auto"
         See `knn_graph`.
     n_jobs : int, optional
-        Threads; None = all.
+        Threads; None = one for each CPU that the process may use.
+    max_memory : int, optional
+        Bytes that the search in one space may allocate, as for `knn_graph`; None = no bound.
     random_state : int, default=0
     progress : bool or callable, default=False
         True shows a bar. A function is called as ``progress(step, share)``; what it raises stops
@@ -86,11 +89,17 @@ def compare(
         metric=metric,
         engine=engine,
         n_jobs=n_jobs,
+        max_memory=max_memory,
     )
 
     with reporting(progress) as report:
         return compare_pair(
-            pair, engine=engine, n_jobs=n_jobs, random_state=random_state, progress=report
+            pair,
+            engine=engine,
+            n_jobs=n_jobs,
+            max_memory=max_memory,
+            random_state=random_state,
+            progress=report,
         )
 
 
@@ -99,6 +108,7 @@ def compare_pair(
     *,
     engine: str = "auto",
     n_jobs: int | None = None,
+    max_memory: int | None = None,
     random_state: int = 0,
     progress: Progress = silent,
 ) -> "Comparison":
@@ -114,6 +124,7 @@ def compare_pair(
             metric=metric,
             engine=engine,
             n_jobs=n_jobs,
+            max_memory=max_memory,
             random_state=random_state,
             progress=half,
         )

@@ -13,7 +13,7 @@ from embwidget._arrays import (
     near_names,
     shown,
 )
-from embwidget.knn.search import check_engine, check_n_jobs
+from embwidget.knn.search import check_engine, check_max_memory, check_n_jobs
 from embwidget.space import JoinReport, Space, as_space, check_column, join
 
 Metrics = str | tuple[str, str] | None
@@ -79,6 +79,7 @@ def prepare(
     metric: Metrics = None,
     engine: str = "auto",
     n_jobs: int | None = None,
+    max_memory: int | None = None,
 ) -> Pair:
     """Join two spaces and check all that is asked of them; see `embwidget.compare`.
 
@@ -98,6 +99,7 @@ def prepare(
     check_zero_rows(space_b.vectors, metric_b, "b")
     check_engine(engine)
     check_n_jobs(n_jobs)
+    check_max_memory(max_memory)
     n = len(space_a)
     n_neighbors = check_n_neighbors(n_neighbors, n)
     if isinstance(k_max, bool) or not isinstance(k_max, (int, np.integer)) or k_max < 1:

@@ -1,5 +1,7 @@
 """What `compare` finds, against set arithmetic on scikit-learn's exact neighbours."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -276,3 +278,21 @@ def test_progress_true_is_a_bar_on_the_error_stream(capsys: pytest.CaptureFixtur
     shown = capsys.readouterr().err
     assert "100% |" in shown
     assert "done" in shown
+
+
+def test_memory_maps_are_compared_within_a_bound_and_alike(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    sides = []
+    for name in "ab":
+        np.save(tmp_path / f"{name}.npy", rng.normal(size=(2000, 64)).astype(np.float32))
+        sides.append(np.load(tmp_path / f"{name}.npy", mmap_mode="r"))
+
+    bounded = ew.compare(*sides, max_memory=12_000_000)
+    free = ew.compare(*(np.array(side) for side in sides))
+    assert isinstance(bounded.a.vectors, np.memmap)
+    assert np.array_equal(bounded.graph_a.indices, free.graph_a.indices)
+    assert np.array_equal(bounded.graph_b.distances, free.graph_b.distances)
+    with pytest.raises(ValueError, match=r"max_memory=1000.*bytes"):
+        ew.compare(*sides, max_memory=1000)
+    with pytest.raises(ValueError, match="max_memory='4 GB': give a number of bytes"):
+        ew.compare(*sides, max_memory="4 GB")
