@@ -5,6 +5,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from embwidget import __version__
 from embwidget._cache import cache, key_of
 from embwidget.knn.graph import KNNGraph
 from embwidget.knn.metrics import Float32
@@ -29,7 +30,8 @@ def kept_graph(
     """
     if len(vectors) ** 2 * vectors.shape[1] < _LEAST_PRODUCTS:
         return search()
-    how = () if engine == "exact" else (n_neighbors, random_state)
+    # Another release may approximate in another way; what is exact stays what it is.
+    how = () if engine == "exact" else (n_neighbors, random_state, __version__)
     kind = f"graph-{len(vectors)}-{metric.replace('_', '-')}-{engine}"
 
     def unpack(arrays: dict[str, NDArray[Any]]) -> KNNGraph:
