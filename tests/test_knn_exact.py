@@ -1,5 +1,6 @@
 """The exact engine against a slow plain reference, on the data that breaks fast ones."""
 
+import os
 import re
 import subprocess
 import sys
@@ -384,7 +385,11 @@ def test_a_memmap_is_searched_within_the_memory_that_is_given(metric: str, tmp_p
     assert vectors.nbytes > bound
     arguments = ["x.npy", "out.npz", metric, str(bound)]
     subprocess.run(
-        [sys.executable, "-c", _IN_A_CHILD, *arguments], check=True, cwd=tmp_path, timeout=120
+        [sys.executable, "-c", _IN_A_CHILD, *arguments],
+        check=True,
+        cwd=tmp_path,
+        timeout=120,
+        env={**os.environ, "EMBWIDGET_CACHE": "off"},
     )
     expected = exact_neighbors(vectors, 5, metric=metric)
     with np.load(tmp_path / "out.npz") as found:

@@ -6,8 +6,6 @@ from sklearn.datasets import load_digits
 
 from embwidget._progress import Cancelled
 from embwidget.knn import KNNGraph, knn_graph
-from embwidget.knn.metrics import metric_of
-from embwidget.knn.nndescent import _true_reach
 
 METRICS = ("cosine", "euclidean")
 K = 15
@@ -45,21 +43,10 @@ def test_recall_is_high_and_what_is_said(digits: np.ndarray, metric: str) -> Non
     assert graph.recall is not None
     recall = true_recall(graph, exact)
     assert recall >= 0.99
-    # A sample without a miss has no spread, so the interval gets one neighbour in 500 rows more.
-    slack = 1 / (500 * K)
-    assert graph.recall.low - slack <= recall <= graph.recall.high + slack
+    assert graph.recall.low <= recall <= graph.recall.high
     # What was found has the distances of the exact engine, to the last bit.
     same = graph.indices[:, 0] == exact.indices[:, 0]
     np.testing.assert_array_equal(graph.distances[same, 0], exact.distances[same, 0])
-
-
-@pytest.mark.parametrize("metric", METRICS)
-def test_the_sample_is_measured_against_the_truth(digits: np.ndarray, metric: str) -> None:
-    space = metric_of(digits, metric)
-    exact = knn_graph(digits, K, metric=metric)
-    sample = np.arange(0, len(digits), 7)
-    reach = space.distance(_true_reach(space, sample, K))
-    np.testing.assert_array_equal(reach, exact.distances[sample, -1])
 
 
 @pytest.mark.parametrize("metric", METRICS)

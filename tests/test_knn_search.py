@@ -11,8 +11,9 @@ import pytest
 
 from embwidget import Space
 from embwidget._progress import Cancelled
-from embwidget.knn import knn_graph, nndescent, search
+from embwidget.knn import ivf, knn_graph, nndescent, search
 from embwidget.knn.metrics import metric_of
+from embwidget.knn.recall import complete
 
 
 def clusters(seed: int, n: int, d: int = 24) -> np.ndarray:
@@ -74,7 +75,7 @@ ZEROS = np.r_[VECTORS[:7], np.zeros((2, 24), np.float32)]
         ({"metric": ["cosine"]}, "metric=.* is not known"),
         ({"engine": None}, "engine=None is not known"),
         ({"engine": ["exact"]}, "engine=.* is not known"),
-        ({"engine": "faiss"}, "faiss.*auto.*exact.*nndescent"),
+        ({"engine": "faiss"}, "faiss.*auto.*exact.*ivf.*nndescent"),
         ({"n_jobs": 0}, "n_jobs=0.*None"),
         ({"n_jobs": -1}, "n_jobs=-1"),
         ({"n_jobs": 1.5}, "n_jobs=1.5"),
@@ -83,7 +84,11 @@ ZEROS = np.r_[VECTORS[:7], np.zeros((2, 24), np.float32)]
         ({"x": VECTORS[:1], "n_neighbors": 1}, "1 item .* at least 2"),
         ({"x": VECTORS[0]}, "shape"),
         ({"x": np.full((9, 2), np.nan)}, "(?i)nan"),
-        ({"engine": "nndescent", "metric": "ip"}, "inner_product.*exact"),
+        ({"engine": "nndescent", "metric": "ip"}, "inner_product.*ivf.*exact"),
+        ({"engine": "ivf", "max_memory": 1 << 30}, "'ivf' has no bound of memory.*exact"),
+        ({"max_memory": 1000}, "max_memory=1000: this search needs at least [0-9]+ bytes"),
+        ({"max_memory": "2 GB"}, "max_memory='2 GB'.*bytes.*None"),
+        ({"max_memory": True}, "max_memory=True"),
     ],
 )
 def test_bad_arguments_are_refused_in_one_line_that_says_what_to_do(
@@ -124,15 +129,15 @@ def test_auto_leaves_the_exact_engine_where_it_costs_more(
         asked.append((vectors.shape, n_neighbors, arguments["metric"]))
         return "the other engine"
 
-    monkeypatch.setattr(nndescent, "nndescent_graph", approximate)
+    monkeypatch.setattr(ivf, "ivf_graph", approximate)
     monkeypatch.setattr(search, "_MOST_EXACT_PRODUCTS", 60 * 60 * 24)
     assert knn_graph(VECTORS, 4).engine == "exact"
     monkeypatch.setattr(search, "_MOST_EXACT_PRODUCTS", 60 * 60 * 24 - 1)
     assert knn_graph(VECTORS, 4) == "the other engine"
-    assert asked == [((60, 24), 4, "cosine")]
-    # PyNNDescent has no inner product, so that this one stays exact.
-    assert knn_graph(VECTORS, 4, metric="inner_product").engine == "exact"
+    assert knn_graph(VECTORS, 4, metric="inner_product") == "the other engine"
+    assert asked == [((60, 24), 4, "cosine"), ((60, 24), 4, "inner_product")]
     assert knn_graph(VECTORS, 4, engine="exact").engine == "exact"
+    assert knn_graph(VECTORS, 4, max_memory=1 << 30).engine == "exact"
 
 
 def test_a_hundred_thousand_usual_vectors_are_searched_exactly() -> None:
@@ -158,8 +163,9 @@ def test_missing_neighbours_are_found_by_looking_at_all() -> None:
     found[77] = -1
     indices, keys = nndescent._ranked(space, found, 6)
     np.testing.assert_array_equal(indices[3, 3:], [-1, -1, -1])
-    shares: list[float] = []
-    nndescent._complete(space, indices, keys, lambda _, share: shares.append(share))
+    calls: list[int] = []
+    distances = space.distance(keys)
+    complete(space, np.array([3, 77]), indices, distances, lambda: calls.append(1))
     np.testing.assert_array_equal(indices, truth.indices)
-    np.testing.assert_array_equal(space.distance(keys), truth.distances)
-    assert len(shares) == 2
+    np.testing.assert_array_equal(distances, truth.distances)
+    assert len(calls) == 2

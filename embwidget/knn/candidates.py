@@ -92,7 +92,7 @@ class Panel:
         self._take(tile, np.flatnonzero(mask), top, top, None)
 
     def _one_side(self, tile: Float32, mask: NDArray[np.bool_], top: int, left: int) -> None:
-        np.greater(tile, _similarity(self._of(top, len(tile))[:, 0])[:, None], out=mask)
+        np.greater(tile, similarity_of_packed(self._of(top, len(tile))[:, 0])[:, None], out=mask)
         self._take(tile, np.flatnonzero(mask), top, left, None)
 
     def _both_sides(
@@ -103,15 +103,15 @@ class Panel:
         top: int,
         left: int,
     ) -> None:
-        of_rows = _similarity(self._of(top, tile.shape[0])[:, 0])
-        of_columns = _similarity(self._of(left, tile.shape[1])[:, 0])
+        of_rows = similarity_of_packed(self._of(top, tile.shape[0])[:, 0])
+        of_columns = similarity_of_packed(self._of(left, tile.shape[1])[:, 0])
         np.greater(tile, of_rows[:, None], out=mask)
         np.greater(tile, of_columns, out=other)
         # Few are better on either side: looking for both at once costs one pass less.
         np.logical_or(mask, other, out=mask)
         flat = np.flatnonzero(mask)
         self._take(tile, flat, top, left, of_rows)
-        row, column = _position(flat, tile.shape[1])
+        row, column = position(flat, tile.shape[1])
         value = tile.ravel()[flat]
         better = np.flatnonzero(value > of_columns[column])
         column = column[better]
@@ -119,7 +119,7 @@ class Panel:
             column.astype(np.uint16 if tile.shape[1] <= 1 << 16 else np.int64), kind="stable"
         )
         better = better[order]
-        _merge(
+        merge(
             self._of(left, tile.shape[1]), column[order], packed(value[better], row[better] + top)
         )
 
@@ -127,18 +127,19 @@ class Panel:
         self, tile: Float32, flat: Rows, top: int, left: int, thresholds: Float32 | None
     ) -> None:
         """Merge elements of the tile into its rows, those above the rows' thresholds if given."""
-        row, column = _position(flat, tile.shape[1])
+        row, column = position(flat, tile.shape[1])
         value = tile.ravel()[flat]
         if thresholds is not None:
             better = np.flatnonzero(value > thresholds[row])
             row, column, value = row[better], column[better], value[better]
-        _merge(self._of(top, len(tile)), row, packed(value, column + left))
+        merge(self._of(top, len(tile)), row, packed(value, column + left))
 
     def _of(self, first: int, n_rows: int) -> Packed:
         return self.best[first - self.start : first - self.start + n_rows]
 
 
-def _position(flat: Rows, width: int) -> tuple[Rows, Rows]:
+def position(flat: Rows, width: int) -> tuple[Rows, Rows]:
+    """Row and column of elements of a flat array."""
     row = flat // width
     return row, flat - row * width
 
@@ -155,22 +156,26 @@ def _kth_largest_or_less(tile: Float32, k: int) -> Float32:
     return np.partition(tile, width - k, axis=1)[:, width - k]
 
 
-def _merge(best: Packed, row: Rows, found: Packed) -> None:
-    """Keep the best k of each row and its new candidates, in place; ``row`` ascends."""
+def merge(best: Packed, row: Rows, found: Packed, rows: Rows | None = None) -> None:
+    """Keep the best k of each row and its new candidates, in place.
+
+    ``row`` ascends; it counts among ``rows`` of ``best``, when these are given.
+    """
     if len(row) == 0:
         return
-    n_rows, k = best.shape
-    counts = np.bincount(row, minlength=n_rows)
+    k = best.shape[1]
+    counts = np.bincount(row)
     touched = np.flatnonzero(counts)
     counts = counts[touched]
     widest = int(counts.max())
     place = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
     local = np.repeat(np.arange(len(touched)), counts)
     both = np.full((len(touched), k + widest), np.iinfo(np.int64).min)
-    both[:, :k] = best[touched]
+    places = touched if rows is None else rows[touched]
+    both[:, :k] = best[places]
     both[local, k + place] = found
     both.partition(widest, axis=1)
-    best[touched] = both[:, widest:]
+    best[places] = both[:, widest:]
 
 
 # A similarity and an index in one integer that sorts as the similarity does: moving these through
@@ -183,9 +188,10 @@ def packed(similarity: Float32, index: Rows | int) -> Packed:
 
 def unpacked(both: Packed) -> tuple[Float32, NDArray[np.int32]]:
     """Similarities and indices of packed integers."""
-    return _similarity(both), (both & 0x7FFFFFFF).astype(np.int32)
+    return similarity_of_packed(both), (both & 0x7FFFFFFF).astype(np.int32)
 
 
-def _similarity(both: Packed) -> Float32:
+def similarity_of_packed(both: Packed) -> Float32:
+    """Similarities of packed integers."""
     bits = (both >> 32).astype(np.int32)
     return (bits ^ (bits >> 31 & 0x7FFFFFFF)).view(np.float32)

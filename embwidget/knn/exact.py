@@ -92,7 +92,7 @@ def exact_neighbors(
             search, evaluation = _shares(space, panel, progress)
             panel.search(sizes.n_threads, search)
             found = indices[start:stop], distances[start:stop], last[start:stop]
-            unsafe.append(_evaluate(space, panel.best, start, found, sizes.n_threads, evaluation))
+            unsafe.append(evaluate(space, panel.best, start, found, sizes.n_threads, evaluation))
             del panel
         _search_again(space, np.concatenate(unsafe), last, indices, distances, sizes, progress)
     return indices, distances
@@ -119,7 +119,7 @@ def _shares(
     )
 
 
-def _evaluate(
+def evaluate(
     space: Metric,
     best: Packed,
     start: int,

@@ -29,7 +29,7 @@ class KNNGraph:
         Ascending. 1 - cosine, the euclidean distance, or minus the inner product.
     metric : {"cosine", "euclidean", "inner_product"}
     engine : str
-        What found them: "exact" or "nndescent".
+        What found them: "exact", "ivf" or "nndescent".
     recall : Estimate or None
         Share of the true neighbours that an approximate graph has, measured on a sample; None when
         the graph is exact.

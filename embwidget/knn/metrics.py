@@ -42,6 +42,9 @@ class Metric(ABC):
         those of a memmap, which may not fit into memory.
     """
 
+    # Whether the similarity is a product of rows of any length: then no distance has its order.
+    by_product = False
+
     def __init__(self, vectors: Float32, *, prepare: bool | None = None) -> None:
         # A plain view: indexing a memmap makes an object with a file at each call.
         self._vectors = vectors.view(np.ndarray)
@@ -60,6 +63,12 @@ class Metric(ABC):
         columns = rows if (top, bottom) == (left, right) else self.tile(slice(left, right))
         np.matmul(rows, columns.T, out=out)
         self.shift(slice(top, bottom), slice(left, right), out)
+
+    def similarity_between(self, rows: Rows, others: Rows) -> Float32:
+        """Float32 similarity of some rows to some others, (len(rows), len(others))."""
+        out: Float32 = self.tile(rows) @ self.tile(others).T
+        self.shift(rows, others, out)
+        return out
 
     def similarity_of(self, rows: Rows) -> Float32:
         """Float32 similarity of some rows to all, (len(rows), n_samples)."""
@@ -259,6 +268,8 @@ class Euclidean(Metric):
 
 class InnerProduct(Metric):
     """Key: minus the inner product, in steps of 2**-42 of the largest product a row can have."""
+
+    by_product = True
 
     def _setup(self) -> None:
         squares = _squares(self._vectors)

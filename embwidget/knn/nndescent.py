@@ -1,21 +1,22 @@
 """Approximate neighbours by PyNNDescent, with a recall that was measured, not promised."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._progress import Progress, silent
-from embwidget.estimate import Estimate
 from embwidget.knn.graph import KNNGraph
-from embwidget.knn.metrics import Float32, Float64, Int32, Metric, Rows, metric_of
+from embwidget.knn.metrics import BLOCK_ELEMENTS, Float32, Float64, Int32, Metric, metric_of
+from embwidget.knn.recall import WANTED_RECALL, complete, draw_sample, measured_recall, true_reach
 
-_WANTED_RECALL = 0.99
+if TYPE_CHECKING:
+    from embwidget.estimate import Estimate
+
 # How many times the neighbours wanted are asked for. PyNNDescent's defaults fall to a recall of .89
 # on some real data; longer lists raise it.
 _FACTORS = (1, 2, 4)
-_RECALL_ROWS = 500
 _STEP = "finding neighbours, approximately"
-_BLOCK_ELEMENTS = 1 << 19
-_BLOCK_PRODUCTS = 1 << 24
 
 
 def nndescent_graph(
@@ -39,6 +40,8 @@ def nndescent_graph(
     n_jobs : int, optional
     random_state : int, default=0
     progress : callable
+        Called before each attempt alone: PyNNDescent compiles for a minute in every process, and
+        then runs, without a call that could report or stop it. ``engine="ivf"`` does both.
 
     Returns
     -------
@@ -46,7 +49,7 @@ def nndescent_graph(
         Of the best attempt; its ``recall`` stays below .99 where even long lists miss neighbours.
     """
     if metric == "inner_product":
-        msg = 'engine="nndescent" has no metric="inner_product": use engine="exact"'
+        msg = 'engine="nndescent" has no metric="inner_product": use engine="ivf" or engine="exact"'
         raise ValueError(msg)
     import numba
     from pynndescent import NNDescent
@@ -54,9 +57,8 @@ def nndescent_graph(
     # numba refuses more threads than the machine has.
     n_jobs = None if n_jobs is None else min(n_jobs, numba.config.NUMBA_NUM_THREADS)
     space = metric_of(vectors, metric)
-    rng = np.random.default_rng(random_state)
-    sample = np.sort(rng.choice(len(vectors), min(_RECALL_ROWS, len(vectors)), replace=False))
-    reach = _true_reach(space, sample, n_neighbors)
+    sample = draw_sample(len(vectors), np.random.default_rng(random_state))
+    reach = true_reach(space, sample, n_neighbors, lambda: progress(_STEP, 0.0))
     best: tuple[Estimate, Int32, Float64] | None = None
     for attempt, factor in enumerate(_FACTORS):
         progress(_STEP, attempt / (len(_FACTORS) + 1))
@@ -70,34 +72,18 @@ def nndescent_graph(
             low_memory=True,
         )
         indices, keys = _ranked(space, index.neighbor_graph[0].astype(np.int32), n_neighbors)
-        hits = (keys[sample] <= reach[:, None]).mean(axis=1)
-        recall = Estimate.of_mean(hits)
+        recall = measured_recall(space, sample, reach, indices)
         if best is None or recall > best[0]:
             best = recall, indices, keys
-        if recall >= _WANTED_RECALL:
+        if recall >= WANTED_RECALL:
             break
     assert best is not None  # noqa: S101 (there is at least one attempt)
     recall, indices, keys = best
-    _complete(space, indices, keys, progress)
-    return KNNGraph(indices, space.distance(keys), metric, "nndescent", recall)
-
-
-def _true_reach(space: Metric, sample: Rows, n_neighbors: int) -> Float64:
-    """Key of the true last neighbour of each sampled row, (len(sample),)."""
-    reach = np.empty(len(sample))
-    block = max(1, _BLOCK_PRODUCTS // space.n_samples)
-    for start in range(0, len(sample), block):
-        some = sample[start : start + block]
-        similarity = space.similarity_of(some)
-        similarity[np.arange(len(some)), some] = -np.inf
-        near = np.argpartition(similarity, -n_neighbors, axis=1)[:, -n_neighbors:]
-        # The last of these is no nearer than the true last one, so that none of the true ones
-        # lies below the floor that belongs to it.
-        floor = space.reach(some, space.key(some, near).max(axis=1))
-        for i, row in enumerate(some):
-            keys = space.key_of(int(row), np.flatnonzero(similarity[i] >= floor[i]))
-            reach[start + i] = np.partition(keys, n_neighbors - 1)[n_neighbors - 1]
-    return reach
+    distances = space.distance(keys)
+    short = np.flatnonzero((indices < 0).any(axis=1))
+    share = len(_FACTORS) / (len(_FACTORS) + 1)
+    complete(space, short, indices, distances, lambda: progress(_STEP, share))
+    return KNNGraph(indices, distances, metric, "nndescent", recall)
 
 
 def _ranked(space: Metric, found: Int32, n_neighbors: int) -> tuple[NDArray[np.int32], Float64]:
@@ -109,7 +95,7 @@ def _ranked(space: Metric, found: Int32, n_neighbors: int) -> tuple[NDArray[np.i
     found.sort(axis=1)
     indices = np.full((n, n_neighbors), -1, np.int32)
     keys = np.full((n, n_neighbors), np.inf)
-    block = max(1, _BLOCK_ELEMENTS // (width * space.n_dims))
+    block = max(1, BLOCK_ELEMENTS // (width * space.n_dims))
     for start in range(0, n, block):
         some = found[start : start + block]
         rows = np.arange(start, start + len(some))
@@ -122,14 +108,3 @@ def _ranked(space: Metric, found: Int32, n_neighbors: int) -> tuple[NDArray[np.i
             np.isinf(kept), -1, np.take_along_axis(some, order, 1)
         )
     return indices, keys
-
-
-def _complete(space: Metric, indices: Int32, keys: Float64, progress: Progress) -> None:
-    """Search all items for the rows with fewer neighbours than wanted, in place."""
-    everybody = np.arange(space.n_samples)
-    for row in np.flatnonzero((indices < 0).any(axis=1)):
-        progress(_STEP, len(_FACTORS) / (len(_FACTORS) + 1))
-        key = space.key_of(int(row), everybody)
-        key[row] = np.inf
-        indices[row] = np.argsort(key, kind="stable")[: indices.shape[1]]
-        keys[row] = key[indices[row]]

@@ -9,11 +9,13 @@ from embwidget._progress import Progress, silent
 from embwidget.knn._kept import kept_graph
 from embwidget.knn.exact import exact_neighbors
 from embwidget.knn.graph import KNNGraph
+from embwidget.knn.metrics import Float32
 
-ENGINES = ("auto", "exact", "nndescent")
+ENGINES = ("auto", "exact", "ivf", "nndescent")
 
-# Multiplications of the exact pass above which PyNNDescent wins in a fresh process: about
-# 100,000 x 384, for its compilation costs a minute of CPU in every one.
+# Multiplications above which "auto" no longer compares all pairs: about 100,000 x 384, less than a
+# minute on two CPUs. The clusters take less time from about 20,000 items on, but all neighbours are
+# worth a minute.
 _MOST_EXACT_PRODUCTS = 4e12
 
 
@@ -38,16 +40,17 @@ def knn_graph(
     n_neighbors : int, default=15
         1 <= n_neighbors < n_samples.
     metric : {"cosine", "euclidean", "inner_product"}, default="cosine"
-    engine : {"auto", "exact", "nndescent"}, default="auto"
-        "exact" compares all pairs; "nndescent" is approximate, and says its recall; "auto" is exact
-        up to about 100,000 items of 384 dimensions.
+    engine : {"auto", "exact", "ivf", "nndescent"}, default="auto"
+        "exact" compares all pairs. "ivf" compares clusters that are near, and "nndescent" is
+        PyNNDescent (not for the inner product): both are approximate, and the graph says their
+        recall. "auto" is exact up to about 100,000 items of 384 dimensions, then "ivf".
     n_jobs : int, optional
         Threads; None = one for each CPU that the process may use.
     max_memory : int, optional
         Bytes that may be allocated, the result included and the vectors not: those of an
         ``np.memmap`` may be larger than the memory. Such a search is exact. None = no bound.
     random_state : int, default=0
-        Seed of the approximate engine and of its sampled recall.
+        Seed of the approximate engines and of their sampled recall.
     progress : callable, optional
         Called as ``progress(step, share)``; what it raises stops the search.
 
@@ -69,22 +72,39 @@ def knn_graph(
     check_zero_rows(vectors, metric)
     check_n_jobs(n_jobs)
     check_max_memory(max_memory)
-    if check_engine(engine) == "auto":
+    check_engine(engine)
+    if max_memory is not None and engine not in {"auto", "exact"}:
+        msg = (
+            f'engine={engine!r} has no bound of memory: leave out max_memory or use engine="exact"'
+        )
+        raise ValueError(msg)
+    if engine == "auto":
         affordable = len(vectors) ** 2 * vectors.shape[1] <= _MOST_EXACT_PRODUCTS
-        engine = "exact" if affordable or metric == "inner_product" else "nndescent"
+        engine = "exact" if affordable or max_memory is not None else "ivf"
+    return kept_graph(
+        vectors,
+        n_neighbors,
+        metric=metric,
+        engine=engine,
+        random_state=random_state,
+        search=lambda: _search(
+            vectors, n_neighbors, metric, engine, n_jobs, max_memory, random_state, progress
+        ),
+    )
 
-    def search() -> KNNGraph:
-        if engine == "nndescent":
-            from embwidget.knn.nndescent import nndescent_graph
 
-            return nndescent_graph(
-                vectors,
-                n_neighbors,
-                metric=metric,
-                n_jobs=n_jobs,
-                random_state=random_state,
-                progress=progress,
-            )
+def _search(
+    vectors: Float32,
+    n_neighbors: int,
+    metric: str,
+    engine: str,
+    n_jobs: int | None,
+    max_memory: int | None,
+    random_state: int,
+    progress: Progress,
+) -> KNNGraph:
+    """Run the engine of that name."""
+    if engine == "exact":
         indices, distances = exact_neighbors(
             vectors,
             n_neighbors,
@@ -94,14 +114,17 @@ def knn_graph(
             progress=progress,
         )
         return KNNGraph(indices, distances, metric, "exact")
-
-    return kept_graph(
+    if engine == "ivf":
+        from embwidget.knn.ivf import ivf_graph as approximate
+    else:
+        from embwidget.knn.nndescent import nndescent_graph as approximate
+    return approximate(
         vectors,
         n_neighbors,
         metric=metric,
-        engine=engine,
+        n_jobs=n_jobs,
         random_state=random_state,
-        search=search,
+        progress=progress,
     )
 
 
