@@ -155,7 +155,12 @@ export class MapPane {
       : text;
   }
 
-  /** Built at the first need, because positions may be replaced before anyone points at them. */
+  /** Makes ready what the first hover needs; at a million points it takes a noticeable moment. */
+  prepare(): void {
+    this.#index();
+  }
+
+  /** Not built with the positions, which may be replaced before anyone points at them. */
   #index(): Grid | null {
     if (!this.#grid && this.#positions) this.#grid = new Grid(this.#positions);
     return this.#grid;

@@ -26,6 +26,8 @@ const HOVER_PX = 8;
 const TRAVEL_MS = 700;
 /** Above, a travelling point cloud is too slow to be read as movement. */
 const TRAVEL_MAX = 500_000;
+/** Nothing is drawn for this long: a pause to make ready what a hover needs. */
+const IDLE_MS = 200;
 const STACK_BELOW_PX = 560;
 
 export interface PairOptions {
@@ -80,6 +82,7 @@ export class PairView {
   #hover: number | null = null;
   #pointer: { pane: MapPane; at: Point } | null = null;
   #frame = 0;
+  #idle: ReturnType<typeof setTimeout> | undefined;
   /** Whether the points have to be drawn anew, and not the overlays alone. */
   #stale = false;
   /** Stands where the points are to come; null = they are computed. */
@@ -126,6 +129,7 @@ export class PairView {
     this.#panes[0].setPositions(a);
     this.#panes[1].setPositions(b);
     this.#points.setPositions([a, b], this.#core);
+    this.#prepareLater(0);
     this.#tell();
   }
 
@@ -203,11 +207,22 @@ export class PairView {
 
   destroy(): void {
     cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#idle);
     this.#resized.disconnect();
     this.#listening.abort();
     for (const gestures of this.#gestures) gestures.destroy();
     this.#points.destroy();
     this.node.remove();
+  }
+
+  /** Builds one map's index after the other in pauses, so that neither holds a frame up. */
+  #prepareLater(i: number): void {
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => {
+      if (this.#frame !== 0) return this.#prepareLater(i);
+      this.#panes[i].prepare();
+      if (i === 0) this.#prepareLater(1);
+    }, IDLE_MS);
   }
 
   /** Says why no points are to be seen, when none are. */
