@@ -1,6 +1,7 @@
 """Results on disk: one JSON file a row, one entry a case, written as soon as a case is done."""
 
 import json
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,6 +11,8 @@ from bench.environments import versions
 from bench.paths import RESULTS
 
 Cases = dict[str, dict[str, Any]]
+
+failures: list[str] = []
 
 
 def load(row: str) -> Cases:
@@ -25,7 +28,8 @@ def load(row: str) -> Cases:
 def case(row: str, name: str, peers: list[str], **facts: Any) -> Iterator[dict[str, Any]]:
     """Measure one case: what is put into the dict is kept, with the machine's state.
 
-    A case that is measured again replaces its entry; one that fails leaves the old one.
+    A case that is measured again replaces its entry. One that fails leaves the old one, is named in
+    `failures`, and does not keep the next ones back.
 
     Parameters
     ----------
@@ -39,7 +43,12 @@ def case(row: str, name: str, peers: list[str], **facts: Any) -> Iterator[dict[s
     versions_of = {peer: versions(peer) for peer in peers}
     watch = machine.Watch()
     found: dict[str, Any] = dict(facts)
-    yield found
+    try:
+        yield found
+    except Exception:  # noqa: BLE001 the rest of a long run goes on
+        traceback.print_exc()
+        failures.append(f"{row}: {name}")
+        return
     machine.reap_orphans()
     found["conditions"] = watch.conditions()
     found["machine"] = machine.about()

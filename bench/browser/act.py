@@ -18,6 +18,9 @@ class Act:
     def __init__(self, session: Session) -> None:
         self.session = session
 
+    def prepare(self) -> None:
+        """Put away what is not a map, where a tool shows more."""
+
     def recolor(self, column: str) -> None:
         """Colour all maps by another column of the metadata, from Python."""
         raise NotImplementedError
@@ -49,7 +52,14 @@ class Act:
 
     def hover(self) -> None:
         """Move over the middle of the first map, with a rest at each place."""
-        left, top, width, height = _box(self.session)
+        self._move_over(*_box(self.session))
+
+    def hover_elsewhere(self) -> None:
+        """Make the same moves over the notebook's first cell: what they cost without any map."""
+        box = self.session.page.locator(".jp-Cell .jp-InputArea-editor").first.bounding_box()
+        self._move_over(box["x"], box["y"], box["width"], min(box["height"], 200))
+
+    def _move_over(self, left: float, top: float, width: float, height: float) -> None:
         page = self.session.page
         for i in range(HOVERS):
             share = 0.3 + 0.4 * i / HOVERS
@@ -96,17 +106,20 @@ class Jscatter(Act):
 class Atlas(Act):
     """embedding-atlas: one map; it is recoloured by its own menu, as it offers Python no way."""
 
+    def prepare(self) -> None:
+        for part in ("table", "charts"):
+            self.session.page.get_by_title(f"Show / hide {part}").first.click()
+
     def recolor(self, column: str) -> None:
-        menu = self.session.page.locator("select").filter(has_text=column).first
-        menu.select_option(label=column)
+        menu = self.session.page.locator("select:visible").filter(has_text=column).first
+        menu.select_option(label=f"{column} (VARCHAR)")
 
     def arm_lasso(self) -> None:
-        self.session.page.keyboard.down("Shift")
+        self.session.page.get_by_title("Toggle lasso selection mode").first.click()
 
     def disarm_lasso(self) -> None:
-        page = self.session.page
-        page.keyboard.up("Shift")
-        page.keyboard.press("Escape")
+        self.arm_lasso()
+        self.session.page.get_by_title("Clear filters").first.click()
 
     def n_selected(self) -> int:
         return int(self.session.notebook.value("len(w.selection())"))

@@ -19,7 +19,7 @@ def measure(options: Options) -> None:
     from bench.browser.session import server
 
     for n in options.sizes or SIZES:
-        with case(NAME, f"2 x {n}", [OURS, PEER], n=n) as found, server() as lab:
+        with case(NAME, f"2 x {n}", [OURS, PEER], n=n) as found, server((OURS, PEER)) as lab:
             found["runs"] = alternate(
                 {tool: functools.partial(_open, lab, tool, n) for tool in (OURS, PEER)},
                 options.repeats or 3,

@@ -1,5 +1,6 @@
 """Main-thread time of a recolour, a lasso and a linked hover, all points on the screen."""
 
+from collections.abc import Callable
 from typing import Any
 
 from bench.environments import OURS
@@ -14,6 +15,7 @@ TARGET = 0.1
 # The first visits bring their values with them; the second ones may find them in the page.
 COLUMNS = ("c1", "c2", "c3")
 ACTIONS = ("recolor, new column", "recolor, seen column", "lasso", "hover, per move")
+ELSEWHERE = "moves elsewhere, per move"
 
 
 def measure(options: Options) -> None:
@@ -21,7 +23,7 @@ def measure(options: Options) -> None:
     from bench.browser.session import server
 
     for n in options.sizes or SIZES:
-        with case(NAME, f"{n} points", list(TOOLS), n=n) as found, server() as lab:
+        with case(NAME, f"{n} points", list(TOOLS), n=n) as found, server(TOOLS.values()) as lab:
             found["runs"] = {tool: [] for tool in TOOLS}
             for turn in range(options.repeats or 2):
                 for tool, opens in TOOLS.items():
@@ -47,23 +49,21 @@ def _measure_tool(lab: Any, tool: str, n: int) -> dict[str, Any]:
         session.page.set_default_timeout(60_000)
         session.node().scroll_into_view_if_needed()
         act = act_on(session)
+        act.prepare()
 
         def recolors() -> dict[str, float]:
             costs = [session.spent(lambda c=column: act.recolor(c)) for column in COLUMNS]
             return {key: median(costs, key) for key in costs[0]}
 
-        def hover() -> dict[str, float]:
-            # The first ones build what later ones look points up in.
-            first = session.spent(act.hover)
-            cost = session.spent(act.hover)
-            return {
-                "first_main": first["main"] / HOVERS,
-                **{key: value / HOVERS for key, value in cost.items()},
-            }
+        def per_move(move: Callable[[], None]) -> dict[str, float]:
+            return {key: value / HOVERS for key, value in session.spent(move).items()}
 
         attempt("recolor, new column", recolors)
         attempt("recolor, seen column", recolors)
-        attempt("hover, per move", hover)
+        # The first moves build what later ones look points up in.
+        attempt("first hover, per move", lambda: per_move(act.hover))
+        attempt("hover, per move", lambda: per_move(act.hover))
+        attempt("moves elsewhere, per move", lambda: per_move(act.hover_elsewhere))
         attempt("lasso", lambda: aimed_lasso(act))
     for action, why in found["failed"].items():
         print(f"      {tool}: {action} failed: {why}", flush=True)
@@ -82,6 +82,9 @@ def findings(cases: Cases) -> list[Finding]:
                 both = (median(runs[tool], f"{action}.main") for tool in (OURS, peer))
                 where = f"{peer}, {maps}"
                 lines.append(compared(what, where, name, *both, milliseconds, TARGET))
+            elsewhere = (median(runs[tool], f"{ELSEWHERE}.main") for tool in (OURS, peer))
+            what = f"{short(found['n'])} points, the same moves over another cell, main thread"
+            lines.append(compared(what, f"{peer}, {maps}", name, *elsewhere, milliseconds))
             redrawn = [median(runs[tool], "hover, per move.vertices") for tool in (OURS, peer)]
             lines.append(
                 Finding(

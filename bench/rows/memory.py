@@ -16,7 +16,7 @@ def measure(options: Options) -> None:
     from bench.browser.session import server
 
     for n in options.sizes or SIZES:
-        with case(NAME, f"2 x {n}", list(TOOLS), n=n) as found, server() as lab:
+        with case(NAME, f"2 x {n}", list(TOOLS), n=n) as found, server(TOOLS.values()) as lab:
             found["runs"] = {tool: _measure_tool(lab, opens, n) for tool, opens in TOOLS.items()}
 
 

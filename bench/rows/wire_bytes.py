@@ -21,7 +21,7 @@ def measure(options: Options) -> None:
     from bench.browser.session import server
 
     for n in options.sizes or SIZES:
-        with case(NAME, f"2 x {n}", [OURS, *PEERS], n=n) as found, server() as lab:
+        with case(NAME, f"2 x {n}", [OURS, *PEERS], n=n) as found, server((OURS, *PEERS)) as lab:
             for tool in (OURS, *PEERS):
                 found[tool] = _first(lab, tool, n)
             found["whole"] = _whole(lab, n)
