@@ -106,6 +106,22 @@ def test_a_page_that_was_there_is_sent_nothing_twice(widget, screen):
     assert versions == {"positions": 1, "shared": 1, "graph": 1}
 
 
+@pytest.mark.parametrize(
+    ("most", "sent"), [(N * 20 * 12, ["shared", "graph"]), (N * 20, ["shared"]), (N * 20 - 1, [])]
+)
+def test_what_is_large_stays_in_the_kernel_and_is_asked_for(
+    recorded, monkeypatch, spaces, most, sent
+):
+    monkeypatch.setattr("embwidget.widget._screen.MAX_BULK_BYTES", most)
+    widget = EmbeddingCompare(*spaces, reducer="pca", k_max=20).wait(SECONDS)
+    screen = RecordedScreen(widget)
+    assert [name for name in screen.order() if name in ("shared", "graph")] == sent
+    _, (counts,), _ = screen.ask("shared", k=3)
+    np.testing.assert_array_equal(np.frombuffer(counts, np.uint8), shared_at(widget, 3))
+    _, (indices, *_), _ = screen.ask("neighbors", item=5)
+    np.testing.assert_array_equal(np.frombuffer(indices, "<u4"), nearest(spaces[0], 20)[5])
+
+
 def test_a_page_that_came_late_gets_what_it_asks_for(widget, screen):
     sent = screen.messages("positions")[-1]
     screen.forget()

@@ -38,9 +38,9 @@ def unit_square(
     return quantised(positions_a), quantised(positions_b)
 
 
-def as_indices(indices: NDArray[Any], n_samples: int) -> NDArray[Any]:
-    """Row positions as uint16 where all of them fit, else as uint32."""
-    return np.ascontiguousarray(indices, dtype="<u2" if n_samples <= _U16_MAX + 1 else "<u4")
+def index_dtype(n_samples: int) -> "np.dtype[Any]":
+    """Type of row positions: uint16 where all of them fit, else uint32."""
+    return np.dtype("<u2" if n_samples <= _U16_MAX + 1 else "<u4")
 
 
 def as_octets(array: Any) -> memoryview:

@@ -155,8 +155,10 @@ class LiveComparison(SharedWidget):
     def _show(self, comparison: Comparison) -> None:
         with self._changed:
             self._comparison = comparison
-            self._screen.send_graphs(comparison)
+            # The counts first, or the page would ask for them; the graph last, for it is large.
+            self._screen.send_shared(comparison)
             self._publish_facts()
+            self._screen.send_graph(comparison)
             self._changed.notify_all()
 
     def _draw(self, reducer: Any, name: str, progress: Progress) -> None:
