@@ -23,9 +23,10 @@ def main() -> int:
     if not args.report:
         machine.adopt_orphans()
         for name in args.rows or ROWS:
-            start = time.monotonic()
-            ROWS[name].run(Options(args.sizes, args.repeats))
-            print(f"{name}: {(time.monotonic() - start) / 60:.1f} minutes", flush=True)
+            row, start = ROWS[name], time.monotonic()
+            print(f"{name}: about {row.minutes} minutes at its own sizes", flush=True)
+            row.run(Options(args.sizes, args.repeats))
+            print(f"{name}: took {(time.monotonic() - start) / 60:.1f} minutes", flush=True)
     report.write()
     for case in results.failures:
         print(f"failed: {case}", file=sys.stderr)

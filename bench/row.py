@@ -55,8 +55,8 @@ class Row:
         As on the command line.
     title : str
         What is asked, in a sentence.
-    minutes : str
-        How long all of it takes on two idle cores.
+    minutes : int
+        About how long all of it takes on two idle cores.
     run : callable
         Measures and stores.
     findings : callable
@@ -65,7 +65,7 @@ class Row:
 
     name: str
     title: str
-    minutes: str
+    minutes: int
     run: Callable[[Options], None]
     findings: Callable[[Cases], list[Finding]]
 

@@ -83,7 +83,7 @@ class Session:
     def __init__(self, lab: Any, browser: Browser, tool: str, n: int) -> None:
         self.tool, self.n = TOOLS[tool], n
         self._browser = browser
-        self.page: Page = browser.new_page(viewport={"width": 1400, "height": 1000})
+        self.page: Page = browser.new_page(viewport={"width": 1400, "height": 1600})
         self.page.set_default_timeout(1000 * PATIENCE)
         self.page.add_init_script(path=HERE / "page.js")
         if self.tool.peer == "atlas":

@@ -86,6 +86,14 @@ TOOLS = {
         "viewport",
         ".ew-map[data-side=a] .ew-map-surface",
     ),
+    "embwidget, one map each": Tool(
+        "embwidget",
+        OURS_SETUP,
+        "w = EmbeddingCompare(a, b, metadata=frame); w.cancel(); w",
+        2,
+        "viewport",
+        ".ew-map[data-side=a] .ew-map-surface",
+    ),
     "embwidget, neighbours given": Tool(
         "embwidget",
         OURS_STAND_IN,

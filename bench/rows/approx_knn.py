@@ -78,4 +78,4 @@ def findings(cases: Cases) -> list[Finding]:
     return lines
 
 
-ROW = Row(NAME, f"Approximate kNN graph, k = {K}, cosine, equal recall", "40", measure, findings)
+ROW = Row(NAME, f"Approximate kNN graph, k = {K}, cosine, equal recall", 45, measure, findings)

@@ -58,4 +58,4 @@ def findings(cases: Cases) -> list[Finding]:
     return lines
 
 
-ROW = Row(NAME, "compare(a, b) in a fresh process, import to similarity", "3", measure, findings)
+ROW = Row(NAME, "compare(a, b) in a fresh process, import to similarity", 3, measure, findings)

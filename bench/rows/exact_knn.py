@@ -129,4 +129,4 @@ def _agreement_lines(cases: Cases) -> list[Finding]:
     return lines
 
 
-ROW = Row(NAME, f"Exact kNN graph, k = {K}, cosine", "45", measure, findings)
+ROW = Row(NAME, f"Exact kNN graph, k = {K}, cosine", 20, measure, findings)

@@ -99,4 +99,4 @@ def findings(cases: Cases) -> list[Finding]:
     return lines
 
 
-ROW = Row(NAME, "Main-thread time per action, points on the screen", "30", measure, findings)
+ROW = Row(NAME, "Main-thread time per action, points on the screen", 40, measure, findings)

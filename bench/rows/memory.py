@@ -49,6 +49,4 @@ def findings(cases: Cases) -> list[Finding]:
     return lines
 
 
-ROW = Row(
-    NAME, "Memory per point, beyond what was there before the cell ran", "8", measure, findings
-)
+ROW = Row(NAME, "Memory per point, beyond what was there before the cell ran", 8, measure, findings)
