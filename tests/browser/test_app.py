@@ -200,6 +200,50 @@ def test_maps_come_before_the_numbers(widget):
     expect(page.locator(".ew-similarity-value")).not_to_have_text("—")
 
 
+def test_the_bar_says_what_is_done_how_far_it_is_and_how_long_it_takes(widget):
+    page = widget(options="{send: 'maps'}")
+    pill = page.locator(".ew-progress-pill")
+    for part in ("finding neighbours in A", "30 %", "about 40 s left"):
+        expect(pill).to_contain_text(part)
+    page.evaluate("opened.kernel.set('progress', {step: 'x', share: 0.01, seconds_left: null})")
+    expect(pill).not_to_contain_text("left")
+
+
+def test_what_is_on_its_way_is_named_with_the_share_that_has_come(widget):
+    page = widget(options="{send: 'maps'}")
+    page.evaluate(
+        """() => { const whole = {type: "graph", version: 1, k_max: 50, dtype: "uint32"};
+        opened.kernel.emit({type: "piece", transfer: 1, index: 0, whole, sizes: [4, 4]},
+          [Uint8Array.of(1, 2)]); }"""
+    )
+    pill = page.locator(".ew-progress-pill")
+    expect(pill).to_contain_text("receiving the neighbour graph")
+    expect(pill).to_contain_text("25 %")
+    page.evaluate("opened.kernel.emit({type: 'piece', transfer: 1, index: 3}, [Uint8Array.of(1)])")
+    expect(page.get_by_role("alert").filter(has_text="is damaged")).to_be_visible()
+    expect(pill).to_contain_text("finding neighbours in A")
+
+
+STOPPED = "{step: '', share: 0.4, seconds_left: null}"
+
+
+def test_what_was_stopped_says_so_calmly(widget):
+    page = widget(options=f"{{send: 'none', traits: {{progress: {STOPPED}}}}}")
+    expect(page.get_by_text("Stopped before the first map")).to_be_visible()
+    expect(page.get_by_role("alert")).to_be_hidden()
+    expect(page.get_by_role("progressbar")).to_be_hidden()
+    page = widget(options="{send: 'maps'}")
+    expect(page.get_by_text("Stopped")).to_be_hidden()
+    page.evaluate(f"opened.kernel.set('progress', {STOPPED})")
+    expect(page.get_by_text("Stopped before the neighbours")).to_be_visible()
+    page.evaluate("opened.kernel.sendAll('all')")
+    expect(page.get_by_text("Stopped")).to_be_hidden()
+    page.evaluate(f"opened.kernel.set('progress', {STOPPED})")
+    expect(page.get_by_text("Stopped before the final maps")).to_be_visible()
+    page.get_by_label("Colour by").select_option("kind")
+    expect(page.locator(".ew-legend [data-code]")).not_to_have_count(0)
+
+
 def test_cancel_reaches_the_kernel(widget):
     page = widget(options="{send: 'maps'}")
     page.get_by_role("button", name="Cancel").click()

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from labserver import Notebook
 from PIL import Image
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.lab
 
@@ -358,3 +358,63 @@ def test_a_restarted_kernel_leaves_a_readable_widget(lab, notebook, lab_watch, d
     notebook.run_all()
     expect(note).to_be_hidden()
     expect(notebook.output(MAIN).get_by_text("300 items joined")).to_be_visible()
+
+
+# -- what travels ----------------------------------------------------------------------------------
+
+IN_PIECES = """
+import embwidget.widget._pieces as pieces
+pieces.MAX_WHOLE_BYTES, pieces.PIECE_BYTES = 3000, 1000
+"""
+
+
+class Frames:
+    """What comes over the page's websockets from here on."""
+
+    def __init__(self, page: Page) -> None:
+        self.frames: list[bytes | str] = []
+        page.on("websocket", lambda socket: socket.on("framereceived", self._keep))
+
+    def _keep(self, frame: bytes | str) -> None:
+        self.frames.append(frame)
+
+    def count(self, kind: str) -> int:
+        """Messages of the widget of one type."""
+        named = f'"content": {{"type": "{kind}"'.encode()
+        return sum(named in frame for frame in self.frames if isinstance(frame, bytes))
+
+
+@pytest.fixture
+def frames(lab_page: Page) -> Frames:
+    return Frames(lab_page)
+
+
+def test_bulk_comes_once_and_again_after_a_reload(lab, notebook, frames, data):
+    small = CELLS[1].replace("image=digits.images[rows] / 16, ", "")
+    notebook.open(lab.write("once.ipynb", DATA + IN_PIECES, small))
+    notebook.run_all()
+    notebook.until("w.progress['step'] == ''")
+    widget = notebook.output(MAIN)
+
+    def is_complete() -> None:
+        for side in "ab":
+            wait_until_drawn(surface(notebook, MAIN, side))
+        notebook.execute("w.focus = ids[5]")
+        expected = [data.ids[i] for i in neighbors(data.pixels, 5, 10)[0]]
+        expect(widget.locator(".ew-table-a .ew-item-id")).to_have_text(expected)
+        expect(widget.get_by_role("alert")).to_be_hidden()
+        notebook.execute("w.focus = None")
+
+    def bulk() -> dict[str, int]:
+        return {kind: frames.count(kind) for kind in ("positions", "shared", "graph", "piece")}
+
+    is_complete()
+    once = bulk()
+    # The maps, 2 x 1200 bytes, are small enough to stay whole; the counts and the graph are not.
+    sizes = [300 * 50, 300 * 50 * 2, 300 * 50 * 4, 300 * 50 * 2, 300 * 50 * 4]
+    pieces = sum(-(-size // 1000) for size in sizes)
+    assert once == {"positions": 1, "shared": 0, "graph": 0, "piece": pieces}
+    notebook.save()
+    notebook.reload()
+    is_complete()
+    assert bulk() == {kind: 2 * count for kind, count in once.items()}
