@@ -85,7 +85,9 @@ def exact_neighbors(
     last = np.empty(n)
     unsafe = []
     with single_threaded_blas():
-        space = metric_of(vectors, metric, prepare=sizes.prepare)
+        space = metric_of(
+            vectors, metric, prepare=sizes.prepare, report=lambda: progress(_STEP, 0.0)
+        )
         for start in range(0, n, sizes.panel_rows):
             stop = min(start + sizes.panel_rows, n)
             panel = Panel(space, start, stop, n_candidates, sizes.tile_rows)
@@ -197,7 +199,7 @@ def _search_again(
     if len(unsafe) == 0:
         return
     k = indices.shape[1]
-    group, first = space.copies()
+    group, first = space.copies(lambda: progress(_STEP, _EVALUATED_SHARE))
     _, one_of_each = np.unique(group[unsafe], return_index=True)
     sharing = _members(group[unsafe], unsafe)
     chosen = unsafe[one_of_each]

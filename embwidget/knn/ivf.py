@@ -75,7 +75,7 @@ def ivf_graph(
     n_threads = n_cpus() if n_jobs is None else int(n_jobs)
     rng = np.random.default_rng(random_state)
     with single_threaded_blas():
-        space = metric_of(vectors, metric)
+        space = metric_of(vectors, metric, report=lambda: progress(_STEP, 0.0))
         n = space.n_samples
         n_clusters = int(np.clip(3 * np.sqrt(n), 1, min(_MOST_CLUSTERS, max(1, n // 8))))
         clusters = Clusters(

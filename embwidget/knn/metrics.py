@@ -40,21 +40,29 @@ class Metric(ABC):
     prepare : bool, optional
         Hold all rows as they enter the product; else they are prepared tile by tile. By default not
         those of a memmap, which may not fit into memory.
+    report : callable
+        Called between blocks of rows while they are looked at and prepared.
     """
 
     # Whether the similarity is a product of rows of any length: then no distance has its order.
     by_product = False
 
-    def __init__(self, vectors: Float32, *, prepare: bool | None = None) -> None:
+    def __init__(
+        self,
+        vectors: Float32,
+        *,
+        prepare: bool | None = None,
+        report: Callable[[], None] = lambda: None,
+    ) -> None:
         # A plain view: indexing a memmap makes an object with a file at each call.
         self._vectors = vectors.view(np.ndarray)
         self.n_samples, self.n_dims = vectors.shape
         self._prepared: Float32 | None = None
-        self._setup()
+        self._setup(report)
         if prepare is None:
             prepare = not isinstance(vectors, np.memmap)
         if prepare:
-            self._prepared = self._prepare(slice(None))
+            self._prepared = self._prepare_all(report)
 
     def similarity(self, top: int, bottom: int, left: int, right: int, *, out: Float32) -> None:
         """Float32 similarity of rows top..bottom to rows left..right."""
@@ -100,14 +108,14 @@ class Metric(ABC):
             [self.key(rows, others[None, i : i + block])[0] for i in range(0, len(others), block)]
         )
 
-    def copies(self) -> tuple[Rows, Rows]:
+    def copies(self, report: Callable[[], None] = lambda: None) -> tuple[Rows, Rows]:
         """Group of each row among bit-identical rows, and the first row of each group."""
         # A sum of products modulo 2**64 stands for each row, so that no rows are copied to be
         # sorted.
         rng = np.random.default_rng(0)
         factors = rng.integers(0, 1 << 64, self.n_dims, np.uint64) | np.uint64(1)
         names = np.empty(self.n_samples, np.uint64)
-        for some in _blocks(self.n_samples, self.n_dims):
+        for some in self._all_blocks(report):
             bits = np.ascontiguousarray(self._vectors[some]).view(np.uint32).astype(np.uint64)
             # Spread to the upper half: a product with a high bit alone would keep few of the rest.
             bits |= bits << np.uint64(32)
@@ -118,7 +126,7 @@ class Metric(ABC):
             names[some] = bits.sum(axis=1)
         _, first, group = np.unique(names, return_index=True, return_inverse=True)
         different = []
-        for some in _blocks(self.n_samples, self.n_dims):
+        for some in self._all_blocks(report):
             mine = np.ascontiguousarray(self._vectors[some]).view(np.uint32)
             theirs = np.ascontiguousarray(self._vectors[first[group[some]]]).view(np.uint32)
             different.append(some.start + np.flatnonzero((mine != theirs).any(axis=1)))
@@ -131,8 +139,29 @@ class Metric(ABC):
         """Rows as they enter the float32 product."""
         return self._prepare(rows) if self._prepared is None else self._prepared[rows]
 
+    def _all_blocks(self, report: Callable[[], None]) -> Iterator[slice]:
+        for some in _blocks(self.n_samples, self.n_dims):
+            report()
+            yield some
+
+    def _prepare_all(self, report: Callable[[], None]) -> Float32:
+        prepared = np.empty(self._vectors.shape, np.float32)
+        for some in self._all_blocks(report):
+            prepared[some] = self._prepare(some)
+        return prepared
+
+    def _squared_norms(self, report: Callable[[], None], center: Float64 | None = None) -> Float64:
+        """Squared norms (n,), in the same order of summation as the keys' products."""
+        out = np.empty(self.n_samples)
+        for some in self._all_blocks(report):
+            rows = self._vectors[some].astype(np.float64)
+            if center is not None:
+                rows -= center
+            out[some] = _dot(rows, rows)
+        return out
+
     @abstractmethod
-    def _setup(self) -> None:
+    def _setup(self, report: Callable[[], None]) -> None:
         """Compute what belongs to all rows, before anything is prepared."""
 
     @abstractmethod
@@ -188,10 +217,10 @@ class _Centred:
 class Cosine(Metric):
     """Key: 1 - cosine, in steps of 2**-40."""
 
-    def _setup(self) -> None:
-        self._squares = _squares(self._vectors)
+    def _setup(self, report: Callable[[], None]) -> None:
+        self._squares = self._squared_norms(report)
         center = np.zeros(self.n_dims)
-        for some in _blocks(self.n_samples, self.n_dims):
+        for some in self._all_blocks(report):
             center += (1 / np.sqrt(self._squares[some])) @ self._vectors[some].astype(np.float64)
         center /= self.n_samples
         # Rows in much the same direction differ in the last digits of their products alone, and all
@@ -201,7 +230,7 @@ class Cosine(Metric):
         self._centred: _Centred | None = None
         if center @ center > _COMMON_DIRECTION:
             squares = np.empty(self.n_samples)
-            for some in _blocks(self.n_samples, self.n_dims):
+            for some in self._all_blocks(report):
                 unit = self._vectors[some] / np.sqrt(self._squares[some])[:, None] - center
                 squares[some] = np.vecdot(unit, unit)
             self._center, self._centred = center, _Centred(squares, self.n_dims)
@@ -239,13 +268,13 @@ class Cosine(Metric):
 class Euclidean(Metric):
     """Key: the squared distance, rounded to 40 bits; similarity: -key / 2 of centred rows."""
 
-    def _setup(self) -> None:
+    def _setup(self, report: Callable[[], None]) -> None:
         # A common offset would cost the float32 product its digits, so it goes first.
         self._center = np.zeros(self.n_dims)
-        for some in _blocks(self.n_samples, self.n_dims):
+        for some in self._all_blocks(report):
             self._center += self._vectors[some].sum(axis=0, dtype=np.float64)
         self._center /= self.n_samples
-        squares = _squares(self._vectors, self._center)
+        squares = self._squared_norms(report, self._center)
         self._scale = _safe_scale(squares)
         self._centred = _Centred(squares * self._scale**2, self.n_dims)
 
@@ -271,11 +300,15 @@ class InnerProduct(Metric):
 
     by_product = True
 
-    def _setup(self) -> None:
-        squares = _squares(self._vectors)
+    def _setup(self, report: Callable[[], None]) -> None:
+        squares = self._squared_norms(report)
         self._scale = _safe_scale(squares)
         self._norms = np.sqrt(squares)
         self._largest = float(self._norms.max())
+
+    def _prepare_all(self, report: Callable[[], None]) -> Float32:
+        # As they are, when nothing is to be changed.
+        return self._vectors if self._scale == 1 else super()._prepare_all(report)
 
     def _prepare(self, rows: slice | Rows) -> Float32:
         if self._scale == 1:
@@ -310,9 +343,15 @@ _METRICS: dict[str, type[Metric]] = {
 }
 
 
-def metric_of(vectors: Float32, metric: str, *, prepare: bool | None = None) -> Metric:
+def metric_of(
+    vectors: Float32,
+    metric: str,
+    *,
+    prepare: bool | None = None,
+    report: Callable[[], None] = lambda: None,
+) -> Metric:
     """Prepare the rows of a space for a metric's canonical name."""
-    return _METRICS[metric](vectors, prepare=prepare)
+    return _METRICS[metric](vectors, prepare=prepare, report=report)
 
 
 def _float32(values: Float64) -> Float32:
@@ -326,17 +365,6 @@ def _dot(a: Float64, b: Float64) -> Float64:
     out: Float64 = np.vecdot(a[..., :_DOT_DIMS], b[..., :_DOT_DIMS])
     for start in range(_DOT_DIMS, width, _DOT_DIMS):
         out += np.vecdot(a[..., start : start + _DOT_DIMS], b[..., start : start + _DOT_DIMS])
-    return out
-
-
-def _squares(vectors: Float32, center: Float64 | None = None) -> Float64:
-    """Squared norms (n,), in the same order of summation as the keys' products."""
-    out = np.empty(len(vectors))
-    for some in _blocks(*vectors.shape):
-        rows = vectors[some].astype(np.float64)
-        if center is not None:
-            rows -= center
-        out[some] = _dot(rows, rows)
     return out
 
 

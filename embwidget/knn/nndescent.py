@@ -56,7 +56,7 @@ def nndescent_graph(
 
     # numba refuses more threads than the machine has.
     n_jobs = None if n_jobs is None else min(n_jobs, numba.config.NUMBA_NUM_THREADS)
-    space = metric_of(vectors, metric)
+    space = metric_of(vectors, metric, report=lambda: progress(_STEP, 0.0))
     sample = draw_sample(len(vectors), np.random.default_rng(random_state))
     reach = true_reach(space, sample, n_neighbors, lambda: progress(_STEP, 0.0))
     best: tuple[Estimate, Int32, Float64] | None = None
