@@ -4,7 +4,7 @@ import argparse
 import sys
 import time
 
-from bench import machine, report, results
+from bench import machine, report, store
 from bench.row import Options
 from bench.rows import ROWS
 
@@ -28,9 +28,9 @@ def main() -> int:
             row.run(Options(args.sizes, args.repeats))
             print(f"{name}: took {(time.monotonic() - start) / 60:.1f} minutes", flush=True)
     report.write()
-    for case in results.failures:
+    for case in store.failures:
         print(f"failed: {case}", file=sys.stderr)
-    return 1 if results.failures else 0
+    return 1 if store.failures else 0
 
 
 def _sizes(text: str) -> tuple[int, ...]:

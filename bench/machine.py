@@ -15,6 +15,7 @@ from bench.paths import ROOT
 
 # More than this many cores at work for others makes a time doubtful.
 QUIET = 0.25
+MEASURED = ("embwidget", "js/src")
 _PR_SET_CHILD_SUBREAPER = 36
 
 
@@ -26,14 +27,16 @@ def about() -> dict[str, Any]:
             cpu = line.partition(":")[2].strip()
             break
     total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    git = ["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--exclude=*"]
+    # What is measured: the benchmark's own results change with every run.
+    commit = _git("log", "-1", "--format=%h", "--", *MEASURED)
+    changed = "-changed" if _git("status", "--porcelain", "--", *MEASURED) else ""
     return {
         "cpu": cpu,
         "cores": len(os.sched_getaffinity(0)),
         "memory_gib": round(total / 2**30, 1),
         "system": platform.platform(),
         "python": platform.python_version(),
-        "commit": subprocess.run(git, capture_output=True, text=True, check=False).stdout.strip(),
+        "commit": commit + changed,
     }
 
 
@@ -83,3 +86,8 @@ def _busy_seconds() -> float:
 def _own_seconds() -> float:
     usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(usage.ru_utime + usage.ru_stime for usage in usages)
+
+
+def _git(*command: str) -> str:
+    git = ["git", "-C", str(ROOT), *command]
+    return subprocess.run(git, capture_output=True, text=True, check=False).stdout.strip()

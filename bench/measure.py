@@ -1,5 +1,6 @@
 """Runs a snippet in a fresh process of a peer's environment, and says what it cost."""
 
+import functools
 import json
 import os
 import signal
@@ -95,5 +96,10 @@ def ours(snippet: str, arguments: dict[str, Any], **options: Any) -> dict[str, A
 
 
 def scratch(name: str) -> Path:
-    """Return a file name in a folder that is emptied with the machine's."""
-    return Path(tempfile.mkdtemp(prefix="bench-")) / name
+    """Return a path in a folder of its own that goes when the benchmark ends."""
+    return Path(tempfile.mkdtemp(dir=_folder().name)) / name
+
+
+@functools.cache
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="bench-")

@@ -7,7 +7,7 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from bench import report, results
+from bench import report, store
 from bench.paths import PICTURE
 from bench.row import Finding, short
 from bench.rows import ROWS, exact_knn
@@ -48,7 +48,7 @@ def draw() -> None:
         figure = plt.figure(figsize=(13, height), dpi=130, layout="constrained")
         times, ratios = figure.subfigures(1, 2, width_ratios=(1.25, 1), wspace=0.04)
         panels = times.subplots(1, 2)
-        cases = results.load(exact_knn.NAME)
+        cases = store.load(exact_knn.NAME)
         for axes, (threads, path, title, unit) in zip(panels, PANELS, strict=True):
             _times(axes, exact_knn.series(cases, threads, path), title, unit)
         _ratios(ratios.subplots(), aimed)
@@ -72,20 +72,23 @@ def _times(axes: Any, series: dict[str, list[tuple[int, float]]], title: str, un
     axes.set_yscale("log")
     for engine, points in series.items():
         n, seconds = zip(*points, strict=True)
-        color = OURS if engine == "embwidget" else PEERS[engine]
-        width = 2.4 if engine == "embwidget" else 1.4
+        mine = engine == "embwidget"
+        color = OURS if mine else PEERS[engine]
+        width = 2.4 if mine else 1.4
         axes.plot(n, seconds, color=color, linewidth=width, marker="o", markersize=4, zorder=3)
         exponent = exact_knn.growth(n, seconds)
         grows = "" if math.isnan(exponent) else f"  ~ n^{exponent:.2f}"
+        # The fastest is named below its line, the others above theirs.
+        at, offset, side = (len(n) // 2 - 1, (8, -12), "left") if mine else (-1, (-4, 8), "right")
         axes.annotate(
             NAMES[engine] + grows,
-            (n[-1], seconds[-1]),
-            xytext=(-4, 8 if engine != "embwidget" else -14),
+            (n[at], seconds[at]),
+            xytext=offset,
             textcoords="offset points",
-            ha="right",
+            ha=side,
             color=color,
             fontsize=8.5,
-            fontweight="bold" if engine == "embwidget" else "normal",
+            fontweight="bold" if mine else "normal",
         )
     sizes = sorted({n for points in series.values() for n, _ in points})
     axes.set_xticks(sizes, [short(n) for n in sizes])

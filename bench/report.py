@@ -2,13 +2,13 @@
 
 import subprocess
 
-from bench import results
+from bench import store
 from bench.environments import python_of
 from bench.machine import QUIET
 from bench.paths import PICTURE, README, ROOT
-from bench.results import Cases
 from bench.row import Finding, Row
 from bench.rows import ROWS
+from bench.store import Cases
 
 BEGIN = "<!-- results: written by `python -m bench --report` -->"
 END = "<!-- end of results -->"
@@ -32,7 +32,7 @@ def write() -> None:
 
 def findings(row: Row) -> tuple[Cases, list[Finding]]:
     """Return what is stored of a row, and what is read off it."""
-    cases = results.load(row.name)
+    cases = store.load(row.name)
     return cases, row.findings(cases) if cases else []
 
 

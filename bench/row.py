@@ -1,9 +1,10 @@
 """What a row of the benchmark is, and what is read off its results."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bench.results import Cases
+from bench.store import Cases
 
 
 @dataclass(frozen=True)
@@ -86,17 +87,23 @@ def compared(
 
 
 def seconds(value: float) -> str:
-    """Seconds with three digits that count."""
-    return f"{value:.2g} s" if value < 10 else f"{value:.0f} s"
+    """Seconds with three digits that count; NaN is a run that did not end."""
+    if math.isnan(value):
+        return "not done"
+    return f"{value:.3g} s" if value < 1000 else f"{value:.0f} s"
 
 
 def milliseconds(value: float) -> str:
-    """Milliseconds, from seconds."""
+    """Milliseconds, from seconds; NaN is an action that could not be done."""
+    if math.isnan(value):
+        return "none"
     return f"{1000 * value:.3g} ms"
 
 
 def size(value: float) -> str:
-    """Bytes as MB or GB."""
+    """Bytes as MB or GB; NaN is a run that did not end."""
+    if math.isnan(value):
+        return "unknown"
     return f"{value / 1e9:.2f} GB" if value >= 1e9 else f"{value / 1e6:.3g} MB"
 
 

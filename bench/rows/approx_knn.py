@@ -7,8 +7,8 @@ from bench import data
 from bench.environments import OURS
 from bench.measure import ours, run, scratch
 from bench.pairs import alternate, median
-from bench.results import Cases, case
 from bench.row import Finding, Options, Row, compared, seconds, short, size
+from bench.store import Cases, case
 
 NAME = "approx-knn"
 CASES = {100_000: 384, 1_000_000: 64}

@@ -7,8 +7,8 @@ from bench import data
 from bench.environments import OURS
 from bench.measure import ours, scratch
 from bench.pairs import median
-from bench.results import Cases, case
 from bench.row import Finding, Options, Row, compared, seconds, short
+from bench.store import Cases, case
 
 NAME = "cache"
 SIZES = (20_000, 100_000)

@@ -6,8 +6,8 @@ from bench import data
 from bench.environments import OURS
 from bench.measure import run
 from bench.pairs import alternate, median
-from bench.results import Cases, case
 from bench.row import Finding, Options, Row, compared, seconds, short, size
+from bench.store import Cases, case
 
 NAME = "compare-cold"
 DIMS = 384

@@ -3,8 +3,8 @@
 from bench import data
 from bench.environments import OURS
 from bench.measure import ours
-from bench.results import Cases, case
 from bench.row import Finding, Options, Row, seconds, short, size
+from bench.store import Cases, case
 
 NAME = "end-to-end"
 CASES = {100_000: 384, 1_000_000: 64}

@@ -8,8 +8,8 @@ from bench import data
 from bench.environments import OURS
 from bench.measure import ours, run, scratch
 from bench.pairs import alternate, growth, median
-from bench.results import Cases, case
 from bench.row import Finding, Options, Row, compared, seconds, short, size
+from bench.store import Cases, case
 
 NAME = "exact-knn"
 SIZES = (10_000, 20_000, 50_000, 100_000)

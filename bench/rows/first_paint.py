@@ -5,8 +5,8 @@ from typing import Any
 
 from bench.environments import OURS
 from bench.pairs import alternate, median
-from bench.results import Cases, case
 from bench.row import Finding, Options, Row, compared, seconds, short, size
+from bench.store import Cases, case
 
 NAME = "first-paint"
 SIZES = (100_000, 1_000_000)

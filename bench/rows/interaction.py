@@ -5,8 +5,8 @@ from typing import Any
 
 from bench.environments import OURS
 from bench.pairs import median
-from bench.results import Cases, case
 from bench.row import Finding, Options, Row, compared, milliseconds, short
+from bench.store import Cases, case
 
 NAME = "interaction"
 SIZES = (1_000_000,)

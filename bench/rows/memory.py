@@ -3,8 +3,8 @@
 from typing import Any
 
 from bench.environments import OURS
-from bench.results import Cases, case
 from bench.row import Finding, Options, Row, compared, short
+from bench.store import Cases, case
 
 NAME = "memory"
 SIZES = (1_000_000,)

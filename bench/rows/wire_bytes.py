@@ -3,8 +3,8 @@
 from typing import Any
 
 from bench.environments import OURS
-from bench.results import Cases, case
 from bench.row import Finding, Options, Row, short, size
+from bench.store import Cases, case
 
 NAME = "wire-bytes"
 SIZES = (100_000, 1_000_000)
