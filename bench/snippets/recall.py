@@ -3,19 +3,29 @@
 import numpy as np
 from timing import answer, arguments
 
+BLOCK = 20_000
+
+
+def unit(rows):
+    rows = rows.astype(np.float64)
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
 args = arguments()
 x = np.load(args["vectors"], mmap_mode="r")
 found = np.load(args["out"], mmap_mode="r")
 k = found.shape[1]
 rows = np.sort(np.random.default_rng(7).choice(len(x), min(1000, len(x)), replace=False))
-some = x[rows].astype(np.float64)
-some /= np.linalg.norm(some, axis=1, keepdims=True)
-similarity = np.empty((len(rows), len(x)), np.float32)
-for start in range(0, len(x), 20_000):
-    block = x[start : start + 20_000].astype(np.float64)
-    block /= np.linalg.norm(block, axis=1, keepdims=True)
-    similarity[:, start : start + 20_000] = some @ block.T
-similarity[np.arange(len(rows)), rows] = -np.inf
-true = np.argpartition(similarity, -k, axis=1)[:, -k:]
+some = unit(x[rows])
+true = np.empty((len(rows), 0), np.int64)
+best = np.empty((len(rows), 0))
+for start in range(0, len(x), BLOCK):
+    similarity = some @ unit(x[start : start + BLOCK]).T
+    here = np.flatnonzero((rows >= start) & (rows < start + BLOCK))
+    similarity[here, rows[here] - start] = -np.inf
+    place = np.broadcast_to(np.arange(start, start + similarity.shape[1]), similarity.shape)
+    best, true = np.hstack([best, similarity]), np.hstack([true, place])
+    order = np.argpartition(best, -k, axis=1)[:, -k:]
+    best, true = np.take_along_axis(best, order, 1), np.take_along_axis(true, order, 1)
 hits = [len(np.intersect1d(a, b)) / k for a, b in zip(true, found[rows], strict=True)]
 answer(recall=float(np.mean(hits)))
