@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 SelectionEncoding = Literal["positions", "mask"]
 
 _U16_MAX = 65_535
+# Small enough for the cache.
+_BLOCK_ROWS = 16_384
 
 
 def unit_square(
@@ -26,14 +28,22 @@ def unit_square(
         0 and 65535 are the sides of the square around all points of both maps. The aspect is
         kept: the shorter side is centred.
     """
-    low = np.minimum(positions_a.min(axis=0), positions_b.min(axis=0)).astype(np.float64)
-    high = np.maximum(positions_a.max(axis=0), positions_b.max(axis=0)).astype(np.float64)
+    maps = (positions_a, positions_b)
+    # Axis by axis: numpy takes ten times as long for both at once.
+    low = np.array([min(m[:, axis].min() for m in maps) for axis in (0, 1)], np.float64)
+    high = np.array([max(m[:, axis].max() for m in maps) for axis in (0, 1)], np.float64)
     side = float((high - low).max()) or 1.0
     center = low + (high - low) / 2
 
     def quantised(positions: NDArray[Any]) -> NDArray[np.uint16]:
-        scaled = ((positions - center) / side + 0.5) * _U16_MAX
-        return np.ascontiguousarray(np.rint(scaled).clip(0, _U16_MAX), dtype="<u2")
+        encoded = np.empty(positions.shape, "<u2")
+        for start in range(0, len(positions), _BLOCK_ROWS):
+            rows = slice(start, start + _BLOCK_ROWS)
+            scaled = positions[rows] - center
+            scaled *= _U16_MAX / side
+            scaled += _U16_MAX / 2
+            encoded[rows] = np.rint(scaled, out=scaled).clip(0, _U16_MAX, out=scaled)
+        return encoded
 
     return quantised(positions_a), quantised(positions_b)
 

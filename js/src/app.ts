@@ -183,7 +183,9 @@ export class App {
 
   #showProgress(): void {
     const { arriving } = this.#store;
-    const { step } = this.#store.get("progress");
+    const { step, share } = this.#store.get("progress");
+    // Nothing seems to be on its way when nothing is.
+    this.#root.toggleAttribute("data-stopped", step === "" && share < 1);
     if (arriving === null) this.#progress.update(this.#store.get("progress"), step !== "");
     else {
       const coming = ARRIVING[arriving.whole.type] ?? "an answer";
