@@ -18,6 +18,15 @@ def alternate(runs: Mapping[str, Callable[[], dict[str, Any]]], repeats: int) ->
     return found
 
 
+def attempted(call: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Return what a call does, or ``failed`` and why, so that the others' runs are kept."""
+    try:
+        return call()
+    except Exception as error:  # noqa: BLE001 whatever it is, it is written down
+        print(f"      failed: {error}", flush=True)
+        return {"failed": {"all": (str(error).splitlines() or [repr(error)])[0][:300]}}
+
+
 def median(runs: Sequence[Mapping[str, Any]], path: str) -> float:
     """Median over runs of a value at a path such as "part.cpu"; NaN when none has it."""
     values = [value for run in runs if (value := _at(run, path)) is not None]

@@ -4,7 +4,7 @@ import functools
 from typing import Any
 
 from bench.environments import OURS
-from bench.pairs import alternate, median
+from bench.pairs import alternate, attempted, median
 from bench.row import Finding, Options, Row, compared, seconds, short, size
 from bench.store import Cases, case
 
@@ -29,8 +29,11 @@ def measure(options: Options) -> None:
 def _open(lab: Any, tool: str, n: int) -> dict[str, Any]:
     from bench.browser.session import opened
 
-    with opened(lab, tool, n) as session:
-        return session.open()
+    def measured() -> dict[str, Any]:
+        with opened(lab, tool, n) as session:
+            return session.open()
+
+    return attempted(measured)
 
 
 def findings(cases: Cases) -> list[Finding]:

@@ -1,10 +1,11 @@
 """Main-thread time of a recolour, a lasso and a linked hover, all points on the screen."""
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
 from bench.environments import OURS
-from bench.pairs import median
+from bench.pairs import attempted, median
 from bench.row import Finding, Options, Row, compared, milliseconds, short
 from bench.store import Cases, case
 
@@ -28,7 +29,8 @@ def measure(options: Options) -> None:
             for turn in range(options.repeats or 2):
                 for tool, opens in TOOLS.items():
                     print(f"    {tool} {turn + 1}", flush=True)
-                    found["runs"][tool].append(_measure_tool(lab, opens, n))
+                    call = functools.partial(_measure_tool, lab, opens, n)
+                    found["runs"][tool].append(attempted(call))
 
 
 def _measure_tool(lab: Any, tool: str, n: int) -> dict[str, Any]:

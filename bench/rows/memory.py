@@ -1,8 +1,10 @@
 """Memory per point in the page and in the kernel, when the maps are there."""
 
+import functools
 from typing import Any
 
 from bench.environments import OURS
+from bench.pairs import attempted, median
 from bench.row import Finding, Options, Row, compared, short
 from bench.store import Cases, case
 
@@ -17,7 +19,10 @@ def measure(options: Options) -> None:
 
     for n in options.sizes or SIZES:
         with case(NAME, f"2 x {n}", list(TOOLS), n=n) as found, server(TOOLS.values()) as lab:
-            found["runs"] = {tool: _measure_tool(lab, opens, n) for tool, opens in TOOLS.items()}
+            found["runs"] = {
+                tool: attempted(functools.partial(_measure_tool, lab, opens, n))
+                for tool, opens in TOOLS.items()
+            }
 
 
 def _measure_tool(lab: Any, tool: str, n: int) -> dict[str, Any]:
@@ -37,14 +42,14 @@ def findings(cases: Cases) -> list[Finding]:
         n, runs = found["n"], found["runs"]
         for peer in (tool for tool in TOOLS if tool != OURS):
             where = f"{peer}, {'one map' if peer == 'atlas' else 'two maps'}"
-            for label, read in (
-                ("JS heap", lambda run: run["page"]["heap"]),
-                ("renderer process", lambda run: run["page"]["renderer"]),
-                ("GPU process", lambda run: run["page"]["gpu"]),
-                ("kernel", lambda run: run["kernel"]),
+            for label, path in (
+                ("JS heap", "page.heap"),
+                ("renderer process", "page.renderer"),
+                ("GPU process", "page.gpu"),
+                ("kernel", "kernel"),
             ):
                 what = f"{short(n)} points, {label}, per point"
-                both = (read(runs[tool]) / n for tool in (OURS, peer))
+                both = (median([runs[tool]], path) / n for tool in (OURS, peer))
                 lines.append(compared(what, where, name, *both, lambda value: f"{value:.0f} B"))
     return lines
 
