@@ -75,7 +75,7 @@ ZEROS = np.r_[VECTORS[:7], np.zeros((2, 24), np.float32)]
         ({"metric": ["cosine"]}, "metric=.* is not known"),
         ({"engine": None}, "engine=None is not known"),
         ({"engine": ["exact"]}, "engine=.* is not known"),
-        ({"engine": "faiss"}, "faiss.*auto.*exact.*ivf.*nndescent"),
+        ({"engine": "faiss"}, "faiss.*auto.*exact.*nndescent.*ivf"),
         ({"n_jobs": 0}, "n_jobs=0.*None"),
         ({"n_jobs": -1}, "n_jobs=-1"),
         ({"n_jobs": 1.5}, "n_jobs=1.5"),

@@ -11,7 +11,7 @@ from embwidget.knn.exact import exact_neighbors
 from embwidget.knn.graph import KNNGraph
 from embwidget.knn.metrics import Float32
 
-ENGINES = ("auto", "exact", "ivf", "nndescent")
+ENGINES = ("auto", "exact", "nndescent", "ivf")
 
 # Multiplications above which "auto" no longer compares all pairs: about 100,000 x 384, less than a
 # minute on two CPUs. The clusters take less time from about 20,000 items on, but all neighbours are
