@@ -32,6 +32,16 @@ def test_the_time_left_does_not_jump_when_the_pace_does():
     assert left.at(1000.0, 0.999) >= 0
 
 
+def test_a_stall_is_forgotten_when_the_work_goes_on():
+    left = TimeLeft(0.0)
+    assert left.at(5.0, 0.05) == pytest.approx(95)
+    assert left.at(65.0, 0.06) > 95
+    # From here on one in a hundred each half second: 47 seconds to go at the start.
+    for step in range(1, 61):
+        seconds = left.at(65.0 + step / 2, 0.06 + step / 100)
+    assert seconds == pytest.approx(17, rel=0.3)
+
+
 def test_the_bar_follows_the_time_that_parts_take():
     def pair(n):
         x = np.random.default_rng(0).normal(size=(n, 8))

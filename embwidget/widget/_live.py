@@ -145,8 +145,11 @@ class LiveComparison(SharedWidget):
     ) -> None:
         final = self._reducer_name == _FIRST_REDUCER
         ends = shares_of(self._pair, graphs=callable(source), maps=not final)
-        progress("drawing the first map", 0.0)
-        self._draw(_FIRST_REDUCER, _FIRST_REDUCER, span(progress, 0.0, ends.first_map))
+
+        def first(_step: str, share: float) -> None:
+            progress("drawing the first map", share * ends.first_map)
+
+        self._draw(_FIRST_REDUCER, _FIRST_REDUCER, first)
         part = span(progress, ends.first_map, ends.graphs)
         self._show(source if isinstance(source, Comparison) else source(part))
         if not final:
