@@ -58,7 +58,7 @@ def compare(
     metric : str or (str, str), optional
         "cosine", "euclidean" or "inner_product", for both or for each; by default each space's
         own, else cosine.
-    engine : {"auto", "exact", "nndescent"}, default="auto"
+    engine : {"auto", "exact", "ivf", "nndescent"}, default="auto"
         See `knn_graph`.
     n_jobs : int, optional
         Threads; None = one for each CPU that the process may use.
