@@ -32,6 +32,7 @@ FLAGS = (
     *("--enable-features=Vulkan", "--use-vulkan=swiftshader"),
 )
 QUIET_MS = 300
+SILENT_MS = 4000
 QUIET_TURNS = 3
 # CPU seconds within QUIET_MS that a page at rest still takes: a cursor blinks, a bar moves.
 IDLE_MAIN = 0.025
@@ -138,6 +139,14 @@ class Session:
             "kernel_peak": kernel["VmHWM"],
             "page": self.page_memory(),
         }
+
+    def received(self) -> int:
+        """Bytes that came in, once none came for some seconds; what moves by itself may go on."""
+        last, now = -1, int(self.page.evaluate(STATE)["bytes"])
+        while now != last:
+            self.page.wait_for_timeout(SILENT_MS)
+            last, now = now, int(self.page.evaluate(STATE)["bytes"])
+        return now
 
     def spent(self, act: Any) -> dict[str, float]:
         """Do something and return what it cost until the page was at rest again.

@@ -35,7 +35,7 @@ def _first(lab: Any, tool: str, n: int) -> dict[str, Any]:
 
     with opened(lab, tool, n) as session:
         session.open()
-        return {"bytes": session.rest()["bytes"]}
+        return {"bytes": session.received()}
 
 
 def _whole(lab: Any, n: int) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def _whole(lab: Any, n: int) -> dict[str, Any]:
     with opened(lab, OURS if real else WHOLE, n) as session:
         session.open()
         session.page.wait_for_function(DONE, polling=1000)
-        received = session.rest()["bytes"]
+        received = session.received()
         # Asked for afterwards, since the answers would count.
         reducer, error = session.notebook.value("[w.reducer, w.error]")
         return {"bytes": received, "real": real, "reducer": reducer, "error": error}
