@@ -149,7 +149,7 @@ def test_a_failing_first_map_is_shown_and_raised(recorded, monkeypatch, spaces):
         msg = "no map at all"
         raise ValueError(msg)
 
-    monkeypatch.setattr("embwidget.widget._live.project_pair", broken)
+    monkeypatch.setattr("embwidget.widget._live.preview_pair", broken)
     widget = EmbeddingCompare(*spaces)
     for read in (widget.wait, lambda: widget.positions_b, lambda: widget.comparison):
         with pytest.raises(ValueError, match="no map at all"):

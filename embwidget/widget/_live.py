@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import traitlets
+from numpy.typing import NDArray
 
-from embwidget._progress import Cancelled, Progress
+from embwidget._progress import Cancelled, Progress, span
 from embwidget.comparison import Comparison, Pair
-from embwidget.projection.pair import project_pair
+from embwidget.projection.pair import preview_pair, project_pair
 from embwidget.widget import _traits
 from embwidget.widget._answers import Answers
 from embwidget.widget._base import SharedWidget
@@ -23,10 +24,7 @@ from embwidget.widget._facts import (
 from embwidget.widget._images import open_images
 from embwidget.widget._screen import Screen, has_screen
 from embwidget.widget._shares import shares_of
-from embwidget.widget._worker import Worker, one_line, span
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
+from embwidget.widget._worker import Worker, one_line
 
 _STATIC = Path(__file__).parents[1] / "static"
 if not (_STATIC / "index.js").is_file():
@@ -149,7 +147,11 @@ class LiveComparison(SharedWidget):
         def first(_step: str, share: float) -> None:
             progress("drawing the first map", share * ends.first_map)
 
-        self._draw(_FIRST_REDUCER, _FIRST_REDUCER, first)
+        if final:
+            self._draw(_FIRST_REDUCER, _FIRST_REDUCER, first)
+        else:
+            first("", 0.0)
+            self._place(preview_pair(self._pair.a.vectors, self._pair.b.vectors), _FIRST_REDUCER)
         part = span(progress, ends.first_map, ends.graphs)
         self._show(source if isinstance(source, Comparison) else source(part))
         if not final:
@@ -177,6 +179,9 @@ class LiveComparison(SharedWidget):
             random_state=self._random_state,
             progress=progress,
         )
+        self._place(positions, name)
+
+    def _place(self, positions: tuple[NDArray[Any], NDArray[Any]], name: str) -> None:
         with self._changed:
             self._positions = positions
             self.set_trait("reducer", name)

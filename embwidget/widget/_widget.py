@@ -48,7 +48,7 @@ class EmbeddingCompare(LiveComparison):
         Length of the neighbour lists, at most 254.
     metric : str or (str, str), optional
         "cosine", "euclidean" or "inner_product"; None takes each space's own, else cosine.
-    engine : {"auto", "exact", "nndescent"}
+    engine : {"auto", "exact", "ivf", "nndescent"}
         How nearest neighbours are found.
     reducer : str, callable or object with ``fit_transform``
         Draws the final maps: "umap", "pca", "pca+umap", "pacmap", "tsne".
@@ -58,6 +58,8 @@ class EmbeddingCompare(LiveComparison):
         Height of the maps in CSS pixels, from 240.
     n_jobs : int, optional
         Threads for the neighbour search; None takes all cores.
+    max_memory : int, optional
+        Bytes that the search in one space may allocate, as for `embwidget.knn_graph`.
     random_state : int
         Seed of everything that is random.
 
@@ -89,6 +91,7 @@ class EmbeddingCompare(LiveComparison):
         color_by: str = COINCIDENCE,
         height: int = 400,
         n_jobs: int | None = None,
+        max_memory: int | None = None,
         random_state: int = 0,
     ) -> None:
         whole_a = space_of("a", a, ids=ids, metadata=metadata)
@@ -102,11 +105,17 @@ class EmbeddingCompare(LiveComparison):
             metric=metric,
             engine=engine,
             n_jobs=n_jobs,
+            max_memory=max_memory,
         )
 
         def compare(progress: Progress) -> Comparison:
             return compare_pair(
-                pair, engine=engine, n_jobs=n_jobs, random_state=random_state, progress=progress
+                pair,
+                engine=engine,
+                n_jobs=n_jobs,
+                max_memory=max_memory,
+                random_state=random_state,
+                progress=progress,
             )
 
         self._open(

@@ -111,15 +111,6 @@ class Worker:
         self._on_progress(step, share, self._time_left.at(now, share))
 
 
-def span(progress: Progress, low: float, high: float) -> Progress:
-    """Progress of one part, whose 0..1 are `low`..`high` of the whole."""
-
-    def part(step: str, share: float) -> None:
-        progress(step, low + share * (high - low))
-
-    return part
-
-
 def one_line(error: BaseException) -> str:
     """Say what went wrong on one line, short enough for a banner."""
     # A KeyError quotes its message.
