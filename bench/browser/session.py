@@ -167,6 +167,7 @@ class Session:
         return {
             "main": max(0.0, main_rested - main - idle * wall),
             "main_with_idle": main_rested - main,
+            "idle": idle,
             "raster": gpu_rested - gpu,
             "wall": wall,
             "redraws": state["redraws"],

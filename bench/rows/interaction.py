@@ -87,6 +87,9 @@ def findings(cases: Cases) -> list[Finding]:
             elsewhere = (median(runs[tool], f"{ELSEWHERE}.main") for tool in (OURS, peer))
             what = f"{short(found['n'])} points, the same moves over another cell, main thread"
             lines.append(compared(what, f"{peer}, {maps}", name, *elsewhere, milliseconds))
+            resting = (median(runs[tool], "lasso.idle") for tool in (OURS, peer))
+            what = f"{short(found['n'])} points, at rest, main thread per second"
+            lines.append(compared(what, f"{peer}, {maps}", name, *resting, milliseconds))
             redrawn = [median(runs[tool], "hover, per move.vertices") for tool in (OURS, peer)]
             lines.append(
                 Finding(
