@@ -287,7 +287,7 @@ def test_memory_maps_are_compared_within_a_bound_and_alike(tmp_path: Path) -> No
         np.save(tmp_path / f"{name}.npy", rng.normal(size=(2000, 64)).astype(np.float32))
         sides.append(np.load(tmp_path / f"{name}.npy", mmap_mode="r"))
 
-    bounded = ew.compare(*sides, max_memory=12_000_000)
+    bounded = ew.compare(*sides, max_memory=20_000_000)
     free = ew.compare(*(np.array(side) for side in sides))
     assert isinstance(bounded.a.vectors, np.memmap)
     assert np.array_equal(bounded.graph_a.indices, free.graph_a.indices)

@@ -8,7 +8,7 @@ from embwidget.knn.metrics import BLOCK_ELEMENTS, Float32
 from embwidget.knn.threads import n_cpus
 
 # Large enough for the BLAS, small enough for the cache and to cancel soon.
-TILE_ROWS = 1024
+TILE_ROWS = 1536
 _SMALLEST_TILE_ROWS = 128
 # Bytes for each element of a tile: the product, two masks, and what is better, which may be all.
 _TILE_BYTES = 64

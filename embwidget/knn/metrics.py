@@ -22,7 +22,7 @@ _ROUNDOFF = 2.0**-24
 _UNDERFLOW = 2.0**-126
 _LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
 # Elements of a block in float64: small enough to stay in the cache.
-BLOCK_ELEMENTS = 1 << 18
+BLOCK_ELEMENTS = 1 << 19
 # Squared length of the mean of the unit rows above which they are centred: there the bound on the
 # rounding becomes smaller by it.
 _COMMON_DIRECTION = 0.5
