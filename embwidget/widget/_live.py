@@ -1,5 +1,6 @@
 """The kernel's half of the widget: synced traits, work in the background, messages."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,11 @@ if not (_STATIC / "index.js").is_file():
 
 # Quick at every size, and the start of most others.
 _FIRST_REDUCER = "pca"
+
+# From so many items on, a search on all cores would hold up the page that draws the first map; it
+# waits for the page, though not for one that does not answer.
+_MANY_ITEMS = 20_000
+_PAGE_SECONDS = 2.0
 
 # On the screen a count of shared neighbours is a colour's index, and 255 means missing.
 _MAX_K = 254
@@ -107,6 +113,7 @@ class LiveComparison(SharedWidget):
             comparison=lambda: self._comparison,
         )
         self._screen = Screen(self.send)
+        self._drawn = threading.Event()
 
         # Before the comm opens, so that one message carries all of it. The order matters: k is
         # checked against k_max and color_by against columns.
@@ -152,6 +159,8 @@ class LiveComparison(SharedWidget):
         else:
             first("", 0.0)
             self._place(preview_pair(self._pair.a.vectors, self._pair.b.vectors), _FIRST_REDUCER)
+        if has_screen(self.comm) and self.n_items >= _MANY_ITEMS:
+            self._drawn.wait(_PAGE_SECONDS)
         part = span(progress, ends.first_map, ends.graphs)
         self._show(source if isinstance(source, Comparison) else source(part))
         if not final:
@@ -219,6 +228,8 @@ class LiveComparison(SharedWidget):
                 self._screen.send_selection(self.selection, self.n_items)
             case "fetch":
                 self._screen.send_again(content.get("parts"))
+            case "drawn":
+                self._drawn.set()
             case "cancel":
                 self._require_worker().cancel()
             case "selection":

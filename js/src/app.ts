@@ -73,6 +73,7 @@ export class App {
       onSelect: (items, mode) => this.#select(items, mode),
       onClear: () => store.select(NOTHING),
       onTool: (tool) => this.#setTool(tool),
+      onDrawn: () => store.drawn(),
     });
     this.#toolbar = new ToolbarView({
       onTool: (tool) => this.#setTool(tool),

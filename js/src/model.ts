@@ -94,6 +94,8 @@ export type FromScreen =
   | { type: "ready" }
   | { type: "fetch"; parts: Part[] }
   | { type: "cancel" }
+  /** The first map is on the screen: what is slow may begin. */
+  | { type: "drawn" }
   | { type: "selection"; encoding: SelectionEncoding }
   | ({ type: "ask"; request: number } & Question);
 

@@ -109,6 +109,11 @@ export class Store {
     }, SAVE_DELAY_MS);
   }
 
+  /** Tells the kernel that the first map is on the screen. */
+  drawn(): void {
+    this.#model.send({ type: "drawn" });
+  }
+
   cancel(): void {
     this.#model.send({ type: "cancel" });
   }

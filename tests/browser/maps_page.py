@@ -29,6 +29,7 @@ OPEN = """([n, height]) => {
   const hear = (name) => (...args) => heard.push([name, ...args]);
   window.view = new maps.PairView({ nItems: n, height,
     onHover: hear("hover"), onFocus: hear("focus"), onClear: hear("clear"), onTool: hear("tool"),
+    onDrawn() {},
     onSelect: (items, mode) => heard.push(["select", Array.from(items), mode]) });
   document.getElementById("place").append(view.node);
   window.drawn = 0;

@@ -319,3 +319,13 @@ def test_hostile_names_stay_text(widget):
     expect(page.locator(".ew-header")).to_contain_text("<script>window.hacked")
     assert page.evaluate("window.hacked") is None
     assert page.locator(".ew-root script, .ew-root img[src=x]").count() == 0
+
+
+def test_the_kernel_hears_once_that_the_first_map_is_drawn(widget):
+    """A search on all cores waits for it, so as not to hold up the page."""
+    page = widget()
+    received = "opened.kernel.received.filter(({ type }) => type === 'drawn').length"
+    page.wait_for_function(f"() => {received} === 1")
+    page.get_by_role("slider").first.press("ArrowRight")
+    page.wait_for_function("() => !document.querySelector('.ew-maps[data-drawing]')")
+    assert page.evaluate(received) == 1

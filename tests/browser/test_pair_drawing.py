@@ -232,7 +232,7 @@ def test_many_views_one_after_the_other_leave_nothing_behind(page):
         for (let i = 0; i < 40; i++) {
           const node = document.createElement('div'); document.body.append(node);
           const one = new maps.PairView({ nItems: 20, height: 100, onHover() {}, onFocus() {},
-            onSelect() {}, onClear() {}, onTool() {} });
+            onSelect() {}, onClear() {}, onTool() {}, onDrawn() {} });
           node.append(one.node); one.destroy(); node.remove();
         } drawn = 0; window.dispatchEvent(new Event('resize')) }"""
     )

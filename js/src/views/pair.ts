@@ -43,6 +43,8 @@ export interface PairOptions {
   onClear(): void;
   /** A tool was chosen by a key; it is in use when `setTool` says so. */
   onTool(tool: Tool): void;
+  /** The maps are on the screen for the first time. */
+  onDrawn(): void;
 }
 
 /** The focused item and its neighbours in each space, nearest first. */
@@ -87,6 +89,7 @@ export class PairView {
   #stale = false;
   /** Stands where the points are to come; null = they are computed. */
   #waitingNote: string | null = null;
+  #drawn = false;
   /** Observed to have no size: in a tab that is not shown, for one. */
   #hidden = false;
 
@@ -341,6 +344,9 @@ export class PairView {
     // For whoever takes a picture: what is on the screen is not final yet.
     this.node.toggleAttribute("data-drawing", !atRest || this.#points.isHurried);
     if (!atRest && !this.#hidden) this.#schedule();
+    if (!atRest || !visible || this.#drawn || !this.#panes[0].positions) return;
+    this.#drawn = true;
+    this.#options.onDrawn();
   }
 
   #pick({ pane, at }: { pane: MapPane; at: Point }, moved: boolean): void {
