@@ -29,7 +29,7 @@ def measure(options: Options) -> None:
 
 def _measure_case(found: dict[str, Any], n: int, dims: int, repeats: int) -> None:
     vectors = str(data.spaces(n, dims)[0])
-    first = _run(OURS, vectors, {"engine": "nndescent", "n_jobs": None})
+    first = _run(OURS, vectors, {"engine": "ivf", "n_jobs": None})
     runs = {OURS: [first], PEER: []}
     found["tried"] = []
     for factor in FACTORS:
@@ -41,7 +41,7 @@ def _measure_case(found: dict[str, Any], n: int, dims: int, repeats: int) -> Non
     found["factor"] = found["tried"][-1]["factor"]
     more = alternate(
         {
-            OURS: functools.partial(_run, OURS, vectors, {"engine": "nndescent", "n_jobs": None}),
+            OURS: functools.partial(_run, OURS, vectors, {"engine": "ivf", "n_jobs": None}),
             PEER: functools.partial(_run, PEER, vectors, {"factor": found["factor"]}),
         },
         repeats - 1,
