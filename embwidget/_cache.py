@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -26,6 +27,7 @@ DEFAULT_LIMIT = 5_000_000_000
 _VARIABLE = "EMBWIDGET_CACHE"
 _OFF = {"off", "0", "no", "false"}
 _SUFFIX = ".npz"
+_OWN_NAME = re.compile(r"[a-z0-9-]+-[0-9a-f]{40}\.npz")
 # Part of every key: to be raised when the same input is to give something else than before.
 _FORMAT = 1
 _BLOCK_BYTES = 1 << 24
@@ -241,14 +243,17 @@ class Cache:
 
     def _sweep(self) -> None:
         """Delete what killed writers left."""
-        for part in self.folder.glob(f"*{_SUFFIX}.*{PART_SUFFIX}"):
-            if is_abandoned(part):
+        for part in self.folder.glob(f"*{PART_SUFFIX}"):
+            if _OWN_NAME.match(part.name) and is_abandoned(part):
                 with suppress(OSError):
                     part.unlink()
 
     def _files(self) -> list[tuple[Path, os.stat_result]]:
         found = []
-        for path in self.folder.glob(f"*-*{_SUFFIX}"):
+        for path in self.folder.glob(f"*{_SUFFIX}"):
+            # Somebody's own arrays may lie in the folder that was chosen: they are not ours.
+            if not _OWN_NAME.fullmatch(path.name):
+                continue
             with suppress(OSError):
                 found.append((path, path.stat()))
         return found

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from embwidget._progress import Progress, silent
+from embwidget._progress import Progress, silent, span
 from embwidget.knn.candidates import Packed, merge, packed, position, similarity_of_packed
 from embwidget.knn.clusters import Clusters
 from embwidget.knn.exact import evaluate, exact_neighbors
@@ -93,7 +93,7 @@ def ivf_graph(
                 n_neighbors,
                 n_asked,
                 n_threads,
-                _within(progress, before, before + rest),
+                span(progress, before, before + rest),
             )
         ) is not None:
             indices, distances = found
@@ -109,7 +109,7 @@ def ivf_graph(
         n_neighbors,
         metric=metric,
         n_jobs=n_jobs,
-        progress=_within(progress, before, 1.0),
+        progress=span(progress, before, 1.0),
     )
     return KNNGraph(indices, distances, metric, "exact")
 
@@ -151,11 +151,6 @@ def _attempt(
     )
     complete(space, short, indices, distances, lambda: progress(_STEP, 1.0))
     return indices, distances
-
-
-def _within(progress: Progress, start: float, stop: float) -> Progress:
-    """Progress of a part, between two shares of the whole."""
-    return lambda step, share: progress(step, start + (stop - start) * share)
 
 
 def _n_asked(
