@@ -69,9 +69,9 @@ node_modules/.installed: package.json package-lock.json
 	$(BIN)/pip install --quiet --editable '.[dev]'
 	@touch $@
 
-# torch is no part of the dev extra: it is large, and only the tests of torch input need it.
+# torch is no part of the dev extra: it is large, and only the tests of torch input and of the metrics by label need it.
 .venv/.torch: .venv/.dev
-	$(BIN)/pip install --quiet torch==2.13.0
+	$(BIN)/pip install --quiet torch==2.13.0 pytorch-metric-learning==2.9.0
 	@touch $@
 
 .PHONY: .browser

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from embwidget.comparison import Comparison, compare
     from embwidget.estimate import Estimate
     from embwidget.knn import KNNGraph, knn_graph
+    from embwidget.measures.label_metrics import label_metrics
     from embwidget.projection import project
     from embwidget.space import JoinReport, Space, as_space, join
     from embwidget.widget import EmbeddingCompare
@@ -30,6 +31,7 @@ _MODULE_OF = {
     "compare": "embwidget.comparison",
     "join": "embwidget.space",
     "knn_graph": "embwidget.knn",
+    "label_metrics": "embwidget.measures.label_metrics",
     "project": "embwidget.projection",
 }
 
@@ -45,6 +47,7 @@ __all__ = [
     "compare",
     "join",
     "knn_graph",
+    "label_metrics",
     "project",
 ]
 

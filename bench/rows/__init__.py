@@ -8,6 +8,7 @@ from bench.rows import (
     exact_knn,
     first_paint,
     interaction,
+    labels,
     memory,
     wire_bytes,
 )
@@ -18,6 +19,7 @@ ROWS = {
         exact_knn.ROW,
         approx_knn.ROW,
         compare_cold.ROW,
+        labels.ROW,
         first_paint.ROW,
         interaction.ROW,
         wire_bytes.ROW,

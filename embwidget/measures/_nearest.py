@@ -1,0 +1,143 @@
+"""All references in order of their distance to a few queries at a time, or the first k of them."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Rows = NDArray[np.intp]
+
+# Products up to which float64 costs little: about a second.
+_FEW_PRODUCTS = 2e10
+# Steps of the largest distance there can be; what falls into one step is a tie.
+_STEPS = 2.0**40
+_COLUMN_BITS = 22
+_HALF = 32
+
+
+class Nearest:
+    """Search of exact neighbours for retrieval: deep lists, of which only the order counts.
+
+    Parameters
+    ----------
+    queries : (n_queries, n_dims) float32
+    references : (n_references, n_dims) float32
+    metric : {"cosine", "euclidean", "inner_product"}
+    same : bool
+        Whether the first references are the queries: no query then finds itself.
+
+    Notes
+    -----
+    For one query the order of the distances to y is that of ``x . y - |y|^2 / 2`` of centred rows,
+    or of unit rows for the cosine. Small spaces are compared in float64, where distances that agree
+    to 40 bits of the largest are ties, as they are in a kNN graph; large ones in float32. Ties come
+    in the order of their positions.
+    """
+
+    def __init__(
+        self,
+        queries: NDArray[np.float32],
+        references: NDArray[np.float32],
+        metric: str,
+        *,
+        same: bool,
+    ) -> None:
+        n_references, n_dims = references.shape
+        exact = len(queries) * n_references * n_dims <= _FEW_PRODUCTS
+        self._exact = exact and n_references < 1 << _COLUMN_BITS
+        self._same = same
+        dtype = np.float64 if self._exact else np.float32
+        center = None
+        if metric != "inner_product":
+            center = _mean(references, unit=metric == "cosine")
+        unit = metric == "cosine"
+        self._references = _prepared(references, unit, center, dtype)
+        is_one = queries is references
+        self._queries = self._references if is_one else _prepared(queries, unit, center, dtype)
+        squares = np.vecdot(self._references, self._references)
+        self._half = squares / 2 if center is not None else None
+        mine = np.vecdot(self._queries, self._queries)
+        largest = float(np.sqrt(squares.max()) * np.sqrt(mine.max()))
+        # The similarity of a query to itself, were it there, and the farthest from that.
+        self._top = mine / 2 if center is not None else np.full(len(queries), largest)
+        spread = (np.sqrt(squares.max()) + np.sqrt(mine.max())) ** 2 / 2
+        self._spread = float(spread) if center is not None else 2 * largest
+
+    def search(self, rows: Rows, k: int) -> Rows:
+        """Positions of the k nearest references of some queries, (len(rows), k), nearest first."""
+        similarity = self._queries[rows] @ self._references.T
+        if self._half is not None:
+            similarity -= self._half
+        if self._same:
+            similarity[np.arange(len(rows)), rows] = -np.inf
+        if self._exact:
+            return self._first_exactly(similarity, rows, k)
+        return _first(similarity, k)
+
+    def _first_exactly(self, similarity: NDArray[np.float64], rows: Rows, k: int) -> Rows:
+        """Order by 40 bits of the distance, then by position."""
+        scale = _STEPS / (self._spread or 1.0)
+        steps = np.rint((self._top[rows, None] - similarity) * scale)
+        # Infinite for the query itself, which comes behind all others.
+        packed = np.minimum(steps, _STEPS + 1).astype(np.int64) << _COLUMN_BITS
+        packed |= np.arange(similarity.shape[1])
+        if k < packed.shape[1]:
+            packed = np.partition(packed, k - 1, axis=1)[:, :k]
+        packed.sort(axis=1)
+        columns: Rows = packed & ((1 << _COLUMN_BITS) - 1)
+        return columns
+
+
+def _first(similarity: NDArray[np.float32], k: int) -> Rows:
+    """Columns of the k largest of each row, the largest first, the same by position."""
+    n_rows, n = similarity.shape
+    row, column = None, np.arange(n)
+    values = similarity
+    if k <= n // 2:
+        # Only what is not below the k-th is sorted: more than k where that is a tie.
+        floor = np.partition(similarity, n - k, axis=1)[:, n - k]
+        row, column = np.nonzero(similarity >= floor[:, None])
+        values = similarity[row, column]
+    # Bits of a float are in its order when those of negative ones are turned round.
+    bits = values.view(np.int32)
+    ordered = bits ^ ((bits >> 31) & 0x7FFFFFFF)
+    packed = (~ordered).astype(np.int64) << _HALF
+    packed |= column
+    if row is not None:
+        counts = np.bincount(row, minlength=n_rows)
+        if (counts == k).all():
+            packed = packed.reshape(n_rows, k)
+        else:
+            place = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
+            filled = np.full((n_rows, int(counts.max())), np.iinfo(np.int64).max)
+            filled[row, place] = packed
+            packed = filled
+    packed.sort(axis=1)
+    columns: Rows = packed[:, :k] & ((1 << _HALF) - 1)
+    return columns
+
+
+def _prepared(
+    vectors: NDArray[np.float32], unit: bool, center: NDArray[np.float64] | None, dtype: type
+) -> NDArray[np.floating]:
+    """Rows as they enter the product, (n, n_dims) of the dtype."""
+    out = np.empty(vectors.shape, dtype)
+    for some in _blocks(vectors):
+        out[some] = _shaped(vectors[some], unit) - (0.0 if center is None else center)
+    return out
+
+
+def _mean(vectors: NDArray[np.float32], *, unit: bool) -> NDArray[np.float64]:
+    """Mean of the rows, or of the unit rows: what they have in common costs digits."""
+    total = np.zeros(vectors.shape[1])
+    for some in _blocks(vectors):
+        total += _shaped(vectors[some], unit).sum(axis=0)
+    return total / len(vectors)
+
+
+def _shaped(rows: NDArray[np.float32], unit: bool) -> NDArray[np.float64]:
+    wide = rows.astype(np.float64)
+    return wide / np.sqrt(np.vecdot(wide, wide))[:, None] if unit else wide
+
+
+def _blocks(vectors: NDArray[np.float32]) -> list[slice]:
+    size = max(1, (1 << 20) // vectors.shape[1])
+    return [slice(start, start + size) for start in range(0, len(vectors), size)]
