@@ -1,6 +1,6 @@
 """A mean with its interval and its chance level."""
 
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +15,9 @@ class Estimate(float):
     Attributes
     ----------
     low, high : float
-        95 % interval (normal). It is the error over the items asked, with the items they are
-        compared with fixed: neighbourhoods overlap, so that the error of drawing all items anew
-        is somewhat larger.
+        95 % interval: normal, unless other bounds were given. It is the error over the items asked,
+        with the items they are compared with fixed: neighbourhoods overlap, so that the error of
+        drawing all items anew is somewhat larger.
     standard_error : float
         Standard deviation over the items, divided by the root of their number.
     chance : float
@@ -29,11 +29,19 @@ class Estimate(float):
     standard_error: float
     chance: float
 
-    def __new__(cls, value: float, *, standard_error: float = 0.0, chance: float = 0.0) -> Self:
+    def __new__(
+        cls,
+        value: float,
+        *,
+        standard_error: float = 0.0,
+        chance: float = 0.0,
+        low: float | None = None,
+        high: float | None = None,
+    ) -> Self:
         made = super().__new__(cls, value)
         made.standard_error = float(standard_error)
-        made.low = float(value) - _Z95 * made.standard_error
-        made.high = float(value) + _Z95 * made.standard_error
+        made.low = float(value) - _Z95 * made.standard_error if low is None else float(low)
+        made.high = float(value) + _Z95 * made.standard_error if high is None else float(high)
         made.chance = float(chance)
         return made
 
@@ -54,8 +62,9 @@ class Estimate(float):
         """The value on a scale where chance is 0 and identity is 1."""
         return (self.value - self.chance) / (1 - self.chance) if self.chance < 1 else float("nan")
 
-    def __getnewargs_ex__(self) -> tuple[tuple[float], dict[str, float]]:
-        return (float(self),), {"standard_error": self.standard_error, "chance": self.chance}
+    def __getnewargs_ex__(self) -> tuple[tuple[float], dict[str, Any]]:
+        named = ("standard_error", "chance", "low", "high")
+        return (float(self),), {name: getattr(self, name) for name in named}
 
     def __repr__(self) -> str:
         return (
