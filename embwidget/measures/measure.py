@@ -1,0 +1,195 @@
+"""What a measure of two spaces is, what it computes from, and what it gives back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embwidget._progress import Progress, silent
+from embwidget.knn.threads import in_threads, n_cpus
+from embwidget.measures.matches import shuffled
+
+Float64 = NDArray[np.float64]
+Order = NDArray[np.intp]
+
+ORTHOGONAL = frozenset({"orthogonal"})
+RIGID = frozenset({"orthogonal", "scale", "translation"})
+AFFINE = RIGID | {"linear"}
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Facts about one measure.
+
+    Attributes
+    ----------
+    name, title : str
+        How code and people call it.
+    symmetric : bool
+        Whether A with B gives what B with A gives.
+    low, high : float
+        What it can be; infinite where nothing bounds it.
+    identity : float
+        What a space has with itself.
+    invariances : frozenset of {"orthogonal", "scale", "translation", "linear"}
+        What may be done to either space without a change: rotations and reflections, one factor for
+        all vectors, one vector added to all, any invertible linear map.
+    needs_graph : bool
+        Whether it compares neighbours; else it takes the vectors alone.
+    per_item : bool
+        Whether it is a mean over items, each of which has a value.
+    larger_is_closer : bool
+        False for distances.
+    cost : str
+        In n items, k neighbours, d dimensions and m sampled items.
+    source : str
+        Where its formula stands, and what was chosen where that leaves a choice.
+    """
+
+    name: str
+    title: str
+    symmetric: bool
+    low: float
+    high: float
+    invariances: frozenset[str]
+    needs_graph: bool
+    per_item: bool
+    larger_is_closer: bool
+    cost: str
+    source: str
+    identity: float = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class Sides:
+    """Two spaces of the same items, as measures take them.
+
+    Attributes
+    ----------
+    vectors_a, vectors_b : (n_samples, n_dims) float32, each with its own n_dims
+        Finite; memmaps are read in blocks.
+    indices_a, indices_b : (n_samples, k_max) int32
+        Neighbours, nearest first; -1 = none.
+    metric_a, metric_b : {"cosine", "euclidean", "inner_product"}
+    """
+
+    vectors_a: NDArray[np.float32]
+    vectors_b: NDArray[np.float32]
+    indices_a: NDArray[np.int32]
+    indices_b: NDArray[np.int32]
+    metric_a: str
+    metric_b: str
+
+    @property
+    def n_samples(self) -> int:
+        """Number of items."""
+        return len(self.vectors_a)
+
+
+class Refused(ValueError):  # noqa: N818 (the reason goes into a table)
+    """A measure has no meaning for these spaces; the message says why."""
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What a measure gave.
+
+    Attributes
+    ----------
+    value : float
+        NaN when it was refused.
+    n : int
+        Items that it was computed from; 0 when it was refused.
+    permuted : (n_permutations,) float64
+        The same with B's items permuted.
+    items : (n,) float64, optional
+        The values of which it is the mean.
+    chance : float, optional
+        Its mean over all permutations, where a formula gives it.
+    sampled : bool
+        Whether n is a sample of the items, or their pairs were sampled.
+    note : str
+        The reason of a refusal, or what was sampled.
+    """
+
+    value: float
+    n: int
+    permuted: Float64 = field(default_factory=lambda: np.empty(0))
+    items: Float64 | None = None
+    chance: float | None = None
+    sampled: bool = False
+    note: str = ""
+
+    @classmethod
+    def refused(cls, reason: object) -> "Outcome":
+        """No value, and the reason."""
+        return cls(float("nan"), 0, note=str(reason))
+
+
+@dataclass(frozen=True, eq=False)
+class Request:
+    """How measures are to be computed; the fields are arguments of `measure_table`."""
+
+    sides: Sides
+    k: int
+    n_permutations: int = 20
+    max_items: int = 4000
+    n_jobs: int | None = None
+    random_state: int = 0
+    progress: Progress = silent
+
+    def random(self, purpose: int) -> np.random.Generator:
+        """Random numbers for one purpose, whatever else is computed."""
+        return np.random.default_rng([self.random_state, purpose])
+
+    def sample(self) -> NDArray[np.intp]:
+        """Rows of at most max_items items, ascending; the same for all measures."""
+        n = self.sides.n_samples
+        if n <= self.max_items:
+            return np.arange(n)
+        return np.sort(self.random(0).choice(n, self.max_items, replace=False))
+
+    def permuted(self, n_items: int, what: str, compute: Callable[[Order], Float64]) -> Float64:
+        """Compute values for permutations of the items, (n_permutations, n_values).
+
+        Each permutation is drawn on its own, so that threads change nothing. `compute` must not
+        share what it writes to.
+        """
+        seeds = np.random.SeedSequence([self.random_state, 1]).spawn(self.n_permutations)
+        values: list[Float64] = [np.empty(0)] * self.n_permutations
+
+        def permute(which: int) -> None:
+            values[which] = compute(shuffled(n_items, np.random.default_rng(seeds[which])))
+
+        n_threads = n_cpus() if self.n_jobs is None else self.n_jobs
+        in_threads(
+            range(self.n_permutations),
+            lambda: permute,
+            n_threads,
+            lambda n_done: self.progress(what, (1 + n_done) / (1 + self.n_permutations)),
+        )
+        return np.array(values)
+
+
+class Family(NamedTuple):
+    """Measures that share most of their work.
+
+    Attributes
+    ----------
+    measures : tuple of Measure
+    outcomes : callable
+        Takes the names that are wanted and the request; gives an Outcome for each name.
+    share : float
+        Part of the time that it takes beside the others.
+    """
+
+    measures: tuple[Measure, ...]
+    outcomes: Callable[[list[str], Request], dict[str, Outcome]]
+    share: float
+
+
+def from_pairs(values: dict[str, float], permuted: list[dict[str, float]]) -> dict[str, Float64]:
+    """Turn one dict for each permutation into one array for each name."""
+    return {name: np.array([each[name] for each in permuted]) for name in values}

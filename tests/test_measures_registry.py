@@ -1,0 +1,242 @@
+"""The table of measures: what it promises of every measure."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from measure_tools import digits, orders_of, permuted_sides, related, sides_of
+
+from embwidget._progress import Cancelled
+from embwidget.measures.registry import MEASURES, Sides, item_values, measure_table
+
+COLUMNS = [
+    *["measure", "value", "low", "high", "standard_error", "chance", "adjusted", "z"],
+    *["k", "n", "sampled", "note"],
+]
+
+
+@pytest.fixture(scope="module")
+def sides() -> Sides:
+    return sides_of(*related())
+
+
+@pytest.fixture(scope="module")
+def table(sides: Sides) -> pd.DataFrame:
+    return measure_table(sides, k=10, n_permutations=20).set_index("measure")
+
+
+def test_every_measure_is_described() -> None:
+    assert {
+        *["jaccard", "overlap", "mutual_knn", "rbo", "average_overlap", "rank_similarity"],
+        *["second_order_cosine", "cknna", "linear_cka", "linear_cka_biased", "rbf_cka"],
+        *["procrustes_angular", "rsa", "cca", "svcca", "pwcca", "gulp", "distance_correlation"],
+    } == set(MEASURES)
+    for name, measure in MEASURES.items():
+        assert measure.name == name
+        assert measure.low <= measure.identity <= measure.high
+        assert measure.identity == (1 if measure.larger_is_closer else 0)
+        assert measure.invariances <= {"orthogonal", "scale", "translation", "linear"}
+        assert measure.title
+        assert measure.cost
+        assert measure.source
+
+
+def test_one_row_for_each_measure(sides: Sides, table: pd.DataFrame) -> None:
+    assert [*measure_table(sides, "rbo", k=3, n_permutations=0).columns] == COLUMNS
+    assert [*table.index] == [*MEASURES]
+    for name, row in table.iterrows():
+        measure = MEASURES[str(name)]
+        assert measure.low <= row["value"] <= measure.high
+        assert np.isfinite([row["value"], row["chance"], row["adjusted"], row["z"]]).all()
+        assert 0 < row["adjusted"] < 1
+        assert np.isfinite(row["standard_error"]) == measure.per_item
+        assert (row["low"] < row["value"] < row["high"]) == measure.per_item
+        assert (row["k"] == 10) if measure.needs_graph else row["k"] is pd.NA
+        assert (row["n"], row["sampled"]) == (120, False)
+    # Related spaces are nearer to each other than chance, whichever way a measure runs.
+    assert (table["z"] > 5).all()
+
+
+def test_a_space_has_identity_with_itself(sides: Sides) -> None:
+    same = Sides(
+        sides.vectors_a, sides.vectors_a, sides.indices_a, sides.indices_a, "cosine", "cosine"
+    )
+    table = measure_table(same, k=10, n_permutations=2).set_index("measure")
+    for name, row in table.iterrows():
+        # Angles and roots of what vanishes keep half of the digits.
+        assert row["value"] == pytest.approx(MEASURES[str(name)].identity, abs=1e-6)
+        assert row["adjusted"] == pytest.approx(1, abs=1e-6)
+    for name in ("jaccard", "overlap", "rbo", "average_overlap", "rank_similarity"):
+        assert table.value[name] == pytest.approx(1, abs=1e-14)
+    assert (table.low["jaccard"], table.high["jaccard"]) == (1, 1)
+
+
+def test_symmetric_measures_do_not_care_which_space_is_first(sides: Sides) -> None:
+    turned = Sides(
+        sides.vectors_b, sides.vectors_a, sides.indices_b, sides.indices_a, "cosine", "cosine"
+    )
+    here, there = (
+        measure_table(pair, k=10, n_permutations=0).set_index("measure")["value"]
+        for pair in (sides, turned)
+    )
+    for name, measure in MEASURES.items():
+        same = here[name] == pytest.approx(there[name], rel=1e-9)
+        assert same == measure.symmetric, name
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_value_leaves_its_range(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    a = rng.normal(size=(40, 3)) ** 3
+    b = [rng.normal(size=(40, 5)), -a, a[::-1], np.tanh(a)][seed]
+    table = measure_table(sides_of(a, b), k=4, n_permutations=0).set_index("measure")
+    for name, measure in MEASURES.items():
+        assert measure.low <= table.value[name] <= measure.high
+
+
+def test_unrelated_spaces_are_at_chance() -> None:
+    rng = np.random.default_rng(0)
+    sides = sides_of(rng.normal(size=(300, 20)), rng.normal(size=(300, 30)))
+    table = measure_table(sides, k=10, n_permutations=60).set_index("measure")
+    assert (table["z"].abs() < 3).all()
+    assert (table["adjusted"].abs() < 0.05).all()
+
+
+def test_chance_is_the_value_of_permuted_spaces(sides: Sides) -> None:
+    table = measure_table(sides, k=10, n_permutations=3, random_state=5).set_index("measure")
+    plain = pd.DataFrame(
+        [
+            measure_table(permuted_sides(sides, order), k=10, n_permutations=0)
+            .set_index("measure")
+            .value
+            for order in orders_of(sides, 3, random_state=5)
+        ]
+    )
+    for name, measure in MEASURES.items():
+        mean, deviation = plain[name].mean(), plain[name].std()
+        if name not in {"jaccard", "overlap", "mutual_knn"}:
+            # Products of permuted vectors are rounded to float32.
+            assert table.chance[name] == pytest.approx(mean, rel=1e-6, abs=1e-7)
+        z = (table.value[name] - table.chance[name]) / deviation
+        assert table.z[name] == pytest.approx(z if measure.larger_is_closer else -z, rel=1e-4)
+
+
+def test_the_real_spaces_of_digits() -> None:
+    data = digits(400)
+    near = measure_table(sides_of(data.pixels, data.pca), k=10, n_permutations=5)
+    far = measure_table(sides_of(data.pixels, data.lda), k=10, n_permutations=5)
+    assert (near["note"] == far["note"]).all()
+    assert near["value"].notna().all()
+    # Ten components have more of the pixels than what tells the digits apart has, by each measure
+    # that does not give all directions the same weight.
+    weighted = ~near["measure"].isin(["cca", "pwcca", "svcca", "gulp"])
+    assert (near["adjusted"] > far["adjusted"])[weighted].all()
+
+
+def test_item_values_have_the_mean_of_the_table(sides: Sides, table: pd.DataFrame) -> None:
+    for name, measure in MEASURES.items():
+        if measure.per_item:
+            values = item_values(sides, name, k=10)
+            assert values.shape == (120,)
+            assert values.dtype == np.float32
+            assert values.mean(dtype=np.float64) == pytest.approx(table.value[name], rel=1e-6)
+        else:
+            with pytest.raises(ValueError, match=f"{name} has one value for both spaces.*jaccard"):
+                item_values(sides, name, k=10)
+
+
+@pytest.mark.parametrize("max_items", [4000, 50])
+def test_threads_change_nothing(sides: Sides, max_items: int) -> None:
+    one, two = (
+        measure_table(sides, k=10, n_permutations=4, n_jobs=jobs, max_items=max_items)
+        for jobs in (1, 2)
+    )
+    pd.testing.assert_frame_equal(one, two, check_exact=True)
+
+
+def test_a_value_does_not_depend_on_what_else_is_asked(sides: Sides, table: pd.DataFrame) -> None:
+    for name in MEASURES:
+        row = measure_table(sides, [name], k=10, n_permutations=20).set_index("measure")
+        pd.testing.assert_frame_equal(row, table.loc[[name]], check_exact=True)
+
+
+def test_permutations_can_be_left_out(sides: Sides) -> None:
+    table = measure_table(sides, k=10, n_permutations=0).set_index("measure")
+    assert table["value"].notna().all()
+    assert table["z"].isna().all()
+    known = ["jaccard", "overlap", "mutual_knn"]
+    assert [*table.index[table["chance"].notna()]] == known
+    assert table["adjusted"].notna().sum() == 3
+    assert measure_table(sides, "rsa", k=10, n_permutations=1)["z"].isna().all()
+
+
+def test_memmaps_are_taken(sides: Sides, table: pd.DataFrame, tmp_path: Path) -> None:
+    mapped = []
+    for name, vectors in (("a", sides.vectors_a), ("b", sides.vectors_b)):
+        np.save(tmp_path / f"{name}.npy", vectors)
+        mapped.append(np.load(tmp_path / f"{name}.npy", mmap_mode="r"))
+    again = measure_table(
+        Sides(*mapped, sides.indices_a, sides.indices_b, "cosine", "cosine"), k=10
+    ).set_index("measure")
+    pd.testing.assert_frame_equal(again, table, check_exact=True)
+
+
+@pytest.mark.parametrize("n", [2, 3, 4, 5])
+def test_the_smallest_spaces_give_a_value_or_a_reason(n: int) -> None:
+    table = measure_table(sides_of(*related(n=n), k_max=n - 1), k=n - 1, n_permutations=3)
+    refused = table["value"].isna()
+    assert (table["note"][refused] != "").all()
+    assert (table["n"][refused] == 0).all()
+    assert {*table["measure"][~refused]} >= {"jaccard", "rbo", "procrustes_angular", "gulp"}
+
+
+def test_a_space_that_does_not_vary_is_refused_by_name() -> None:
+    a, _ = related()
+    flat = np.full((120, 4), 0.1, np.float32)
+    table = measure_table(sides_of(a, flat, metric="euclidean"), k=5, n_permutations=2)
+    linear = table[~table["measure"].map(lambda name: MEASURES[name].needs_graph)]
+    assert len(linear) == 10
+    assert linear["value"].isna().all()
+    named = linear["note"].isin(
+        ["all vectors of B are the same", "all pairs of B are equally far apart"]
+    )
+    assert named.all()
+
+
+@pytest.mark.parametrize("n_jobs", [1, 2])
+def test_progress_goes_from_0_to_1_and_can_cancel(sides: Sides, n_jobs: int) -> None:
+    told: list[tuple[str, float]] = []
+    measure_table(
+        sides, k=10, n_permutations=3, n_jobs=n_jobs, progress=lambda *step: told.append(step)
+    )
+    shares = [share for _, share in told]
+    assert (shares[0], shares[-1]) == (0, 1)
+    assert np.diff(shares).min() > -1e-12
+    assert len({step for step, _ in told}) > 4
+    for stop in (0.02, 0.3, 0.6, 0.99):
+
+        def cancel(_: str, share: float, stop: float = stop) -> None:
+            if share >= stop:
+                raise Cancelled
+
+        with pytest.raises(Cancelled):
+            measure_table(sides, k=10, n_permutations=3, n_jobs=n_jobs, progress=cancel)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"names": ["jacard"]}, "measure 'jacard' is not known: there are 'jaccard'"),
+        ({"names": []}, "names is empty"),
+        ({"k": 0}, "k=0: give a whole number from 1 to k_max = 20"),
+        ({"k": 21}, "k=21: give a whole number from 1 to k_max = 20"),
+        ({"k": 2.0}, r"k=2.0: give a whole number"),
+        ({"n_permutations": -1}, "n_permutations=-1: give a whole number of at least 0"),
+        ({"max_items": 5}, "max_items=5: give a whole number of at least 10"),
+        ({"n_jobs": 0}, "n_jobs=0: give 1 or more threads"),
+    ],
+)
+def test_wrong_arguments_are_refused(sides: Sides, arguments: dict, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        measure_table(sides, **{"k": 10, **arguments})
