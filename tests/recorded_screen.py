@@ -50,11 +50,15 @@ class RecordedScreen:
             names += [data["content"]["type"]] if "content" in data else list(data["state"])
         return names
 
+    def log(self) -> list[tuple[dict[str, Any], list[memoryview]]]:
+        """All that came, as it came: updates of traits and custom messages."""
+        return list(self._comm.log)
+
     def forget(self) -> None:
         """Start the record anew."""
         self._comm.log.clear()
 
-    def send(self, content: dict[str, Any], *arrays: np.ndarray) -> None:
+    def send(self, content: dict[str, Any], *arrays: np.ndarray | bytes) -> None:
         """Send a custom message."""
         self._receive({"method": "custom", "content": content}, *arrays)
 
@@ -71,6 +75,6 @@ class RecordedScreen:
         assert reply["request"] == self._requests
         return reply["result"], buffers, reply["error"]
 
-    def _receive(self, data: dict[str, Any], *arrays: np.ndarray) -> None:
-        buffers = [memoryview(array.tobytes()) for array in arrays]
+    def _receive(self, data: dict[str, Any], *arrays: np.ndarray | bytes) -> None:
+        buffers = [memoryview(bytes(array)) for array in arrays]
         self._comm.handle_msg({"content": {"data": data}, "buffers": buffers})

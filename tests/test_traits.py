@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from traitlets import HasTraits, TraitError
 
+from embwidget.measures.groups import match_groups
 from embwidget.widget import EmbeddingCompare
+from embwidget.widget._tables import group_table
 from embwidget.widget._traits import Selection, as_positions
 
 MODEL_TS = Path(__file__).parents[1] / "js" / "src" / "model.ts"
@@ -48,11 +50,32 @@ def test_plain_traits_have_the_same_type():
 
 @pytest.mark.parametrize(
     ("trait", "type_name"),
-    [("space_a", "SpaceInfo"), ("join_report", "JoinInfo"), ("progress", "Progress")],
+    [
+        ("space_a", "SpaceInfo"),
+        ("join_report", "JoinInfo"),
+        ("progress", "Progress"),
+        ("numbers", "Numbers"),
+        ("chance", "ChanceInfo"),
+        ("faithfulness", "Faithfulness"),
+    ],
 )
 def test_dictionaries_have_the_fields_of_their_interface(widget, trait, type_name):
     assert getattr(widget, trait).keys() == interface(type_name).keys()
-    assert interface("Traits")[trait] == type_name
+    assert interface("Traits")[trait].removesuffix(" | null") == type_name
+
+
+def test_numbers_have_the_fields_of_their_interfaces(widget, screen):
+    assert all(info.keys() == interface("NumberInfo").keys() for info in widget.numbers.values())
+    for side in "ab":
+        assert widget.faithfulness[side].keys() == interface("MapFaithfulness").keys()
+    quality = screen.ask("quality")[0]
+    assert quality.keys() == interface("QualityTable").keys()
+    assert all(m.keys() == interface("QualityMetric").keys() for m in quality["metrics"])
+    groups = screen.ask("groups")[0]
+    assert groups.keys() == interface("GroupTable").keys()
+    whole, halves = np.zeros(6, np.int32), np.repeat(np.int32([0, 1]), 3)
+    (row,) = group_table(match_groups(whole, halves), whole, halves)["rows"]
+    assert row.keys() == interface("GroupRow").keys()
 
 
 def test_columns_have_the_fields_of_their_interface(widget):

@@ -47,13 +47,14 @@ def test_the_bar_follows_the_time_that_parts_take():
         x = np.random.default_rng(0).normal(size=(n, 8))
         return prepare(x, x)
 
-    few, many = (shares_of(pair(n), graphs=True, maps=True) for n in (1000, 50_000))
-    assert 0 < few.first_map < few.graphs < 1
+    few, many = (shares_of(pair(n), graphs=True, maps=True, numbers=True) for n in (1000, 50_000))
+    assert [*few] == sorted(few)
+    assert 0 < few.first_map < few.graphs < few.maps < 1
     assert many.first_map < few.first_map
     assert many.graphs - many.first_map > few.graphs - few.first_map
-    no_graphs = shares_of(pair(1000), graphs=False, maps=True)
-    assert no_graphs.graphs == no_graphs.first_map < 1
-    assert shares_of(pair(1000), graphs=False, maps=False) == (1, 1)
+    no_graphs = shares_of(pair(1000), graphs=False, maps=True, numbers=False)
+    assert no_graphs.groups == no_graphs.graphs == no_graphs.first_map < no_graphs.maps == 1
+    assert {*shares_of(pair(1000), graphs=False, maps=False, numbers=False)} == {1}
 
 
 def test_progress_says_how_long_the_rest_takes(gate, spaces, monkeypatch):
@@ -97,9 +98,10 @@ def signs_of_a_whole_run(monkeypatch, spaces) -> list[str]:
 
 
 def test_cancelling_at_any_sign_of_progress_leaves_a_usable_widget(recorded, monkeypatch, spaces):
+    monkeypatch.setattr("embwidget.widget._numbers.permutations_for", lambda *_: 2)
     signs = signs_of_a_whole_run(monkeypatch, spaces)
     assert len(signs) > 6
-    without_map = without_graphs = without_final = 0
+    without_map = without_graphs = without_final = without_numbers = 0
     for n in range(1, len(signs) + 1):
         with monkeypatch.context() as patch:
             StopAt(patch, n)
@@ -122,12 +124,14 @@ def test_cancelling_at_any_sign_of_progress_leaves_a_usable_widget(recorded, mon
             with pytest.raises(RuntimeError, match="cancelled before the nearest neighbours"):
                 _ = widget.comparison
         else:
-            without_final += 1
             assert len(widget.selected_frame()) == 1
-            assert widget.reducer == "pca"
+            without_final += widget.reducer == "pca"
+            states = {info["state"] for info in screen.state["numbers"].values()}
+            assert states <= {"known", "stopped", "none"}
+            without_numbers += "stopped" in states
     assert without_map
     assert without_graphs
-    assert without_final
+    assert 0 < without_final < without_numbers
 
 
 def test_cancelling_what_is_done_changes_nothing(widget):

@@ -91,7 +91,8 @@ def test_hostile_and_huge_texts_travel_as_short_data(recorded, spaces):
     assert (rows[0]["id"], rows[0]["label"]) == (f"{script}0", script)
     assert len(rows[0]["text"]) <= 2000
     assert len(rows[1]["id"]) <= 200
-    assert {"name": script, "kind": "category"} in widget.columns
+    column = {"name": script, "title": script, "kind": "category", "source": "metadata"}
+    assert column in widget.columns
 
 
 def test_a_selection_set_in_python_is_sent_and_one_from_the_screen_is_not_sent_back(widget, screen):

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from embwidget.comparison import Comparison
 from embwidget.widget._columns import Columns, as_text, is_missing
 from embwidget.widget._images import Images
+from embwidget.widget._measured import COINCIDENCE, MEASURED
+from embwidget.widget._numbers import Answer, Numbers
 from embwidget.widget._search import MAX_SEARCHED_CHARS, SearchIndex
-
-Answer = tuple[dict[str, Any], list[Any]]
 
 MAX_ROWS = 2000
 MAX_ID_CHARS = 200
@@ -31,7 +31,8 @@ class Answers:
     label, text : str
         Names of the columns shown with each item; "" = none.
     comparison : callable
-        Returns the `Comparison`, or None while the neighbour graphs are not there.
+        Returns the `Comparison`; ValueError while the neighbours are not known.
+    numbers : Numbers
     """
 
     def __init__(
@@ -42,7 +43,8 @@ class Answers:
         *,
         label: str,
         text: str,
-        comparison: Callable[[], Comparison | None],
+        comparison: Callable[[], Comparison],
+        numbers: Numbers,
     ) -> None:
         self._ids = ids
         self._columns = columns
@@ -51,6 +53,7 @@ class Answers:
         self._text = columns.series(text) if text else None
         self._label_name, self._text_name = label, text
         self._comparison = comparison
+        self._numbers = numbers
 
     def answer(self, kind: Any, args: dict[str, Any]) -> Answer:
         """JSON and buffers that answer a question, or an error of one line when nothing can."""
@@ -60,17 +63,30 @@ class Answers:
             case "rows":
                 return self._rows(args.get("items"))
             case "column":
-                header, values = self._columns.encode(args.get("name"))  # type: ignore[arg-type]
-                return header, [values]
+                return self._column(args.get("name"), args.get("k"))
             case "shared":
                 return self._shared(args.get("k"))
             case "search":
                 return self._search(args.get("query"), args.get("limit"))
+            case "quality":
+                return self._numbers.quality()
+            case "label_items":
+                return self._numbers.label_items(args.get("code"))
+            case "groups":
+                return self._numbers.groups()
+            case "group_items":
+                return self._numbers.group_items(args.get("row"))
         msg = f"there is no question {kind!r}"
         raise ValueError(msg)
 
+    def _column(self, name: Any, k: Any) -> Answer:
+        if name in MEASURED and name != COINCIDENCE:
+            return self._numbers.column(name, k)
+        header, values = self._columns.encode(name)
+        return header, [values]
+
     def _neighbors(self, item: int) -> Answer:
-        comparison = self._graphs()
+        comparison = self._comparison()
         buffers = []
         for graph in (comparison.graph_a, comparison.graph_b):
             buffers.append(graph.indices[item].astype("<u4"))
@@ -98,7 +114,7 @@ class Answers:
         return {"rows": rows}, buffers
 
     def _shared(self, k: Any) -> Answer:
-        comparison = self._graphs()
+        comparison = self._comparison()
         if not isinstance(k, int) or not 1 <= k <= comparison.k_max:
             msg = f"shared: k must be in 1..{comparison.k_max}, not {k!r}"
             raise ValueError(msg)
@@ -115,13 +131,6 @@ class Answers:
     def _index(self) -> SearchIndex:
         names = [name for name in (self._label_name, self._text_name) if name]
         return SearchIndex(self._ids, *[self._columns.texts(name) for name in names])
-
-    def _graphs(self) -> Comparison:
-        comparison = self._comparison()
-        if comparison is None:
-            msg = "the nearest neighbours are not known yet"
-            raise ValueError(msg)
-        return comparison
 
     def _item(self, item: Any) -> int:
         if isinstance(item, bool) or not isinstance(item, int) or not 0 <= item < len(self._ids):

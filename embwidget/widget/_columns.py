@@ -7,9 +7,10 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget.widget._measured import MEASURED
+
 Kind = Literal["category", "numeric"]
 
-COINCIDENCE = "coincidence"
 MISSING_CODE = 65_535
 MAX_CATEGORIES = 65_534
 MAX_CATEGORY_CHARS = 200
@@ -61,8 +62,9 @@ class Columns:
         self.kinds: dict[str, Kind] = {}
         self._refused: dict[str, str] = {}
         for name in self.names:
-            if name == COINCIDENCE:
-                self._refused[name] = "the name stands for the measured coincidence"
+            if name in MEASURED:
+                title = MEASURED[name].title
+                self._refused[name] = f"the name stands for what is measured ({title}), rename it"
                 continue
             kind, reason = self._kind_of(name)
             if kind is None:

@@ -6,7 +6,9 @@ from embwidget.comparison import Comparison
 from embwidget.knn import KNNGraph
 from embwidget.projection.reducers import REDUCERS
 from embwidget.space import JoinReport, Space
-from embwidget.widget._columns import COINCIDENCE, Columns
+from embwidget.widget._columns import Columns
+from embwidget.widget._measured import COINCIDENCE, MEASURED
+from embwidget.widget._numbers import Numbers
 
 _MAX_NAME_CHARS = 200
 
@@ -27,10 +29,25 @@ def join_info(report: JoinReport) -> dict[str, int]:
     return {"matched": report.matched, "only_a": report.only_a, "only_b": report.only_b}
 
 
-def column_infos(columns: Columns) -> list[dict[str, str]]:
-    """``ColumnInfo`` of the coincidence and of each column that can colour points."""
-    infos = [{"name": COINCIDENCE, "kind": COINCIDENCE}]
-    return infos + [{"name": name, "kind": kind} for name, kind in columns.kinds.items()]
+def column_infos(columns: Columns, numbers: Numbers, *, graphs: bool) -> list[dict[str, str]]:
+    """``ColumnInfo`` of each column that can colour points now: measured ones, then metadata.
+
+    The coincidence stands there from the start, for it is what comes first.
+    """
+    infos = [
+        {
+            "name": name,
+            "title": column.title,
+            "kind": column.kind,
+            "source": "measured_at_k" if column.at_k else "measured",
+        }
+        for name, column in MEASURED.items()
+        if name == COINCIDENCE or (graphs and numbers.has(column.needs))
+    ]
+    return infos + [
+        {"name": name, "title": name, "kind": kind, "source": "metadata"}
+        for name, kind in columns.kinds.items()
+    ]
 
 
 def curve_points(comparison: Comparison) -> list[list[float]]:

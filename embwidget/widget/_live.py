@@ -23,6 +23,8 @@ from embwidget.widget._facts import (
     space_info,
 )
 from embwidget.widget._images import open_images
+from embwidget.widget._measured import MEASURED, why_not_measured
+from embwidget.widget._numbers import Numbers, Part
 from embwidget.widget._screen import Screen, has_screen
 from embwidget.widget._shares import shares_of
 from embwidget.widget._worker import Worker, one_line
@@ -66,6 +68,11 @@ class LiveComparison(SharedWidget):
     text = traitlets.Unicode(read_only=True).tag(sync=True)
     image = traitlets.Unicode(read_only=True).tag(sync=True)
     curve: traitlets.List[Any] = traitlets.List(read_only=True).tag(sync=True)
+    chance = traitlets.Dict(default_value=None, allow_none=True, read_only=True).tag(sync=True)
+    faithfulness = traitlets.Dict(default_value=None, allow_none=True, read_only=True).tag(
+        sync=True
+    )
+    numbers = traitlets.Dict(read_only=True).tag(sync=True)
     join_report = traitlets.Dict(read_only=True).tag(sync=True)
     progress = traitlets.Dict(read_only=True).tag(sync=True)
     focus = _traits.Focus()
@@ -85,6 +92,7 @@ class LiveComparison(SharedWidget):
         reducer: Any,
         color_by: str,
         height: int,
+        n_jobs: int | None,
         random_state: int,
     ) -> None:
         """Check what is shown, open the widget and start the work.
@@ -104,13 +112,22 @@ class LiveComparison(SharedWidget):
         self._random_state = random_state
         self._columns = Columns(pair.metadata, label)
         image_name, images = open_images(image, pair.n_samples, self._columns)
+        self._numbers = Numbers(
+            self._known_comparison,
+            self._columns,
+            label=label,
+            text=text or "",
+            n_jobs=n_jobs,
+            random_state=random_state,
+        )
         self._answers = Answers(
             pair.a.ids,
             self._columns,
             images,
             label=label,
             text=text or "",
-            comparison=lambda: self._comparison,
+            comparison=self._known_comparison,
+            numbers=self._numbers,
         )
         self._screen = Screen(self.send)
         self._drawn = threading.Event()
@@ -122,9 +139,9 @@ class LiveComparison(SharedWidget):
         self.set_trait("reducer", _FIRST_REDUCER)
         self.set_trait("k_max", pair.k_max)
         self.set_trait("k", pair.n_neighbors)
-        self.set_trait("columns", column_infos(self._columns))
-        self.set_trait("color_by", color_by)
+        self._publish_numbers()
         self.set_trait("label", label)
+        self.set_trait("color_by", color_by)
         self.set_trait("text", text or "")
         self.set_trait("image", image_name)
         self.set_trait("height", height)
@@ -149,7 +166,12 @@ class LiveComparison(SharedWidget):
         self, source: Comparison | Callable[[Progress], Comparison], progress: Progress
     ) -> None:
         final = self._reducer_name == _FIRST_REDUCER
-        ends = shares_of(self._pair, graphs=callable(source), maps=not final)
+        ends = shares_of(
+            self._pair,
+            graphs=callable(source),
+            maps=not final,
+            numbers=has_screen(self.comm),
+        )
 
         def first(_step: str, share: float) -> None:
             progress("drawing the first map", share * ends.first_map)
@@ -163,8 +185,25 @@ class LiveComparison(SharedWidget):
             self._drawn.wait(_PAGE_SECONDS)
         part = span(progress, ends.first_map, ends.graphs)
         self._show(source if isinstance(source, Comparison) else source(part))
+        # A script reads these figures from the comparison, if it wants them.
+        measures = self._measure if has_screen(self.comm) else _nothing
+        measures("chance", span(progress, ends.graphs, ends.chance))
+        measures("groups", span(progress, ends.chance, ends.groups))
         if not final:
-            self._draw(self._reducer, self._reducer_name, span(progress, ends.graphs, 1.0))
+            part = span(progress, ends.groups, ends.maps)
+            self._draw(self._reducer, self._reducer_name, part)
+        measures("faithfulness", span(progress, ends.maps, ends.faithfulness))
+        measures("quality", span(progress, ends.faithfulness, 1.0))
+
+    def _measure(self, part: Part, progress: Progress) -> None:
+        """Find out one part of the numbers; its error is shown in its own place."""
+        try:
+            self._numbers.measure(part, self._positions, progress)
+        except Cancelled:
+            raise
+        except Exception as error:  # noqa: BLE001 whatever it is, the other numbers are to come
+            self._numbers.fail(part, one_line(error))
+        self._publish_numbers()
 
     def _show(self, comparison: Comparison) -> None:
         with self._changed:
@@ -204,7 +243,9 @@ class LiveComparison(SharedWidget):
 
     def _on_end(self, error: BaseException | None) -> None:
         share = 1.0 if error is None else self.progress["share"]
+        self._numbers.stop()
         with self.hold_sync():
+            self._publish_numbers()
             self._on_progress("", share, None)
             if error is not None and not isinstance(error, Cancelled):
                 self.set_trait("error", one_line(error))
@@ -217,6 +258,15 @@ class LiveComparison(SharedWidget):
             self.set_trait("space_a", space_info(pair.a, "A", pair.metric_a, graph_a))
             self.set_trait("space_b", space_info(pair.b, "B", pair.metric_b, graph_b))
             self.set_trait("curve", curve_points(comparison) if comparison else [])
+            self._publish_numbers()
+
+    def _publish_numbers(self) -> None:
+        numbers, graphs = self._numbers, self._comparison is not None
+        with self._changed, self.hold_sync():
+            self.set_trait("numbers", numbers.infos)
+            self.set_trait("chance", numbers.chance)
+            self.set_trait("faithfulness", numbers.faithfulness)
+            self.set_trait("columns", column_infos(self._columns, numbers, graphs=graphs))
 
     # -- messages -------------------------------------------------------------------------------
 
@@ -264,11 +314,25 @@ class LiveComparison(SharedWidget):
             raise RuntimeError(msg)
         return self._worker
 
+    def _known_comparison(self) -> Comparison:
+        if self._comparison is None:
+            msg = "the nearest neighbours are not known yet"
+            raise ValueError(msg)
+        return self._comparison
+
     def _position_of(self, item: Any) -> int:
         return self._pair.position_of(item)
 
     def _id_at(self, position: int) -> Any:
         return self._pair.a.ids[position : position + 1].tolist()[0]
 
+    def _will_color(self, name: str) -> bool:
+        """Whether the screen can colour by what is measured under this name, now or later."""
+        return name in MEASURED and why_not_measured(name, label=self.label) is None
+
     def _why_not_color(self, name: str) -> str | None:
-        return self._columns.why_not(name)
+        return why_not_measured(name, label=self.label) or self._columns.why_not(name)
+
+
+def _nothing(_part: Part, _progress: Progress) -> None:
+    """Measure nothing."""

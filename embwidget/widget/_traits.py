@@ -9,7 +9,7 @@ import traitlets
 from numpy.typing import NDArray
 from traitlets import TraitError
 
-from embwidget.widget._columns import COINCIDENCE
+from embwidget.widget._measured import COINCIDENCE
 
 
 class Selection(traitlets.TraitType[NDArray[np.int64], Any]):
@@ -123,7 +123,10 @@ class NeighborCount(traitlets.TraitType[int, Any]):
 
 
 class ColorBy(traitlets.TraitType[str, Any]):
-    """``"coincidence"`` or the name of a metadata column that can colour points."""
+    """Name of what is measured or of a metadata column that can colour points.
+
+    What is measured may be named before it is known.
+    """
 
     info_text = "the name of a column"
     default_value = COINCIDENCE
@@ -131,7 +134,7 @@ class ColorBy(traitlets.TraitType[str, Any]):
     def validate(self, obj: Any, value: Any) -> str:
         """Name of a column, or a TraitError with what is near."""
         names = [column["name"] for column in obj.columns]
-        if isinstance(value, str) and value in names:
+        if isinstance(value, str) and (value in names or obj._will_color(value)):
             return value
         reason = obj._why_not_color(value) if isinstance(value, str) else None
         if reason:

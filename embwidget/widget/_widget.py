@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from embwidget._progress import Progress
 from embwidget.comparison import Comparison, compare_pair, prepare
 from embwidget.pairing import space_of
-from embwidget.widget._columns import COINCIDENCE
 from embwidget.widget._fallback import fallback_html
 from embwidget.widget._images import by_row
 from embwidget.widget._live import LiveComparison
+from embwidget.widget._measured import COINCIDENCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,9 +23,11 @@ class EmbeddingCompare(LiveComparison):
     """Two embeddings of the same items side by side: linked maps, neighbours, coincidence.
 
     Bad input is refused at once. In a notebook all else comes from a thread of its own, which
-    leaves the kernel usable: a PCA map of both spaces first, then nearest neighbours, coincidence
-    and the final maps. `wait` blocks until everything is there. In a script, where no page is to
-    be kept alive, everything is there when the widget is.
+    leaves the kernel usable: a PCA map of both spaces first, then nearest neighbours and
+    coincidence, chance and groups, the final maps, how far they can be believed, and quality by
+    label. `wait` blocks until everything is there. In a script, where no page is to be kept alive,
+    neighbours and maps are there when the widget is; what else is measured, when it is asked for:
+    ``comparison.chance()``, ``comparison.quality()`` and so on.
 
     Parameters
     ----------
@@ -53,11 +55,14 @@ class EmbeddingCompare(LiveComparison):
     reducer : str, callable or object with ``fit_transform``
         Draws the final maps: "umap", "pca", "pca+umap", "pacmap", "tsne".
     color_by : str
-        "coincidence" or a metadata column.
+        A metadata column, or what is measured: "coincidence"; "wins" (of an item's neighbours, the
+        share with its label in B less that in A; needs a label); "faithfulness_a" and
+        "faithfulness_b" (share of its neighbours that are near on the map); "group_a" and
+        "group_b"; "k_occurrence_a" and "k_occurrence_b" (in how many lists it stands).
     height : int
         Height of the maps in CSS pixels, from 240.
     n_jobs : int, optional
-        Threads for the neighbour search; None takes all cores.
+        Threads for the neighbour search and what is measured after it; None takes all cores.
     max_memory : int, optional
         Bytes that the search in one space may allocate, as for `embwidget.knn_graph`.
     random_state : int
@@ -126,6 +131,7 @@ class EmbeddingCompare(LiveComparison):
             reducer=reducer,
             color_by=color_by,
             height=height,
+            n_jobs=n_jobs,
             random_state=random_state,
         )
 
@@ -139,6 +145,7 @@ class EmbeddingCompare(LiveComparison):
         reducer: Any = "umap",
         color_by: str = COINCIDENCE,
         height: int = 400,
+        n_jobs: int | None = None,
         random_state: int = 0,
     ) -> "EmbeddingCompare":
         """Show a `Comparison`; its neighbours are not searched again."""
@@ -152,6 +159,7 @@ class EmbeddingCompare(LiveComparison):
             reducer=reducer,
             color_by=color_by,
             height=height,
+            n_jobs=n_jobs,
             random_state=random_state,
         )
         return self

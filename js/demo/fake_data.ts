@@ -22,7 +22,7 @@ export interface FakeData {
   shared: Uint8Array;
 }
 
-const CLASSES = ["animal", "artifact", "food", "plant", "person", "event", "place"];
+export const CLASSES = ["animal", "artifact", "food", "plant", "person", "event", "place"];
 
 /** Small, seeded and good enough for pictures (mulberry32). */
 export function randomSource(seed: number): () => number {

@@ -12,6 +12,19 @@ import type {
 } from "../src/model.ts";
 import { decodeSelection, encodeSelection } from "../src/selection.ts";
 import type { FakeData } from "./fake_data.ts";
+import {
+  ALL_COLUMNS,
+  type Answer,
+  chanceOf,
+  changesOf,
+  FAITHFULNESS,
+  groupItems,
+  labelItems,
+  METADATA,
+  measuredColumn,
+  numbersIn,
+  qualityOf,
+} from "./fake_numbers.ts";
 
 type Listener = (...args: never[]) => void;
 
@@ -20,8 +33,13 @@ export interface FakeOptions {
   send?: "all" | "maps" | "none";
   /** False: neighbours are asked for item by item, as for large data. */
   sendGraph?: boolean;
+  /** Labels besides those of the items, to see a long list. */
+  manyLabels?: number;
   traits?: Partial<Traits>;
 }
+
+/** Traits that change when all is known. */
+const READY = ["curve", "chance", "faithfulness", "columns", "numbers", "progress"] as const;
 
 export class FakeKernel implements Model {
   readonly data: FakeData;
@@ -96,8 +114,8 @@ export class FakeKernel implements Model {
     this.#offer("positions");
     if (what === "maps") return;
     const ready = traitsOf(this.data, "all");
-    this.set("curve", ready.curve);
-    this.set("progress", ready.progress);
+    const given = this.#options.traits ?? {};
+    for (const name of READY) if (!(name in given)) this.set(name, ready[name] as never);
     this.#offer("shared");
     if (this.#options.sendGraph !== false) this.#offer("graph");
     this.select(this.selection);
@@ -151,7 +169,7 @@ export class FakeKernel implements Model {
 
   #answer(request: number, question: Question): void {
     try {
-      const { result, arrays } = answerOf(this.data, question);
+      const { result, arrays } = answerOf(this.data, question, this.#options.manyLabels ?? 0);
       this.emit({ type: "reply", request, result, error: "" }, arrays);
     } catch (error) {
       this.emit({ type: "reply", request, result: null, error: (error as Error).message }, []);
@@ -159,10 +177,7 @@ export class FakeKernel implements Model {
   }
 }
 
-function answerOf(
-  data: FakeData,
-  question: Question,
-): { result: unknown; arrays: ArrayBufferView[] } {
+function answerOf(data: FakeData, question: Question, manyLabels: number): Answer {
   const { n, k_max, items } = data;
   switch (question.kind) {
     case "neighbors": {
@@ -188,15 +203,22 @@ function answerOf(
       const first = found.slice(0, question.args.limit).map(({ item }) => item);
       return { result: { items: first, total: found.length }, arrays: [] };
     }
-    case "column":
-      return columnOf(data, question.args.name);
+    case "column": {
+      const { name, k } = question.args;
+      return measuredColumn(data, name, k) ?? columnOf(data, name);
+    }
+    case "quality":
+      return { result: qualityOf(data, manyLabels), arrays: [] };
+    case "label_items":
+      return labelItems(data, question.args.code);
+    case "groups":
+      return { result: changesOf(data), arrays: [] };
+    case "group_items":
+      return groupItems(data, question.args.row);
   }
 }
 
-function columnOf(
-  { items }: FakeData,
-  name: string,
-): { result: unknown; arrays: ArrayBufferView[] } {
+function columnOf({ items }: FakeData, name: string): Answer {
   if (name === "score") {
     const values = Float32Array.from(items, ({ score }) => score);
     const known = values.filter((value) => !Number.isNaN(value));
@@ -236,15 +258,14 @@ function traitsOf(data: FakeData, send: "all" | "maps" | "none"): Traits {
     k: Math.min(10, k_max),
     k_max,
     color_by: "coincidence",
-    columns: [
-      { name: "coincidence", kind: "coincidence" },
-      { name: "kind", kind: "category" },
-      { name: "score", kind: "numeric" },
-    ],
+    columns: send === "all" ? ALL_COLUMNS : METADATA,
     label: "kind",
     text: "text",
     image: "",
     curve: send === "all" ? curve : [],
+    chance: send === "all" ? chanceOf(curve) : null,
+    faithfulness: send === "all" ? FAITHFULNESS : null,
+    numbers: numbersIn(send === "all" ? "known" : "coming"),
     join_report: { matched: n, only_a: 3, only_b: 0 },
     progress:
       send === "all"

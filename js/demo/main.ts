@@ -3,6 +3,9 @@
 import widget from "../src/index.ts";
 import { makeData } from "./fake_data.ts";
 import { FakeKernel, type FakeOptions } from "./fake_kernel.ts";
+import { numbersIn } from "./fake_numbers.ts";
+
+const NO_LABEL = 'There is no label: pass label="..." to see which labels gain or lose.';
 
 const form = document.querySelector<HTMLFormElement>("#options");
 const place = document.querySelector<HTMLElement>("#widget");
@@ -15,9 +18,11 @@ function show(): void {
   document.body.dataset.jpThemeLight = String(options.get("dark") === null);
   const kernel = new FakeKernel(makeData(Number(options.get("n")), 50), {
     send: options.get("send") as FakeOptions["send"],
-    traits: options.get("error")
-      ? { error: 'a and b: no id in common ("img_1" in a, 1 in b)' }
-      : {},
+    manyLabels: options.get("labels") ? 5000 : 0,
+    traits: {
+      ...(options.get("error") && { error: 'a and b: no id in common ("img_1" in a, 1 in b)' }),
+      ...(options.get("none") && { chance: null, numbers: numbersIn("none", NO_LABEL) }),
+    },
   });
   const { initialize, render } = widget();
   const stop = initialize({ model: kernel });

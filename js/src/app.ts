@@ -1,11 +1,12 @@
 /** One view of a widget: the layout, and the wires between the store and the views. */
 
-import { ColorPanel } from "./color_panel.ts";
 import { h } from "./dom.ts";
+import { faithfulnessWords, verdictWords } from "./figures.ts";
 import { FocusPanel } from "./focus_panel.ts";
 import { score } from "./format.ts";
 import type { Side } from "./model.ts";
 import { combine, type SelectMode, toMask } from "./selection.ts";
+import { SidePanel } from "./side_panel.ts";
 import type { Store } from "./store.ts";
 import { type Theme, watchTheme } from "./theme.ts";
 import { BannerView } from "./views/banner.ts";
@@ -47,7 +48,7 @@ export class App {
   readonly #header: HeaderView;
   readonly #pair: PairView;
   readonly #toolbar: ToolbarView;
-  readonly #colors: ColorPanel;
+  readonly #side: SidePanel;
   readonly #focus: FocusPanel;
   readonly #search: SearchView;
   readonly #status: StatusView;
@@ -86,7 +87,7 @@ export class App {
       onPick: (item) => store.set("focus", item),
     });
     this.#header = new HeaderView({ onK: (k) => store.set("k", k), tools: [this.#search.node] });
-    this.#colors = new ColorPanel(store, {
+    this.#side = new SidePanel(store, {
       onColors: ({ codes, palette }) => this.#pair.setColors(codes, palette),
       onSelect: (items, mode) => this.#select(items, mode),
       onClear: () => store.select(NOTHING),
@@ -105,7 +106,7 @@ export class App {
       this.#header.node,
       this.#banner.node,
       this.#progress.node,
-      h("div", { class: "ew-main" }, this.#pair.node, this.#colors.node),
+      h("div", { class: "ew-main" }, this.#pair.node, this.#side.node),
       this.#focus.node,
       this.#status.node,
       this.#tooltip.node,
@@ -123,7 +124,7 @@ export class App {
     this.#toolbar.destroy();
     this.#search.destroy();
     this.#header.destroy();
-    this.#colors.destroy();
+    this.#side.destroy();
     this.#focus.destroy();
     this.#status.destroy();
     this.#progress.destroy();
@@ -136,19 +137,23 @@ export class App {
     const { parts } = this.#store;
     const watch = this.#store.watch.bind(this.#store);
     return [
-      watch(["k", "k_max", "curve", "space_a", "space_b", "progress"], () => this.#showHeader()),
+      watch(["k", "k_max", "curve", "chance", "space_a", "space_b", "progress"], () =>
+        this.#showHeader(),
+      ),
+      watch(["k", "curve", "chance", "numbers"], () => this.#side.update()),
+      watch(["faithfulness", "numbers"], () => this.#showFaithfulness()),
       watch(["space_a", "space_b", "reducer"], () => this.#showTitles()),
-      watch(["k", "color_by", "columns", "curve"], () => void this.#colors.recolor()),
+      watch(["k", "color_by", "columns", "curve"], () => void this.#side.colors.recolor()),
       watch(["focus", "k", "curve", "label"], () => void this.#focus.follow()),
       watch(["join_report"], () => this.#showStatus()),
       watch(["progress", "error"], () => this.#showProgress()),
-      watch(["curve"], () => this.#showStatus()),
+      watch(["curve", "numbers"], () => this.#showStatus()),
       watch(["error"], () => this.#showBanner()),
       watch(["height"], () => this.#pair.setHeight(this.#store.get("height"))),
       parts.on("positions", ({ a, b }) => this.#pair.setPositions(a, b, true)),
       parts.on("arriving", () => this.#showProgress()),
       parts.on("failure", (message) => this.#fail(message)),
-      parts.on("shared", () => void this.#colors.recolor()),
+      parts.on("shared", () => void this.#side.colors.recolor()),
       parts.on("selection", () => this.#showSelection()),
       parts.on("silence", (silent) => {
         this.#silent = silent;
@@ -164,10 +169,11 @@ export class App {
     this.#setLocked(this.#locked);
     this.#showHeader();
     this.#showTitles();
+    this.#showFaithfulness();
     this.#showSelection();
     this.#showProgress();
     this.#showBanner();
-    void this.#colors.recolor();
+    void this.#side.colors.recolor();
     void this.#focus.follow();
   }
 
@@ -178,6 +184,7 @@ export class App {
       k: this.#store.get("k"),
       kMax: this.#store.get("k_max"),
       curve: this.#store.get("curve"),
+      verdict: verdictWords(this.#store.get("chance"), this.#store.get("k")),
       pending: this.#store.get("progress").step !== "",
     });
   }
@@ -214,22 +221,43 @@ export class App {
     this.#pair.setTitles({ a: title("a", ""), b: title("b", ", turned onto A") });
   }
 
+  /** How far each map can be believed, below it. */
+  #showFaithfulness(): void {
+    const known = this.#store.get("faithfulness");
+    const { state, note } = this.#store.get("numbers").faithfulness;
+    const failed = state === "failed" ? { line: ["could not be measured"], detail: note } : null;
+    this.#pair.setFeet({
+      a: known ? faithfulnessWords(known.a) : failed,
+      b: known ? faithfulnessWords(known.b) : failed,
+    });
+  }
+
   #showSelection(): void {
     const { selection } = this.#store;
     this.#pair.setSelection(
       selection.length > 0 ? toMask(selection, this.#store.get("n_items")) : null,
     );
-    this.#colors.update();
+    this.#side.colors.update();
     this.#showStatus();
   }
 
   #showStatus(): void {
-    const missing = this.#store.get("curve").length > 0 ? "final maps" : "neighbours";
     this.#status.update({
-      note: this.#isStopped() ? `Stopped before the ${missing}` : "",
+      note: this.#isStopped() ? `Stopped before ${this.#missing()}` : "",
       join: this.#store.get("join_report"),
       selected: this.#store.selection.length,
     });
+  }
+
+  /** What the work that was stopped would have come to next. */
+  #missing(): string {
+    const numbers = this.#store.get("numbers");
+    if (this.#store.get("curve").length === 0) return "the neighbours";
+    const isLast = this.#store.get("reducer") !== "pca";
+    if (numbers.faithfulness.state === "stopped") {
+      return isLast ? "the maps were measured" : "the final maps";
+    }
+    return numbers.quality.state === "stopped" ? "quality was measured" : "the final maps";
   }
 
   #showBanner(): void {
@@ -239,7 +267,7 @@ export class App {
   #setTheme(theme: Theme): void {
     this.#root.dataset.theme = theme;
     this.#pair.setTheme(theme);
-    this.#colors.setTheme(theme);
+    this.#side.colors.setTheme(theme);
   }
 
   #setTool(tool: Tool): void {
@@ -286,7 +314,7 @@ export class App {
   }
 
   async #find(query: string): Promise<SearchHits> {
-    const { items, total } = await this.#store.search(query, HITS);
+    const { items, total } = await this.#store.answers.search(query, HITS);
     const rows = await this.#store.rows(items);
     return { rows: items.flatMap((item) => rows.get(item) ?? []), total };
   }

@@ -30,7 +30,19 @@ export type Legend =
       hidden: number;
       missing: number;
     }
-  | { kind: "numeric"; min: number; max: number; ramp: string[]; missing: number };
+  | {
+      kind: "numeric" | "difference";
+      min: number;
+      max: number;
+      ramp: string[];
+      missing: number;
+      /** Palette index of `max`; that of `min` is 0. */
+      last: number;
+      /** Every index stands for one value, and not for a range. */
+      stepped: boolean;
+      /** Items above `max`. */
+      above: number;
+    };
 
 export interface Coloring {
   /** (n,) palette index. */
@@ -43,6 +55,8 @@ export interface Coloring {
 interface Colors {
   coincidence: string[];
   numeric: string[];
+  /** A is better ... B is better. */
+  difference: string[];
   categories: string[];
   other: string;
   missing: string;
@@ -54,11 +68,13 @@ const list = (colors: string): string[] => colors.split(" ");
 // centre loses its commonest values on a white page. The first categories are Okabe and Ito's,
 // moved where they would vanish on the background; the rest were chosen greedily for the largest
 // smallest distance in OKLab, seen normally and with protanopia and deuteranopia.
+// What the difference has in its middle is dull, because most items are no different there.
 // js/tests/color.test.ts holds every colour to a contrast with its background.
 const COLORS: Record<Theme, Colors> = {
   light: {
     coincidence: list("#26357f #2a5fb8 #3f95d8 #45b0b4 #8bb05f #c9a53a #ea8f1d #dc5a22 #b01c2e"),
     numeric: list("#440f54 #46327e #365c8d #277f8e #1fa187 #4ab662 #86b52a #b5a300"),
+    difference: list("#0a3f9c #1f68d8 #6b9fe6 #c2b8a6 #e3994a #cf6a08 #933f00"),
     categories: list(
       "#0072b2 #e69f00 #009e73 #d55e00 #cc79a7 #56b4e9 #8c7a00 #5b4a9c #8a0700 #1a5249 " +
         "#c22d6d #8e71f5 #fc88f4 #27c762 #7a1162 #437464 #89511b #fe626c #bf4fb8 #688dc9",
@@ -69,6 +85,7 @@ const COLORS: Record<Theme, Colors> = {
   dark: {
     coincidence: list("#5068c4 #4f87cf #56a3d3 #71bcc4 #a3cfa3 #d6d487 #f2c062 #f79350 #fb5f4b"),
     numeric: list("#7a4fb5 #5f6ec6 #4a8bc2 #38a4b0 #35bb92 #6ccd67 #b2db3c #fde725"),
+    difference: list("#a3caff #6ba3ff #4672b8 #5d5850 #a9742f #f29a40 #ffc98a"),
     categories: list(
       "#3d9be0 #e69f00 #1fb58a #e8703a #d98bb8 #8ad0f5 #f0e442 #9a86e0 #733ab9 #be2517 " +
         "#296818 #7cfdd4 #e7b8a7 #c94aa6 #62950e #45db75 #516ce9 #97317c #fc88f4 #e64d71",
@@ -118,9 +135,13 @@ export function categoryPalette(n: number, theme: Theme): Uint8Array {
   return paletteOf(theme, (code) => parseHex(code < distinct ? categories[code] : other));
 }
 
-/** Palette of a ramp over all codes below `MISSING`. */
-export function numericPalette(theme: Theme): Uint8Array {
-  return paletteOf(theme, (code) => along(COLORS[theme].numeric, code / (STEPS - 1)));
+/** Palette of a ramp over the codes 0..last. */
+export function numericPalette(
+  theme: Theme,
+  last = STEPS - 1,
+  kind: "numeric" | "difference" = "numeric",
+): Uint8Array {
+  return paletteOf(theme, (code) => along(COLORS[theme][kind], code / last));
 }
 
 /**
@@ -137,7 +158,7 @@ export function coincidenceColoring(shared: Uint8Array, k: number, theme: Theme)
   };
 }
 
-/** Colours by a metadata column. */
+/** Colours by a column of metadata or of what was measured. */
 export function columnColoring(column: Column, theme: Theme): Coloring {
   return column.kind === "category"
     ? categoryColoring(column, theme)
@@ -166,13 +187,22 @@ function categoryCodes(categories: Uint16Array): Uint8Array {
   return codes;
 }
 
-function numericCodes({ min, max, values }: Column & { kind: "numeric" }): Uint8Array {
-  const scale = max > min ? (STEPS - 1) / (max - min) : 0;
+type NumericColumn = Column & { kind: "numeric" | "difference" };
+
+/** Palette index of the largest value: one for each step where there are few. */
+function lastCode({ steps = 0 }: NumericColumn): number {
+  return steps >= 1 && steps < STEPS ? steps : STEPS - 1;
+}
+
+function numericCodes(column: NumericColumn): Uint8Array {
+  const { min, max, values } = column;
+  const last = lastCode(column);
+  const scale = max > min ? last / (max - min) : 0;
   const codes = new Uint8Array(values.length);
   for (let i = 0; i < codes.length; i++) {
     const step = Math.round((values[i] - min) * scale);
     // NaN fails every comparison.
-    codes[i] = step <= 0 ? 0 : step < STEPS ? step : Number.isNaN(step) ? MISSING : STEPS - 1;
+    codes[i] = step <= 0 ? 0 : step <= last ? step : Number.isNaN(step) ? MISSING : last;
   }
   return codes;
 }
@@ -202,13 +232,13 @@ function categoryColoring(column: Column & { kind: "category" }, theme: Theme): 
   return { codes, palette, legend: { kind: "category", entries, hidden, missing } };
 }
 
-function numericColoring(column: Column & { kind: "numeric" }, theme: Theme): Coloring {
-  const { min, max, missing } = column;
-  const codes = codesOf(column, () => numericCodes(column));
-  const ramp = COLORS[theme].numeric;
+function numericColoring(column: NumericColumn, theme: Theme): Coloring {
+  const { kind, min, max, missing, above = 0 } = column;
+  const last = lastCode(column);
+  const stepped = last === column.steps;
   return {
-    codes,
-    palette: numericPalette(theme),
-    legend: { kind: "numeric", min, max, ramp, missing },
+    codes: codesOf(column, () => numericCodes(column)),
+    palette: numericPalette(theme, last, kind),
+    legend: { kind, min, max, ramp: COLORS[theme][kind], missing, last, stepped, above },
   };
 }

@@ -1,10 +1,19 @@
 /** What the points are coloured by, and the histogram and legend that select by it. */
 
-import { type Binning, binColors, binningOf, countBins, itemsInBins, itemsOfCode } from "./bins.ts";
+import {
+  type Binning,
+  binColors,
+  binningOf,
+  countBins,
+  itemsInBins,
+  itemsOfCode,
+  nameOfBin,
+} from "./bins.ts";
 import { type Coloring, coincidenceColoring, columnColoring } from "./color.ts";
 import { h } from "./dom.ts";
 import { messageOf } from "./errors.ts";
 import { number } from "./format.ts";
+import type { ColumnInfo } from "./model.ts";
 import type { SelectMode } from "./selection.ts";
 import type { Store } from "./store.ts";
 import type { Theme } from "./theme.ts";
@@ -42,7 +51,7 @@ export class ColorPanel {
     this.#histogram = new HistogramView({ onBrush: (range) => this.#brush(range) });
     this.#legend = new LegendView({ onPick: (code, mode) => this.#pick(code, mode) });
     const views = [this.#colorBy.node, this.#histogram.node, this.#legend.node];
-    this.node = h("aside", { class: "ew-side", "aria-label": "Colours" }, views);
+    this.node = h("div", { class: "ew-colors" }, views);
   }
 
   setTheme(theme: Theme): void {
@@ -75,7 +84,10 @@ export class ColorPanel {
     const binning = this.#binning();
     this.#legend.node.hidden = this.#coloring === null;
     this.#histogram.node.hidden = this.#coloring !== null && binning === null;
-    if (this.#coloring) this.#legend.update({ legend: this.#coloring.legend });
+    if (this.#coloring) {
+      const noun = this.#column()?.source === "metadata" ? "label" : "group";
+      this.#legend.update({ legend: this.#coloring.legend, noun });
+    }
     const codes = this.#coloring?.codes ?? new Uint8Array(0);
     this.#histogram.update({
       ...this.#axis(),
@@ -94,14 +106,28 @@ export class ColorPanel {
     this.#legend.destroy();
   }
 
+  /** What is known of the column in use; undefined while it is still to be measured. */
+  #column(): ColumnInfo | undefined {
+    const name = this.#store.get("color_by");
+    return this.#store.get("columns").find((column) => column.name === name);
+  }
+
   async #colors(): Promise<Coloring | null> {
     const name = this.#store.get("color_by");
-    if (name !== COINCIDENCE) {
-      return columnColoring(await this.#store.column(name), this.#theme);
-    }
     const k = this.#store.get("k");
-    const shared = await this.#store.shared(k);
-    return shared && coincidenceColoring(shared, k, this.#theme);
+    if (name === COINCIDENCE) {
+      const shared = await this.#store.shared(k);
+      return shared && coincidenceColoring(shared, k, this.#theme);
+    }
+    const info = this.#column();
+    // The kernel has taken the name, so what it stands for will come.
+    if (!info && this.#store.get("progress").step !== "") return null;
+    const { answers } = this.#store;
+    const column =
+      info?.source === "measured_at_k"
+        ? await answers.columnAt(name, k)
+        : await answers.column(name);
+    return column && columnColoring(column, this.#theme);
   }
 
   #binning(): Binning | null {
@@ -110,18 +136,23 @@ export class ColorPanel {
 
   #axis() {
     const legend = this.#coloring?.legend;
-    if (legend?.kind === "numeric") {
-      const { min, max } = legend;
-      const bins = this.#binning()?.bins ?? 1;
-      const edge = (bin: number) => number(min + ((max - min) * bin) / bins);
-      return {
-        title: this.#store.get("color_by"),
-        ticks: [
-          { at: 0, text: number(min) },
-          { at: bins - 1, text: number(max) },
-        ],
-        nameOf: (bin: number) => `${edge(bin)} to ${edge(bin + 1)}`,
-      };
+    const binning = this.#binning();
+    if (legend && binning && (legend.kind === "numeric" || legend.kind === "difference")) {
+      const info = this.#column();
+      const title = info?.title ?? this.#store.get("color_by");
+      const at = info?.source === "measured_at_k" ? ` at k = ${this.#store.get("k")}` : "";
+      const nameOf = (bin: number) => nameOfBin(legend, binning, bin);
+      const last = binning.bins - 1;
+      const isDifference = legend.kind === "difference";
+      const [low, high] = isDifference
+        ? ["A +1", "B +1"]
+        : [number(legend.min), number(legend.max)];
+      const ticks = [
+        { at: 0, text: low },
+        { at: last, text: high },
+      ];
+      if (isDifference) ticks.splice(1, 0, { at: last / 2, text: nameOf(last / 2) });
+      return { title: title + at, ticks, nameOf };
     }
     const k = legend?.kind === "coincidence" ? legend.k : this.#store.get("k");
     const middle = k >= 4 ? [{ at: Math.round(k / 2), text: String(Math.round(k / 2)) }] : [];

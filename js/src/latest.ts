@@ -1,4 +1,4 @@
-/** One question at a time: while it is open, only the last of those that come is kept. */
+/** Questions that are not asked twice, and questions that are soon out of date. */
 
 interface Waiting<T> {
   ask(): Promise<T>;
@@ -6,7 +6,10 @@ interface Waiting<T> {
   reject(error: unknown): void;
 }
 
-/** For answers that matter only until the next question, as those of a slider do. */
+/**
+ * One question at a time, of those that wait only the last: for answers that matter only until the
+ * next question, as those of a slider do.
+ */
 export class Latest<T> {
   #isOpen = false;
   #waiting: Waiting<T> | null = null;
@@ -33,4 +36,18 @@ export class Latest<T> {
         this.#next();
       });
   }
+}
+
+/** The promise of the first call; a question that failed may be asked again. */
+export function remember<K, V>(
+  cache: Map<K, Promise<V>>,
+  key: K,
+  make: () => Promise<V>,
+): Promise<V> {
+  const known = cache.get(key);
+  if (known) return known;
+  const made = make();
+  cache.set(key, made);
+  made.catch(() => cache.delete(key));
+  return made;
 }

@@ -17,11 +17,61 @@ export interface SpaceInfo {
 /** A column that the points can be coloured by. */
 export interface ColumnInfo {
   name: string;
-  kind: "coincidence" | "category" | "numeric";
+  /** What the menu calls it. */
+  title: string;
+  /** "difference" is numeric too: B - A, around 0. */
+  kind: "coincidence" | "category" | "numeric" | "difference";
+  /** Whether it came with the items or was measured; "measured_at_k" changes with k. */
+  source: "metadata" | "measured" | "measured_at_k";
 }
 
 /** One k of the curve: mean Jaccard, its 95 % interval, and what chance would give. */
 export type CurvePoint = [value: number, low: number, high: number, chance: number];
+
+/** How far a number is that is measured after the neighbours. */
+export interface NumberInfo {
+  /** "none" = cannot be had. */
+  state: "none" | "coming" | "known" | "failed" | "stopped";
+  /** Why there is none, what went wrong, or what was sampled; "" = nothing to say. */
+  note: string;
+}
+
+export interface Numbers {
+  chance: NumberInfo;
+  groups: NumberInfo;
+  faithfulness: NumberInfo;
+  quality: NumberInfo;
+}
+
+/** What two unrelated spaces would share, by permutation. Entry k - 1 of each list belongs to k. */
+export interface ChanceInfo {
+  n_permutations: number;
+  /** Standard deviations of the value above chance; null where chance does not vary. */
+  z: (number | null)[];
+  /** What the classes that both spaces tell apart would give alone; null without a label. */
+  within: number[] | null;
+  /** In plain words. */
+  verdicts: string[];
+}
+
+/** How far a map can be believed; null where it cannot be said. */
+export interface MapFaithfulness {
+  /** Share of the true neighbours that are near on the map. */
+  kept: number | null;
+  trustworthiness: number | null;
+  continuity: number | null;
+  /** Spearman's, of the distances on the map with those in the space. */
+  rank_correlation: number | null;
+  n_neighbors: number;
+  /** Items looked at. */
+  n_items: number;
+  sampled: boolean;
+}
+
+export interface Faithfulness {
+  a: MapFaithfulness;
+  b: MapFaithfulness;
+}
 
 /** How far the worker is. `step` is "" when nothing is under way. */
 export interface Progress {
@@ -49,7 +99,7 @@ export interface Traits {
   k: number;
   /** Length of the neighbour lists. */
   k_max: number;
-  /** "coincidence" or the name of a metadata column. */
+  /** Name of a measured column, "coincidence" first of all, or of a metadata column. */
   color_by: string;
   columns: ColumnInfo[];
   /** Names of the metadata columns shown with each item; "" = none. */
@@ -58,6 +108,11 @@ export interface Traits {
   image: string;
   /** One entry for each k = 1..k_max; empty until both graphs are there. */
   curve: CurvePoint[];
+  /** What the permutations gave; null until they did. */
+  chance: ChanceInfo | null;
+  /** Of the final maps; null until it is measured. */
+  faithfulness: Faithfulness | null;
+  numbers: Numbers;
   join_report: JoinInfo;
   progress: Progress;
   /** Row position of the item whose neighbours are asked for. */
@@ -103,7 +158,12 @@ export type FromScreen =
 export type Question =
   | { kind: "neighbors"; args: { item: number } }
   | { kind: "rows"; args: { items: number[] } }
-  | { kind: "column"; args: { name: string } }
+  /** `k` counts for columns that are measured at k, and is null for the others. */
+  | { kind: "column"; args: { name: string; k: number | null } }
+  | { kind: "quality"; args: Record<string, never> }
+  | { kind: "label_items"; args: { code: number } }
+  | { kind: "groups"; args: Record<string, never> }
+  | { kind: "group_items"; args: { row: number } }
   | { kind: "shared"; args: { k: number } }
   | { kind: "search"; args: { query: string; limit: number } };
 
@@ -167,14 +227,85 @@ export type Column =
       codes: Uint16Array;
     }
   | {
-      kind: "numeric";
+      kind: "numeric" | "difference";
       name: string;
+      /** Ends of the colours; what lies outside has the colour of the end. */
       min: number;
       max: number;
       missing: number;
+      /** All values lie on this many equal steps from min to max; left out: anywhere. */
+      steps?: number;
+      /** Items above `max`; left out: none. */
+      above?: number;
       /** (n,); NaN = missing. */
       values: Float32Array;
     };
+
+/** Who is better, where a difference is shown. */
+export type Better = "A" | "B" | "";
+
+/** A metric of both spaces for the items of one label. */
+export type LabelRow = [
+  label: string,
+  /** Names the label in "label_items"; -1 = all labels. */
+  code: number,
+  n: number,
+  a: number,
+  b: number,
+  difference: number,
+  low: number,
+  high: number,
+  better: Better,
+];
+
+/** Answer to "quality". */
+export interface QualityTable {
+  metrics: QualityMetric[];
+}
+
+export interface QualityMetric {
+  /** "precision_at_1", "mean_average_precision_at_r" ... */
+  metric: string;
+  verdict: string;
+  /** All labelled items. */
+  overall: LabelRow;
+  /** Largest difference first. */
+  rows: LabelRow[];
+  /** Labels there are; above `rows.length` when the last ones stayed in the kernel. */
+  total: number;
+}
+
+/** A group of one space that the other does not have as it is. */
+export interface GroupRow {
+  /** Names the change in "group_items". */
+  row: number;
+  change: "splits" | "merges" | "appears" | "dissolves";
+  name: string;
+  /** The label that most of its items have, and the share of them; "" without a label. */
+  label: string;
+  label_share: number;
+  /** Groups of the other space that it becomes. */
+  parts: number;
+  n_items: number;
+  /** 0..1 */
+  share_changed: number;
+  /** 0 = a border that fell elsewhere by chance, 1 = the neighbours are others. */
+  evidence: number;
+}
+
+/** Answer to "groups". */
+export interface GroupTable {
+  /** Largest change first. */
+  rows: GroupRow[];
+  /** Changes there are; above `rows.length` when the last ones stayed in the kernel. */
+  total: number;
+  /** Groups that both spaces have, and the items in them. */
+  kept: number;
+  kept_items: number;
+  /** Groups in each space. */
+  n_groups_a: number;
+  n_groups_b: number;
+}
 
 /** Answer to "search". */
 export interface SearchResult {

@@ -5,6 +5,12 @@ import type { SelectionEncoding } from "./model.ts";
 /** What a gesture does to the items that are selected already. */
 export type SelectMode = "replace" | "add" | "subtract";
 
+/** What a click on a row asks for: Shift adds its items, Alt removes them. */
+export function modeOf({ altKey, shiftKey }: MouseEvent): SelectMode {
+  if (altKey) return "subtract";
+  return shiftKey ? "add" : "replace";
+}
+
 /** One byte an item, (n,): 1 = selected. */
 export function toMask(items: Uint32Array, n: number): Uint8Array {
   const mask = new Uint8Array(n);

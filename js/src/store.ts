@@ -1,20 +1,12 @@
 /** Everything that the kernel has told this page, and the one way to ask it for more. */
 
+import { Answers } from "./answers.ts";
 import { asFloat32, asUint8, asUint16, asUint32 } from "./arrays.ts";
 import { Channel, PATIENCE_MS } from "./channel.ts";
 import { Emitter } from "./emitter.ts";
 import { messageOf } from "./errors.ts";
-import { Latest } from "./latest.ts";
-import type {
-  Column,
-  FromKernel,
-  Model,
-  NeighborLists,
-  Part,
-  Row,
-  SearchResult,
-  Traits,
-} from "./model.ts";
+import { Latest, remember } from "./latest.ts";
+import type { FromKernel, Model, NeighborLists, Part, Row, Traits } from "./model.ts";
 import { type Arriving, Pieces } from "./pieces.ts";
 import { RowCache } from "./rows.ts";
 import { decodeSelection, encodeSelection } from "./selection.ts";
@@ -48,6 +40,7 @@ interface Graph extends NeighborLists {
  */
 export class Store {
   readonly parts = new Emitter<Parts>();
+  readonly answers: Answers;
   positions: { a: Uint16Array; b: Uint16Array } | null = null;
   /** Sorted row positions; empty = nothing selected. */
   selection: Uint32Array = new Uint32Array(0);
@@ -60,7 +53,6 @@ export class Store {
   #sharing = new Latest<Uint8Array>();
   #versions: Record<Part, number> = { positions: 0, shared: 0, graph: 0 };
   #pieces = new Pieces();
-  #columns = new Map<string, Promise<Column>>();
   #neighbors = new Map<number, Promise<NeighborLists>>();
   #saving: ReturnType<typeof setTimeout> | undefined;
   #selecting: ReturnType<typeof setTimeout> | undefined;
@@ -72,6 +64,7 @@ export class Store {
     this.#model = model;
     this.#channel = new Channel(model, (silent) => this.parts.emit("silence", silent));
     this.#rows = new RowCache(this.#channel);
+    this.answers = new Answers(this.#channel);
     model.on("msg:custom", this.#onMessage as never);
     model.on("change:progress", this.#onSign);
     model.send({ type: "ready" });
@@ -157,17 +150,6 @@ export class Store {
     return asked;
   }
 
-  /** The values of a metadata column for all items. */
-  column(name: string): Promise<Column> {
-    return remember(this.#columns, name, async () => {
-      const { result, buffers } = await this.#channel.ask({ kind: "column", args: { name } });
-      const column = result as Column;
-      return column.kind === "category"
-        ? { ...column, codes: asUint16(buffers[0]) }
-        : { ...column, values: asFloat32(buffers[0]) };
-    });
-  }
-
   rows(items: Iterable<number>): Promise<Map<number, Row>> {
     return this.#rows.get(items);
   }
@@ -175,11 +157,6 @@ export class Store {
   /** The row if it is here already. */
   peekRow(item: number): Row | undefined {
     return this.#rows.peek(item);
-  }
-
-  async search(query: string, limit: number): Promise<SearchResult> {
-    const { result } = await this.#channel.ask({ kind: "search", args: { query, limit } });
-    return result as SearchResult;
   }
 
   destroy(): void {
@@ -285,14 +262,4 @@ function listsOf(graph: Graph, item: number): NeighborLists {
     indices_b: graph.indices_b.subarray(start, end),
     distances_b: graph.distances_b.subarray(start, end),
   };
-}
-
-/** The promise of the first call; a question that failed may be asked again. */
-function remember<K, V>(cache: Map<K, Promise<V>>, key: K, make: () => Promise<V>): Promise<V> {
-  const known = cache.get(key);
-  if (known) return known;
-  const made = make();
-  cache.set(key, made);
-  made.catch(() => cache.delete(key));
-  return made;
 }

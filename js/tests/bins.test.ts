@@ -6,11 +6,17 @@ import {
   itemsInBins,
   itemsOfCode,
   NUMERIC_BINS,
+  nameOfBin,
 } from "../src/bins.ts";
 import { coincidencePalette, type Legend, MISSING, numericPalette } from "../src/color.ts";
 
 const coincidence: Legend = { kind: "coincidence", k: 3, ramp: [] };
-const numeric: Legend = { kind: "numeric", min: 0, max: 1, ramp: [], missing: 0 };
+const numeric: Legend = ranged("numeric", 254, false);
+
+function ranged(kind: "numeric" | "difference", last: number, stepped: boolean) {
+  const min = kind === "difference" ? -1 : 0;
+  return { kind, min, max: 1, ramp: [], missing: 0, last, stepped, above: 0 };
+}
 
 function binning(legend: Legend) {
   const found = binningOf(legend);
@@ -60,6 +66,45 @@ describe("bars of a numeric column", () => {
   it("have a colour each", () => {
     const colors = binColors(numericPalette("dark"), binning(numeric));
     expect(new Set(colors).size).toBe(NUMERIC_BINS);
+  });
+});
+
+describe("bars of steps", () => {
+  const widths = (legend: Legend) => {
+    const { bins, binOf } = binning(legend);
+    return Array.from({ length: bins }, (_, bin) => binOf.filter((at) => at === bin).length);
+  };
+
+  it("are one a step where there are few", () => {
+    expect(widths(ranged("numeric", 10, true))).toEqual(Array(11).fill(1));
+    expect(widths(ranged("difference", 20, true))).toEqual(Array(21).fill(1));
+  });
+
+  it("hold as many steps each where there are many, but for the ends", () => {
+    for (const last of [41, 60, 100, 254]) {
+      const [first, ...rest] = widths(ranged("numeric", last, true)).slice(0, -1);
+      expect(rest.length).toBeGreaterThan(10);
+      expect(rest.every((width) => width === first)).toBe(true);
+    }
+  });
+
+  it("lie evenly around no difference", () => {
+    for (const k of [1, 10, 21, 33, 50, 127]) {
+      const found = widths(ranged("difference", 2 * k, true));
+      expect(found.length % 2).toBe(1);
+      expect(found).toEqual([...found].reverse());
+      expect(found.reduce((sum, width) => sum + width)).toBe(2 * k + 1);
+    }
+  });
+
+  it("are called by their values", () => {
+    const name = (legend: ReturnType<typeof ranged>, bin: number) =>
+      nameOfBin(legend, binning(legend), bin);
+    const difference = ranged("difference", 20, true);
+    expect([0, 10, 13].map((bin) => name(difference, bin))).toEqual(["A +1", "equal", "B +0.3"]);
+    expect(name(ranged("numeric", 10, true), 3)).toBe("0.3");
+    expect(name(ranged("numeric", 100, true), 0)).toBe("0 to 0.02");
+    expect(name(ranged("numeric", 254, false), 31)).toBe("0.9688 to 1");
   });
 });
 

@@ -29,6 +29,7 @@ describe.each(THEMES)("palettes of the %s theme", (theme) => {
   const all = {
     coincidence: colors(coincidencePalette(theme, 10), 11),
     numeric: colors(numericPalette(theme), STEPS),
+    difference: colors(numericPalette(theme, 20, "difference"), 21),
     categories: colors(categoryPalette(30, theme), DISTINCT + 1),
   };
 
@@ -71,10 +72,20 @@ describe.each(THEMES)("palettes of the %s theme", (theme) => {
     },
   );
 
+  it.each(["normal", "protanopia", "deuteranopia"])("keep A, neither and B apart: %s", (sight) => {
+    const { difference: ramp } = all;
+    const [a, none, b] = [ramp.slice(0, 5), ramp.slice(9, 12), ramp.slice(-5)];
+    const pairs = [...a, ...b].flatMap((one) => none.map((other) => [one, other]));
+    for (const [one, other] of [...pairs, ...a.map((one, i) => [one, b[i]])]) {
+      expect(difference(one, other, sight), `${one} ${other}`).toBeGreaterThan(0.09);
+    }
+  });
+
   it("give missing values a colour that no other item has", () => {
     const palettes = [
       coincidencePalette(theme, 50),
       numericPalette(theme),
+      numericPalette(theme, 20, "difference"),
       categoryPalette(30, theme),
     ];
     for (const palette of palettes) {
@@ -153,6 +164,23 @@ describe("numeric colours", () => {
   it("spread over all steps and keep missing values apart", () => {
     const { codes } = columnColoring(column([-1, 0, 1, Number.NaN], -1, 1), "light");
     expect(Array.from(codes)).toEqual([0, 127, 254, MISSING]);
+  });
+
+  it("are one for each step, clipped at the end", () => {
+    const shares = { ...column([0, 0.3, 1, Number.NaN], 0, 1), steps: 10 } as Column;
+    const { codes, legend } = columnColoring(shares, "light");
+    expect(Array.from(codes)).toEqual([0, 3, 10, MISSING]);
+    expect(legend).toMatchObject({ last: 10, stepped: true, above: 0 });
+    const counts = { ...column([0, 4, 90], 0, 4), steps: 4, above: 1 } as Column;
+    expect(Array.from(columnColoring(counts, "light").codes)).toEqual([0, 4, 4]);
+    expect(columnColoring(counts, "light").legend).toMatchObject({ above: 1 });
+  });
+
+  it("take a difference around its middle", () => {
+    const wins = { ...column([-1, 0, 0.5, 1], -1, 1), kind: "difference", steps: 20 } as Column;
+    expect(Array.from(columnColoring(wins, "dark").codes)).toEqual([0, 10, 15, 20]);
+    const many = { ...wins, steps: 400 } as Column;
+    expect(Array.from(columnColoring(many, "dark").codes)).toEqual([0, 127, 191, 254]);
   });
 
   it("survive a constant column and infinities", () => {

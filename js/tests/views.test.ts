@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { NeighborLists, Row } from "../src/model.ts";
+import { bandOf, nearestK, pathOf, placeOf } from "../src/views/curve.ts";
 import { labelAgreement } from "../src/views/focus.ts";
 import { barAt, barHeight, tickPlace } from "../src/views/histogram.ts";
 import { sharedRanks } from "../src/views/neighbors.ts";
+import { tabAfter } from "../src/views/tabs.ts";
 import { placeBeside } from "../src/views/tooltip.ts";
 
 const lists: NeighborLists = {
@@ -78,5 +80,35 @@ describe("the tooltip", () => {
   it("stays inside where neither side has room", () => {
     const { x } = placeBeside({ x: 60, y: 30 }, { width: 250, height: 50 }, room);
     expect(x).toBe(50);
+  });
+});
+
+describe("the curve", () => {
+  it("goes through its heights, upwards, and one alone is a line across", () => {
+    expect(pathOf([0, 1, 2], 2)).toBe("M0.00 100.00L50.00 50.00L100.00 0.00");
+    expect(pathOf([0.25], 1)).toBe("M0.00 75.00L100.00 75.00");
+    expect(pathOf([], 1)).toBe("");
+  });
+
+  it("lies in a band that comes back along its lower end", () => {
+    expect(bandOf([0, 0.1], [0.2, 0.4], 1)).toBe(
+      "M0.00 80.00L100.00 60.00L100.00 90.00L0.00 100.00",
+    );
+  });
+
+  it("gives the nearest k for a place, and its own place for a k", () => {
+    for (const most of [2, 20, 50]) {
+      for (let k = 1; k <= most; k++) expect(nearestK(placeOf(k, most), most)).toBe(k);
+    }
+    expect([-1, 0.02, 2].map((share) => nearestK(share, 50))).toEqual([1, 2, 50]);
+    expect(nearestK(0.3, 1)).toBe(1);
+  });
+});
+
+describe("tabs", () => {
+  it("are walked through around the ends", () => {
+    const keys = ["ArrowRight", "ArrowLeft", "Home", "End", "x"];
+    expect(keys.map((key) => tabAfter(key, 3, 4))).toEqual([0, 2, 0, 3, null]);
+    expect(tabAfter("ArrowLeft", 0, 4)).toBe(3);
   });
 });

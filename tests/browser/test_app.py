@@ -313,7 +313,10 @@ def test_axe_finds_nothing_serious(widget, dark, options):
 def test_hostile_names_stay_text(widget):
     hostile = "<script>window.hacked = true</script><img src=x onerror=window.hacked=true>"
     space = {"name": hostile, "n_dims": 2, "metric": "cosine", "engine": "exact", "recall": None}
-    columns = [{"name": "coincidence", "kind": "coincidence"}, {"name": hostile, "kind": "numeric"}]
+    columns = [
+        {"name": name, "title": name, "kind": "numeric", "source": "metadata"}
+        for name in ("coincidence", hostile)
+    ]
     traits = {"focus": 42, "label": hostile, "space_a": space, "columns": columns}
     page = widget(options=json.dumps({"traits": traits}))
     expect(page.locator(".ew-header")).to_contain_text("<script>window.hacked")

@@ -30,11 +30,17 @@ export class ColorByView {
   }
 
   update({ columns, value }: ColorByProps): void {
-    const names = JSON.stringify(columns);
+    const isKnown = columns.some(({ name }) => name === value);
+    const names = JSON.stringify([columns, isKnown || value]);
     if (names !== this.#names) {
       this.#names = names;
+      const measured = columns.filter(({ source }) => source !== "metadata").map(option);
+      const metadata = columns.filter(({ source }) => source === "metadata").map(option);
+      // One that is still being measured has its place already.
+      if (!isKnown) measured.push(h("option", { value }, `${value} …`));
       this.#select.replaceChildren(
-        ...columns.map(({ name }) => h("option", { value: name }, name)),
+        h("optgroup", { label: "measured" }, measured),
+        ...(metadata.length > 0 ? [h("optgroup", { label: "metadata" }, metadata)] : []),
       );
     }
     if (this.#select.value !== value) this.#select.value = value;
@@ -44,4 +50,8 @@ export class ColorByView {
     this.#off.abort();
     this.node.remove();
   }
+}
+
+function option({ name, title }: ColumnInfo): HTMLElement {
+  return h("option", { value: name }, title);
 }

@@ -1,6 +1,6 @@
 /** The top line: which two spaces, at which k, and how similar they are. */
 
-import { h, setAttributes, setText } from "../dom.ts";
+import { h, setAttributes, setShown, setText } from "../dom.ts";
 import { count, engineName, score } from "../format.ts";
 import type { CurvePoint, Side, SpaceInfo } from "../model.ts";
 
@@ -11,6 +11,8 @@ export interface HeaderProps {
   kMax: number;
   /** Entry k - 1 belongs to k; empty until the graphs are there. */
   curve: CurvePoint[];
+  /** What to think of the value, in plain words; "" = not known. */
+  verdict: string;
   /** Work is under way, so that an unknown value is still to come. */
   pending: boolean;
 }
@@ -22,6 +24,9 @@ export interface HeaderOptions {
   tools: HTMLElement[];
 }
 
+const MEANING =
+  "Mean overlap of the two neighbour lists (intersection over union): 1 = same neighbours everywhere";
+
 /** Characters of both names that may stand beside the rest of the header. */
 const NAMES_IN_ONE_LINE = 34;
 
@@ -32,7 +37,8 @@ export class HeaderView {
   readonly #slider = h("input", { type: "range", min: 1, step: 1, class: "ew-slider" });
   readonly #field = h("input", { type: "number", min: 1, step: 1, class: "ew-number" });
   readonly #value = h("strong", { class: "ew-similarity-value" });
-  readonly #detail = h("span", { class: "ew-muted" });
+  readonly #detail = h("span");
+  readonly #verdict = h("span", { class: "ew-similarity-verdict" });
   readonly #similarity: HTMLElement;
   readonly #onK: HeaderOptions["onK"];
   #kMax = 1;
@@ -43,7 +49,7 @@ export class HeaderView {
       "output",
       { class: "ew-similarity", "aria-live": "polite" },
       this.#value,
-      this.#detail,
+      h("span", { class: "ew-similarity-words" }, this.#detail, this.#verdict),
     );
     setAttributes(this.#slider, { "aria-label": "Number of neighbours compared, k" });
     setAttributes(this.#field, { "aria-label": "k as a number" });
@@ -83,7 +89,7 @@ export class HeaderView {
     });
   }
 
-  update({ a, b, k, kMax, curve, pending }: HeaderProps): void {
+  update({ a, b, k, kMax, curve, verdict, pending }: HeaderProps): void {
     this.#spaces.a.update(a);
     this.#spaces.b.update(b);
     this.node.classList.toggle("ew-two-lines", a.name.length + b.name.length > NAMES_IN_ONE_LINE);
@@ -91,7 +97,7 @@ export class HeaderView {
     setAttributes(this.#slider, { max: kMax });
     setAttributes(this.#field, { max: kMax });
     this.#show(k);
-    this.#showSimilarity(curve[k - 1], pending);
+    this.#showSimilarity(curve[k - 1], verdict, pending);
   }
 
   destroy(): void {
@@ -118,9 +124,11 @@ export class HeaderView {
     return this.#field.valueAsNumber === k;
   }
 
-  #showSimilarity(point: CurvePoint | undefined, pending: boolean): void {
+  #showSimilarity(point: CurvePoint | undefined, verdict: string, pending: boolean): void {
     const waiting = point === undefined && pending;
     this.#similarity.classList.toggle("ew-shimmer", waiting);
+    setText(this.#verdict, verdict);
+    setShown(this.#verdict, verdict !== "");
     if (point === undefined) {
       setText(this.#value, "—");
       setText(this.#detail, waiting ? "IoU, being computed" : "IoU unknown");
@@ -131,8 +139,7 @@ export class HeaderView {
     setText(this.#value, score(value));
     setText(this.#detail, `IoU, 95 % ${score(low)}–${score(high)} · by chance ${score(chance)}`);
     setAttributes(this.#similarity, {
-      title:
-        "Mean overlap of the two neighbour lists (intersection over union): 1 = same neighbours everywhere",
+      title: `${MEANING}${verdict && `\n${verdict}`}`,
     });
   }
 }

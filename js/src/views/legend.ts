@@ -3,10 +3,12 @@
 import { type Legend, MISSING } from "../color.ts";
 import { h, setText } from "../dom.ts";
 import { count, number, plural } from "../format.ts";
-import type { SelectMode } from "../selection.ts";
+import { modeOf, type SelectMode } from "../selection.ts";
 
 export interface LegendProps {
   legend: Legend;
+  /** What a category is: "label", "group". */
+  noun: string;
 }
 
 export interface LegendOptions {
@@ -31,10 +33,10 @@ export class LegendView {
     );
   }
 
-  update({ legend }: LegendProps): void {
+  update({ legend, noun }: LegendProps): void {
     if (legend === this.#shown) return;
     this.#shown = legend;
-    this.node.replaceChildren(...contentOf(legend));
+    this.node.replaceChildren(...contentOf(legend, noun));
   }
 
   destroy(): void {
@@ -43,17 +45,17 @@ export class LegendView {
   }
 }
 
-function modeOf(event: MouseEvent): SelectMode {
-  if (event.altKey) return "subtract";
-  return event.shiftKey ? "add" : "replace";
-}
-
-function contentOf(legend: Legend): HTMLElement[] {
+function contentOf(legend: Legend, noun: string): HTMLElement[] {
   if (legend.kind === "coincidence")
     return [rampElement(legend.ramp, "spaces differ", "spaces agree")];
   const missing = legend.missing > 0 ? [missingElement(legend.missing)] : [];
-  if (legend.kind === "numeric") {
-    return [rampElement(legend.ramp, number(legend.min), number(legend.max)), ...missing];
+  if (legend.kind !== "category") {
+    const above = legend.above > 0 ? ` and more (${count(legend.above)})` : "";
+    const ends: [string, string] =
+      legend.kind === "difference"
+        ? ["A wins", "B wins"]
+        : [number(legend.min), number(legend.max) + above];
+    return [rampElement(legend.ramp, ...ends), ...missing];
   }
   const entries = legend.entries.map(({ label, count: n, css, code }) => {
     const swatch = h("span", { class: "ew-swatch", "aria-hidden": true });
@@ -61,7 +63,7 @@ function contentOf(legend: Legend): HTMLElement[] {
     return entryElement(swatch, label, n, code);
   });
   const n = legend.hidden > 0 ? entries.length - 1 + legend.hidden : entries.length;
-  const total = h("div", { class: "ew-legend-total" }, plural(n, "label"));
+  const total = h("div", { class: "ew-legend-total" }, plural(n, noun));
   return [total, h("div", { class: "ew-legend-list" }, entries, missing)];
 }
 

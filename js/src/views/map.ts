@@ -19,11 +19,19 @@ import { Grid } from "../grid.ts";
 import type { Side } from "../model.ts";
 import { Overlay } from "./overlay.ts";
 
-/** Above is the line of the title. */
-export const INSETS: Insets = { top: 34, right: 16, bottom: 16, left: 16 };
+/** Above is the line of the title, below that of the faithfulness. */
+export const INSETS: Insets = { top: 34, right: 16, bottom: 30, left: 16 };
 
 export interface Title {
   readonly name: string;
+  readonly detail: string;
+}
+
+/** A line below the map. */
+export interface Foot {
+  /** The first part outlives the others where there is little room. */
+  readonly line: readonly string[];
+  /** The rest, for whoever asks. */
   readonly detail: string;
 }
 
@@ -41,6 +49,7 @@ export class MapPane {
   readonly #side: Side;
   readonly #name = document.createElement("span");
   readonly #detail = document.createElement("span");
+  readonly #foot = document.createElement("p");
   /** uint16 (n, 2) */
   #positions: Uint16Array | null = null;
   #title: Title = { name: "", detail: "" };
@@ -70,7 +79,9 @@ export class MapPane {
     // Lumino's attribute: JupyterLab leaves the keys of this element alone.
     this.surface.dataset.lmSuppressShortcuts = "true";
     this.surface.append(this.overlay.node);
-    this.node.append(head, this.surface);
+    this.#foot.className = "ew-map-foot";
+    this.#foot.hidden = true;
+    this.node.append(head, this.surface, this.#foot);
     this.setTitle(this.#title);
   }
 
@@ -85,6 +96,18 @@ export class MapPane {
       "aria-label",
       `Map ${letter} ${name}: arrow keys pan, plus and minus zoom, 0 resets, P pan, L lasso, B box, Escape clears the selection`,
     );
+  }
+
+  setFoot(foot: Foot | null): void {
+    this.#foot.hidden = foot === null;
+    const [first = "", ...rest] = foot?.line ?? [];
+    const more = document.createElement("span");
+    more.textContent = rest.map((part) => ` · ${part}`).join("");
+    const said = document.createElement("span");
+    said.className = "ew-only-read";
+    said.textContent = foot ? ` ${foot.detail}` : "";
+    this.#foot.replaceChildren(first && `This map ${first}`, more, said);
+    this.#foot.title = foot?.detail ?? "";
   }
 
   /** uint16 (n, 2) */

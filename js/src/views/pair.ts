@@ -15,7 +15,7 @@ import { boxToFit, coreBox } from "../fit.ts";
 import { Gestures, type Tool } from "../gestures.ts";
 import type { SelectMode } from "../selection.ts";
 import type { Theme } from "../theme.ts";
-import { INSETS, MapPane, type Title } from "./map.ts";
+import { type Foot, INSETS, MapPane, type Title } from "./map.ts";
 import type { Neighbor } from "./overlay.ts";
 import { PointsView } from "./points.ts";
 
@@ -195,6 +195,12 @@ export class PairView {
   setTitles(titles: { a: Title; b: Title }): void {
     this.#panes[0].setTitle(titles.a);
     this.#panes[1].setTitle(titles.b);
+  }
+
+  /** What stands below each map; null = nothing. */
+  setFeet(feet: { a: Foot | null; b: Foot | null }): void {
+    this.#panes[0].setFoot(feet.a);
+    this.#panes[1].setFoot(feet.b);
   }
 
   /** @param height CSS pixels of one map */
