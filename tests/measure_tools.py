@@ -1,5 +1,6 @@
 """Pairs of spaces for the tests of measures, and the plain way to permute one of them."""
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -39,6 +40,7 @@ class Digits(NamedTuple):
     labels: np.ndarray
 
 
+@cache
 def digits(n: int = 400) -> Digits:
     pixels, labels = load_digits(return_X_y=True)
     pixels, labels = pixels[:n].astype(np.float32), labels[:n]
@@ -46,8 +48,10 @@ def digits(n: int = 400) -> Digits:
     hidden = np.maximum(pixels @ rng.normal(size=(pixels.shape[1], 48)), 0)
     lda = LinearDiscriminantAnalysis().fit_transform(pixels, labels)
     reduced = PCA(10, random_state=0).fit_transform(pixels)
-    spaces = (pixels, reduced, lda, hidden)
-    return Digits(*(np.asarray(space, np.float32) for space in spaces), labels)
+    spaces = [np.asarray(space, np.float32) for space in (pixels, reduced, lda, hidden)]
+    for shared in (*spaces, labels):
+        shared.flags.writeable = False
+    return Digits(*spaces, labels)
 
 
 def permuted_lists(indices: np.ndarray, order: np.ndarray) -> np.ndarray:

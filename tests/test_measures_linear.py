@@ -131,6 +131,43 @@ def test_very_large_and_small_vectors(name: str, factors: tuple[float, float]) -
 
 
 @every_measure
+def test_more_dimensions_than_items(name: str) -> None:
+    # Of rank 6, lest all items be linear functions of any space.
+    x, y = related(n=40, dims=(6, 5))
+    rng = np.random.default_rng(0)
+    x, y = ((z @ rng.normal(size=(z.shape[1], 90))).astype(np.float32) for z in (x, y))
+    both = moments(x, y)
+    assert (both.a.n_dims, both.b.n_dims) == (6, 5)
+    assert PLAIN[name][0](both) == pytest.approx(PLAIN[name][1](x, y), rel=1e-8)
+    assert PLAIN[name][0](moments(x, y[:, :4])) == pytest.approx(
+        PLAIN[name][1](x, y[:, :4]), rel=1e-8
+    )
+
+
+def test_full_rank_of_more_dimensions_than_items() -> None:
+    x, y = related(n=30, dims=(60, 50))
+    for name in ("linear_cka", "linear_cka_biased", "procrustes_angular", "svcca", "gulp"):
+        ours, plain = PLAIN[name]
+        if name == "svcca":
+            with pytest.raises(Refused, match="30 items are too few"):
+                ours(moments(x, y))
+        else:
+            assert ours(moments(x, y)) == pytest.approx(plain(x, y), rel=1e-9)
+
+
+def test_permutations_are_fewer_where_they_cost_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    sides = sides_of(*related())
+    whole = measure_table(sides, "svcca", k=5, n_permutations=6).iloc[0]
+    assert whole["note"] == ""
+    monkeypatch.setattr("embwidget.measures.moments._MOST_OPERATIONS", 1.0)
+    fewer = measure_table(sides, "svcca", k=5, n_permutations=6).iloc[0]
+    assert fewer["note"] == "chance from 3 permutations"
+    same = measure_table(sides, "svcca", k=5, n_permutations=3).iloc[0]
+    assert fewer["chance"] == same["chance"] != whole["chance"]
+    assert same["note"] == ""
+
+
+@every_measure
 def test_memmaps_are_read_in_blocks(name: str, tmp_path: Path) -> None:
     x, y = related()
     mapped = []

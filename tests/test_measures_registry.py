@@ -97,8 +97,8 @@ def test_no_value_leaves_its_range(seed: int) -> None:
 
 def test_unrelated_spaces_are_at_chance() -> None:
     rng = np.random.default_rng(0)
-    sides = sides_of(rng.normal(size=(300, 20)), rng.normal(size=(300, 30)))
-    table = measure_table(sides, k=10, n_permutations=60).set_index("measure")
+    sides = sides_of(rng.normal(size=(200, 20)), rng.normal(size=(200, 30)))
+    table = measure_table(sides, k=10, n_permutations=40).set_index("measure")
     assert (table["z"].abs() < 3).all()
     assert (table["adjusted"].abs() < 0.05).all()
 
@@ -123,7 +123,7 @@ def test_chance_is_the_value_of_permuted_spaces(sides: Sides) -> None:
 
 
 def test_the_real_spaces_of_digits() -> None:
-    data = digits(400)
+    data = digits(250)
     near = measure_table(sides_of(data.pixels, data.pca), k=10, n_permutations=5)
     far = measure_table(sides_of(data.pixels, data.lda), k=10, n_permutations=5)
     assert (near["note"] == far["note"]).all()

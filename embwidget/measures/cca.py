@@ -32,10 +32,6 @@ def _whitened(both: Moments, variance: float = 1.0) -> Float64:
     return in_a.T @ both.cross @ in_b
 
 
-def _correlations(both: Moments, variance: float = 1.0) -> Float64:
-    return np.clip(np.linalg.svd(_whitened(both, variance), compute_uv=False), 0.0, 1.0)
-
-
 def cca(both: Moments) -> float:
     """Mean of the squared canonical correlations.
 
@@ -44,7 +40,9 @@ def cca(both: Moments) -> float:
     Refused
         When there are no more items than dimensions of both together, plus 1.
     """
-    return float(np.mean(_correlations(both) ** 2))
+    whitened = _whitened(both)
+    # The sum of their squares is that of all entries.
+    return min(float(np.sum(whitened**2) / min(whitened.shape)), 1.0)
 
 
 def svcca(both: Moments) -> float:
@@ -55,7 +53,8 @@ def svcca(both: Moments) -> float:
     Refused
         When there are no more items than such components of both together, plus 1.
     """
-    return float(np.mean(_correlations(both, SVCCA_VARIANCE)))
+    correlations = np.linalg.svd(_whitened(both, SVCCA_VARIANCE), compute_uv=False)
+    return min(float(np.mean(correlations)), 1.0)
 
 
 def pwcca(both: Moments) -> float:
@@ -72,6 +71,8 @@ def pwcca(both: Moments) -> float:
     variances, axes = both.a.axes
     # Variates are white, so that their products with the columns are along the principal axes.
     products = left.T @ (np.sqrt(variances)[:, None] * axes.T)
+    if both.a.columns is not None:
+        products = products @ both.a.columns
     weights = np.abs(products).sum(axis=1)
     return float(np.average(np.clip(correlations, 0.0, 1.0), weights=weights))
 

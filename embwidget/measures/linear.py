@@ -25,5 +25,5 @@ def _outcomes(names: list[str], request: Request) -> dict[str, Outcome]:
 
 
 LINEAR = Family(
-    (LINEAR_CKA, LINEAR_CKA_BIASED, PROCRUSTES_ANGULAR, CCA, SVCCA, PWCCA, GULP), _outcomes, 0.4
+    (LINEAR_CKA, LINEAR_CKA_BIASED, PROCRUSTES_ANGULAR, CCA, SVCCA, PWCCA, GULP), _outcomes, 0.5
 )

@@ -16,6 +16,11 @@ _BLOCK_NUMBERS = 1 << 20
 # Relative rounding of float32 vectors, squared, with room to spare: directions of less variance
 # than that are noise.
 _NOISE = 2.0**-44
+# Operations with which permutations may take up a few minutes, and those of all decompositions of a
+# matrix for each cube of its width. Fewer permutations than that tell nothing of a spread.
+_MOST_OPERATIONS = 5e12
+_SVD_OPERATIONS = 20
+_FEWEST_PERMUTATIONS = 3
 
 
 class Spread:
@@ -29,8 +34,12 @@ class Spread:
 
     Attributes
     ----------
+    n_dims : int
+        Of the vectors, or of their span once it took their place.
     squares : (n_samples,) float64
         Squared lengths; their mean is 1.
+    columns : (n_dims, n_columns) float64 or None
+        The columns of the given vectors in that span.
 
     Raises
     ------
@@ -39,7 +48,7 @@ class Spread:
     """
 
     def __init__(self, vectors: NDArray[np.float32], name: str) -> None:
-        self._vectors = vectors
+        self._vectors: NDArray[Any] = vectors
         self.n_samples: int = vectors.shape[0]
         self.n_dims: int = vectors.shape[1]
         self.name = name
@@ -57,6 +66,23 @@ class Spread:
             raise Refused(msg)
         self._scale = 1 / np.sqrt(mean)
         self.squares: Float64 = squares / mean
+        # float32 rounds in proportion to the vectors before they were centred.
+        self._noise = _NOISE * (1 + float(np.square(self._center * self._scale).sum()))
+        self.columns: Float64 | None = None
+
+    def narrow(self) -> "Spread":
+        """Take coordinates in the span of the items, where that has fewer dimensions."""
+        if self.n_dims <= self.n_samples:
+            return self
+        rows = self.rows(slice(None))
+        squares, left = np.linalg.eigh(rows @ rows.T)
+        kept = squares > self._noise * self.n_samples
+        sizes = np.sqrt(squares[kept])
+        self.columns = (left[:, kept] / sizes).T @ rows
+        self._vectors = left[:, kept] * sizes
+        self._center, self._scale = np.zeros(len(sizes)), 1.0
+        self.n_dims = len(sizes)
+        return self
 
     def blocks(self) -> list[slice]:
         """Slices of all rows, in order."""
@@ -86,9 +112,7 @@ class Spread:
         Without those along which there is no more than rounding.
         """
         variances, axes = np.linalg.eigh(self.covariance)
-        # float32 rounds in proportion to the vectors before they were centred.
-        size = 1 + float(np.square(self._center * self._scale).sum())
-        lost = max(_NOISE * size, variances[-1] * self.n_dims * np.finfo(np.float64).eps)
+        lost = max(self._noise, variances[-1] * self.n_dims * np.finfo(np.float64).eps)
         kept = variances > lost
         return variances[kept][::-1], axes[:, kept][:, ::-1]
 
@@ -140,7 +164,11 @@ def _cross(a: Spread, b: Spread, order: Order | None, dtype: type) -> Float64:
 
 
 def moments(
-    vectors_a: NDArray[np.float32], vectors_b: NDArray[np.float32], *, n_jobs: int | None = None
+    vectors_a: NDArray[np.float32],
+    vectors_b: NDArray[np.float32],
+    *,
+    n_jobs: int | None = None,
+    report: Callable[[int], None] = lambda _: None,
 ) -> Moments:
     """Compute the second moments of two spaces of the same items.
 
@@ -149,13 +177,15 @@ def moments(
     vectors_a, vectors_b : (n_samples, n_dims) float32, each with its own n_dims
     n_jobs : int, optional
         Threads, at most 3 of use; None = one for each CPU that the process may use.
+    report : callable
+        Called with the number of products done, of 3.
 
     Raises
     ------
     Refused
         When all vectors of a space are the same.
     """
-    a, b = Spread(vectors_a, "A"), Spread(vectors_b, "B")
+    a, b = Spread(vectors_a, "A").narrow(), Spread(vectors_b, "B").narrow()
     crossed: list[Float64] = []
     work: list[Callable[[], Any]] = [
         lambda: crossed.append(_cross(a, b, None, np.float64)),
@@ -164,7 +194,7 @@ def moments(
     ]
     n_threads = n_cpus() if n_jobs is None else n_jobs
     with single_threaded_blas():
-        in_threads(work, lambda: lambda task: task(), n_threads, lambda _: None)
+        in_threads(work, lambda: lambda task: task(), n_threads, report)
     return Moments(a, b, crossed[0], float(np.mean(a.squares * b.squares)))
 
 
@@ -185,7 +215,12 @@ def linear_outcomes(
     request.progress(what, 0.0)
     sides = request.sides
     try:
-        here = moments(sides.vectors_a, sides.vectors_b, n_jobs=request.n_jobs)
+        here = moments(
+            sides.vectors_a,
+            sides.vectors_b,
+            n_jobs=request.n_jobs,
+            report=lambda _: request.progress(what, 0.0),
+        )
     except Refused as reason:
         return dict.fromkeys(names, Outcome.refused(reason))
     outcomes: dict[str, Outcome] = {}
@@ -200,10 +235,20 @@ def linear_outcomes(
         there = here.permuted(order)
         return np.array([values[name](there) for name in given])
 
-    if given:
+    asked = request.n_permutations
+    n_permutations = min(asked, _affordable(here))
+    if given and n_permutations:
         with single_threaded_blas():
-            permuted = request.permuted(here.n_samples, what, compute)
+            fewer = replace(request, n_permutations=n_permutations)
+            permuted = fewer.permuted(here.n_samples, what, compute)
+        note = f"chance from {n_permutations} permutations" if n_permutations < asked else ""
         for column, name in enumerate(given):
-            if len(permuted):
-                outcomes[name] = replace(outcomes[name], permuted=permuted[:, column])
+            outcomes[name] = replace(outcomes[name], permuted=permuted[:, column], note=note)
     return outcomes
+
+
+def _affordable(both: Moments) -> int:
+    """Permutations that a few minutes are enough for."""
+    widths = both.a.n_dims, both.b.n_dims
+    each = 2 * both.n_samples * widths[0] * widths[1] + _SVD_OPERATIONS * max(widths) ** 3
+    return max(_FEWEST_PERMUTATIONS, int(_MOST_OPERATIONS / each))

@@ -156,5 +156,5 @@ RANKED = Family(
         ),
     ),
     ranked_outcomes,
-    0.05,
+    0.02,
 )

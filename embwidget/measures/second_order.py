@@ -97,5 +97,5 @@ SECOND_ORDER = Family(
         ),
     ),
     second_order_outcomes,
-    0.2,
+    0.12,
 )
