@@ -125,7 +125,8 @@ def test_neighbors_of_an_item_stand_side_by_side(comparison, digits):
 def test_to_frame_has_ids_metadata_and_coincidence(comparison):
     frame = comparison.to_frame()
     assert frame.columns.tolist() == [
-        *["id", "digit", "ink", "coincidence", "shared", "distance_a", "distance_b"]
+        *["id", "digit", "ink", "coincidence", "shared", "distance_a", "distance_b"],
+        *["label_agreement_a", "label_agreement_b"],
     ]
     assert frame.id[3] == "digit-0003"
     np.testing.assert_array_equal(frame.coincidence, comparison.jaccard())

@@ -147,7 +147,7 @@ def test_clusters_scored_alike(digits):
 
     def kmeans(x, n_clusters):
         seed = int(np.random.default_rng(3).integers(1 << 31))
-        means = KMeans(n_clusters, n_init=1, max_iter=20, random_state=seed)
+        means = KMeans(n_clusters, init="random", n_init=1, max_iter=20, random_state=seed)
         return torch.from_numpy(means.fit_predict(x.numpy()).astype(np.int64))
 
     calculator = accuracy.AccuracyCalculator(

@@ -45,27 +45,27 @@ class Nearest:
         self._exact = exact and n_references < 1 << _COLUMN_BITS
         self._same = same
         dtype = np.float64 if self._exact else np.float32
-        center = None
-        if metric != "inner_product":
-            center = _mean(references, unit=metric == "cosine")
-        unit = metric == "cosine"
-        self._references = _prepared(references, unit, center, dtype)
-        is_one = queries is references
-        self._queries = self._references if is_one else _prepared(queries, unit, center, dtype)
-        squares = np.vecdot(self._references, self._references)
-        self._half = squares / 2 if center is not None else None
-        mine = np.vecdot(self._queries, self._queries)
-        largest = float(np.sqrt(squares.max()) * np.sqrt(mine.max()))
-        # The similarity of a query to itself, were it there, and the farthest from that.
-        self._top = mine / 2 if center is not None else np.full(len(queries), largest)
-        spread = (np.sqrt(squares.max()) + np.sqrt(mine.max())) ** 2 / 2
-        self._spread = float(spread) if center is not None else 2 * largest
+        unit, centred = metric == "cosine", metric != "inner_product"
+        center = _mean(references, unit=unit) if centred else np.zeros(n_dims)
+        # One coordinate more brings the squares of the references into the product.
+        theirs = _prepared(references, unit, center, dtype)
+        mine = theirs if queries is references else _prepared(queries, unit, center, dtype)
+        squares = np.vecdot(theirs, theirs)
+        own_squares = np.vecdot(mine, mine)
+        longest = float(np.sqrt(squares.max())), float(np.sqrt(own_squares.max()))
+        if centred:
+            self._references = np.hstack([theirs, -squares[:, None] / 2])
+            self._queries = np.hstack([mine, np.ones((len(mine), 1), dtype)])
+            # The similarity of a query to itself, were it there, and how far below others may be.
+            self._top, self._spread = own_squares / 2, sum(longest) ** 2 / 2
+        else:
+            self._references, self._queries = theirs, mine
+            largest = longest[0] * longest[1]
+            self._top, self._spread = np.full(len(mine), largest), 2 * largest
 
     def search(self, rows: Rows, k: int) -> Rows:
         """Positions of the k nearest references of some queries, (len(rows), k), nearest first."""
         similarity = self._queries[rows] @ self._references.T
-        if self._half is not None:
-            similarity -= self._half
         if self._same:
             similarity[np.arange(len(rows)), rows] = -np.inf
         if self._exact:
@@ -94,8 +94,9 @@ def _first(similarity: NDArray[np.float32], k: int) -> Rows:
     if k <= n // 2:
         # Only what is not below the k-th is sorted: more than k where that is a tie.
         floor = np.partition(similarity, n - k, axis=1)[:, n - k]
-        row, column = np.nonzero(similarity >= floor[:, None])
-        values = similarity[row, column]
+        place = np.flatnonzero(similarity >= floor[:, None])
+        row, column = np.divmod(place, n)
+        values = similarity.ravel()[place]
     # Bits of a float are in its order when those of negative ones are turned round.
     bits = values.view(np.int32)
     ordered = bits ^ ((bits >> 31) & 0x7FFFFFFF)
@@ -106,9 +107,9 @@ def _first(similarity: NDArray[np.float32], k: int) -> Rows:
         if (counts == k).all():
             packed = packed.reshape(n_rows, k)
         else:
-            place = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
+            nth = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
             filled = np.full((n_rows, int(counts.max())), np.iinfo(np.int64).max)
-            filled[row, place] = packed
+            filled[row, nth] = packed
             packed = filled
     packed.sort(axis=1)
     columns: Rows = packed[:, :k] & ((1 << _HALF) - 1)
@@ -116,12 +117,12 @@ def _first(similarity: NDArray[np.float32], k: int) -> Rows:
 
 
 def _prepared(
-    vectors: NDArray[np.float32], unit: bool, center: NDArray[np.float64] | None, dtype: type
+    vectors: NDArray[np.float32], unit: bool, center: NDArray[np.float64], dtype: type
 ) -> NDArray[np.floating]:
     """Rows as they enter the product, (n, n_dims) of the dtype."""
-    out = np.empty(vectors.shape, dtype)
+    out: NDArray[np.floating] = np.empty(vectors.shape, dtype)
     for some in _blocks(vectors):
-        out[some] = _shaped(vectors[some], unit) - (0.0 if center is None else center)
+        out[some] = _shaped(vectors[some], unit) - center
     return out
 
 

@@ -1,6 +1,6 @@
 """What items are labelled with, as numbers: one class each, or a set of them."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -123,9 +123,9 @@ def encode_labels(values: Any, n_items: int, what: str = "labels") -> Labels:
     return Labels(names, items, codes, n_items, is_multi)
 
 
-def _entries(values: Any, what: str) -> Any:
+def _entries(values: Any, what: str) -> list[Any]:
     """Values as an object array or a list, whatever library they are of."""
-    if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
+    if isinstance(values, (str, bytes)) or not hasattr(values, "__iter__"):
         msg = f"{what}: expected one label for each item, got {shown(values)}"
         raise TypeError(msg)
     if getattr(values, "ndim", 1) != 1:
@@ -136,12 +136,14 @@ def _entries(values: Any, what: str) -> Any:
         values = values.reshape(-1)
     for method in ("tolist", "to_list"):
         if hasattr(values, method):
-            return getattr(values, method)()
+            listed: list[Any] = getattr(values, method)()
+            return listed
     return list(values)
 
 
 def _flattened(entries: list[Any], what: str) -> tuple[NDArray[np.intp], list[Any]]:
-    items, flat = [], []
+    items: list[int] = []
+    flat: list[Any] = []
     for item, entry in enumerate(entries):
         if isinstance(entry, _SETS):
             flat.extend(entry)

@@ -34,8 +34,8 @@ METRICS = (
 SUMS = ("mean_average_precision", "mean_average_precision_at_r", "r_precision")
 
 _STEP = "ranking by label"
-# Similarities that one thread holds at once.
-_BLOCK_ELEMENTS = 1 << 24
+# Similarities that one thread holds at once: few enough for the cache, enough rows for the BLAS.
+_BLOCK_ELEMENTS = 1 << 22
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,9 +149,9 @@ def retrieve(
         rows = queries[some]
         found = search(rows, depth)
         relevant = matching.relevant(rows, found)
-        out[:, some], shares = _scores(relevant, n_relevant[some])
+        query, place = np.nonzero(relevant)
+        out[:, some], shares = _scores(query, place, depth, n_relevant[some])
         if includes_queries:
-            query, place = np.nonzero(relevant)
             shares *= weights[some][query]
             matched = found[query, place]
             total.add(
@@ -200,15 +200,21 @@ def check_depth(k: Depth, n_others: int, largest: int) -> int:
     return int(k)
 
 
-def _scores(relevant: NDArray[np.bool_], n_relevant: NDArray[np.int64]) -> tuple[Float64, Float64]:
+def _scores(
+    query: Rows, place: Rows, k: int, n_relevant: NDArray[np.int64]
+) -> tuple[Float64, Float64]:
     """Metrics of queries with R > 0, and what each match adds to those that are sums.
+
+    Parameters
+    ----------
+    query, place : (n_matches,) intp
+        Which query has a match, and at which place from 0 on; by query, then by place.
 
     Returns
     -------
-    (n_metrics, n_queries) and (n_sums, n_matches) float64, match by match as in `relevant`
+    (n_metrics, n_queries) and (n_sums, n_matches) float64
     """
-    n_queries, k = relevant.shape
-    query, place = np.nonzero(relevant)
+    n_queries = len(n_relevant)
     before = np.searchsorted(query, np.arange(n_queries + 1))
     nth = np.arange(1, len(query) + 1) - before[query]
     depth = np.minimum(n_relevant, k)
@@ -219,7 +225,7 @@ def _scores(relevant: NDArray[np.bool_], n_relevant: NDArray[np.int64]) -> tuple
     first = np.full(n_queries, np.inf)
     found = np.flatnonzero(np.diff(before))
     first[found] = place[before[found]] + 1
-    return np.stack([sums[0], sums[1], 1 / first, relevant[:, 0], sums[2]]), shares
+    return np.stack([sums[0], sums[1], 1 / first, first == 1, sums[2]]), shares
 
 
 def expected_scores(n_relevant: NDArray[np.int64], n_others: int, k: int) -> dict[str, Float64]:
@@ -249,7 +255,8 @@ def expected_scores(n_relevant: NDArray[np.int64], n_others: int, k: int) -> dic
     share = (relevant - 1) / max(1, n_others - 1)
 
     def average_precision(depth: NDArray[np.intp] | int) -> Float64:
-        return (harmonic[depth] + share * (depth - harmonic[depth])) / n_others
+        mean: Float64 = (harmonic[depth] + share * (depth - harmonic[depth])) / n_others
+        return mean
 
     found = {
         "mean_average_precision": average_precision(k),
@@ -265,12 +272,13 @@ def _expected_reciprocal_rank(relevant: Float64, n_others: int, k: int) -> Float
     distinct, of_query = np.unique(relevant, return_inverse=True)
     # No match among the first j - 1, whose places are taken from N - R others.
     j = np.arange(1.0, k + 1)
-    out = np.empty(len(distinct))
+    out: Float64 = np.empty(len(distinct))
     for i, some in enumerate(distinct):
         left = n_others - j + 1
         missed = np.concatenate([[1.0], np.cumprod(np.maximum(0, left - some) / left)[:-1]])
         out[i] = (missed * (some / left) / j)[left >= some].sum()
-    return out[of_query]
+    expected: Float64 = out[of_query]
+    return expected
 
 
 class _Single:
@@ -287,7 +295,8 @@ class _Single:
 
     def relevant(self, rows: Rows, found: Rows) -> NDArray[np.bool_]:
         """Whether the references found, (n_rows, k), match the rows that asked."""
-        return self._reference_codes[found] == self._codes[rows, None]
+        match: NDArray[np.bool_] = self._reference_codes[found] == self._codes[rows, None]
+        return match
 
 
 class _Multi:
