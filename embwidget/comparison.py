@@ -1,6 +1,5 @@
 """How far two spaces agree on who is near to whom: `compare` and what it finds."""
 
-from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -8,8 +7,7 @@ from numpy.typing import NDArray
 
 from embwidget._arrays import near_names, shown
 from embwidget._progress import Progress, reporting, silent, span
-from embwidget.coincidence import Coincidence
-from embwidget.estimate import Estimate
+from embwidget.agreement import Agreement, label_key
 from embwidget.knn import KNNGraph, knn_graph
 from embwidget.measures.clustering import cluster_graph
 from embwidget.measures.faithfulness import Faithfulness, map_faithfulness
@@ -17,9 +15,7 @@ from embwidget.measures.groups import group_items, match_groups
 from embwidget.measures.hubs import hub_figures, k_occurrence
 from embwidget.measures.label_scores import LabelScores, score_labels
 from embwidget.measures.quality import label_table, label_verdict, overall_table
-from embwidget.measures.registry import Sides, item_values, measure_table
 from embwidget.measures.retrieval import Depth
-from embwidget.measures.uncertainty import Chance, paired_bootstrap, permuted_chance, verdict
 from embwidget.pairing import Metrics, Pair, prepare
 from embwidget.space import Space
 
@@ -140,7 +136,7 @@ def compare_pair(
     return Comparison(pair, search(pair.a, pair.metric_a, 0), search(pair.b, pair.metric_b, 1))
 
 
-class Comparison(Coincidence):
+class Comparison(Agreement):
     """Two spaces, their neighbour graphs, what both share, and what follows from it.
 
     Attributes
@@ -150,147 +146,6 @@ class Comparison(Coincidence):
     graph_a, graph_b : KNNGraph
         k_max neighbours of each item.
     """
-
-    def __init__(self, pair: Pair, graph_a: KNNGraph, graph_b: KNNGraph) -> None:
-        super().__init__(pair, graph_a, graph_b)
-        self._known: dict[Hashable, Any] = {}
-
-    def chance(
-        self,
-        within: Any = None,
-        *,
-        n_permutations: int = 200,
-        n_jobs: int | None = None,
-        random_state: int = 0,
-        progress: Progress | bool = False,
-    ) -> Chance:
-        """Compare the mean Jaccard index with that of permuted items, for every k at once.
-
-        Parameters
-        ----------
-        within : True, str or array-like, optional
-            Labels inside of which alone items change places: True for the comparison's own, a
-            metadata column, or one value for each item. What is above that chance is more than the
-            classes have in common. By default items change places with all others.
-        n_permutations : int, default=200
-        n_jobs : int, optional
-        random_state : int, default=0
-        progress : bool or callable, default=False
-            As for `compare`.
-
-        Returns
-        -------
-        Chance
-            With ``mean``, ``standard_deviation``, ``value`` and ``z`` for k = 1..k_max.
-        """
-        label = None if within is True else within
-        codes = None if within is None else self.labels(label).classes
-        key = ("chance", _key(within), n_permutations, random_state)
-
-        def find() -> Chance:
-            with reporting(progress) as report:
-                return permuted_chance(
-                    self.graph_a.indices,
-                    self.graph_b.indices,
-                    codes=codes,
-                    n_permutations=n_permutations,
-                    n_jobs=n_jobs,
-                    random_state=random_state,
-                    progress=report,
-                )
-
-        found: Chance = self._once(key, find)
-        return found
-
-    def verdict(self, label: Any = None, k: int | None = None) -> str:
-        """Say in a sentence whether the spaces agree, and whether by more than their classes.
-
-        Parameters
-        ----------
-        label : str or array-like, optional
-            By default the comparison's own label; without one, classes are left out.
-        k : int, optional
-        """
-        k = self._k(k)
-        label = self.label if label is None else label
-        within = None if label is None else self.chance(label)
-        return verdict(self._similarity(k).value, self.chance(), within, k=k)
-
-    def difference(self, other: "Comparison", k: int | None = None, **options: Any) -> Estimate:
-        """Mean Jaccard index of this comparison less that of another one of the same items.
-
-        Parameters
-        ----------
-        other : Comparison
-            Its items are matched by id.
-        k : int, optional
-        **options
-            n_bootstrap and random_state of the paired bootstrap.
-
-        Returns
-        -------
-        Estimate
-            With the interval of a bootstrap over the items, the same in both comparisons.
-
-        Raises
-        ------
-        ValueError
-            When the items are not the same.
-        """
-        if len(other.a) != len(self.a) or set(other.a.ids.tolist()) != set(self.a.ids.tolist()):
-            msg = (
-                f"the comparisons have {len(self.a)} and {len(other.a)} items, not the same ids: "
-                "compare the same items in both"
-            )
-            raise ValueError(msg)
-        k = self._k(k)
-        rows = [other.position_of(item) for item in self.a.ids.tolist()]
-        return paired_bootstrap(self.jaccard(k), other.jaccard(k)[rows], **options)
-
-    def measures(
-        self,
-        names: Sequence[str] | None = None,
-        *,
-        k: int | None = None,
-        n_jobs: int | None = None,
-        random_state: int = 0,
-        progress: Progress | bool = False,
-        **options: Any,
-    ) -> "pd.DataFrame":
-        """How similar the spaces are by every measure; see `embwidget.measures.registry`.
-
-        Parameters
-        ----------
-        names : sequence of str, optional
-            Keys of ``MEASURES``; by default all.
-        k : int, optional
-            Neighbours that measures of neighbourhoods look at.
-        n_jobs, random_state, progress
-            As for `compare`.
-        **options
-            n_permutations and max_items of `measure_table`.
-
-        Returns
-        -------
-        DataFrame
-            One row for each measure: ``measure, value, low, high, standard_error, chance,
-            adjusted, z, k, n, sampled, note``. A measure that the shapes do not support has NaN
-            and the reason as its note.
-        """
-        with reporting(progress) as report:
-            return measure_table(
-                self._sides,
-                names,
-                k=self._k(k),
-                n_jobs=n_jobs,
-                random_state=random_state,
-                progress=report,
-                **options,
-            )
-
-    def item_values(self, name: str, k: int | None = None) -> NDArray[np.float32]:
-        """Value of a measure for each item, (n_samples,) float32; ValueError when it has none."""
-        return item_values(self._sides, name, k=self._k(k))
 
     def quality(
         self,
@@ -374,7 +229,7 @@ class Comparison(Coincidence):
                 )
             return a, b
 
-        found: tuple[NDArray[np.int32], NDArray[np.int32]] = self._once(
+        found: tuple[NDArray[np.int32], NDArray[np.int32]] = self.once(
             ("clusters", resolution, random_state), find
         )
         return found
@@ -479,6 +334,38 @@ class Comparison(Coincidence):
             )
         return a, b
 
+    def plot(self, positions: tuple[Any, Any] | None = None, **options: Any) -> "Figure":
+        """Draw both maps by matplotlib; see `embwidget.plots.plot_comparison`.
+
+        Parameters
+        ----------
+        positions : (positions_a, positions_b), optional
+            Two maps, (n_samples, 2) each; drawn anew by default.
+        **options
+            color_by, k, reducer and figure.
+        """
+        from embwidget.plots import plot_comparison
+
+        return plot_comparison(self, positions, **options)
+
+    def plot_curve(self, **options: Any) -> "Figure":
+        """Draw the curve over k with its interval and chance; see `embwidget.plots.plot_curve`."""
+        from embwidget.plots import plot_curve
+
+        return plot_curve(self, **options)
+
+    def plot_quality(self, label: Any = None, **options: Any) -> "Figure":
+        """Draw the labels that differ most; see `embwidget.plots.plot_quality`."""
+        from embwidget.plots import plot_quality
+
+        return plot_quality(self, label, **options)
+
+    def plot_groups(self, **options: Any) -> "Figure":
+        """Draw what becomes of the groups; see `embwidget.plots.plot_groups`."""
+        from embwidget.plots import plot_groups
+
+        return plot_groups(self, **options)
+
     def summary(self) -> "pd.Series[Any]":
         """The headline figures at n_neighbors, by name; the last is the `verdict`."""
         import pandas as pd
@@ -514,7 +401,7 @@ class Comparison(Coincidence):
     ) -> tuple[LabelScores, LabelScores]:
         labels = self.labels(label)
         steps = {name: option for name, option in options.items() if name != "n_jobs"}
-        key = ("labels", _key(self.label if label is None else label), *sorted(steps.items()))
+        key = ("labels", label_key(self.label if label is None else label), *sorted(steps.items()))
 
         def find() -> tuple[LabelScores, LabelScores]:
             sides = ((self.a, self.pair.metric_a), (self.b, self.pair.metric_b))
@@ -530,19 +417,8 @@ class Comparison(Coincidence):
             )
             return a, b
 
-        found: tuple[LabelScores, LabelScores] = self._once(key, find)
+        found: tuple[LabelScores, LabelScores] = self.once(key, find)
         return found
-
-    @property
-    def _sides(self) -> Sides:
-        return Sides(
-            vectors_a=self.a.vectors,
-            vectors_b=self.b.vectors,
-            indices_a=self.graph_a.indices,
-            indices_b=self.graph_b.indices,
-            metric_a=self.pair.metric_a,
-            metric_b=self.pair.metric_b,
-        )
 
     def _texts(self, name: str) -> list[str | None]:
         if name not in self.frame.columns:
@@ -552,21 +428,6 @@ class Comparison(Coincidence):
         return [
             None if gap else str(value) for value, gap in zip(column, column.isna(), strict=True)
         ]
-
-    def _once(self, key: Hashable, find: Callable[[], Any]) -> Any:
-        """What was found before under the key; arrays as labels have no key and are not kept."""
-        if _UNKEYED in key:  # type: ignore[operator]
-            return find()
-        if key not in self._known:
-            self._known[key] = find()
-        return self._known[key]
-
-
-_UNKEYED = object()
-
-
-def _key(label: Any) -> Hashable:
-    return label if label is None or isinstance(label, (str, bool)) else _UNKEYED
 
 
 def _in_space(progress: Progress, side: int) -> Progress:
