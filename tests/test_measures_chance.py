@@ -7,7 +7,7 @@ from measure_tools import digits, neighbors, permuted_lists, random_lists
 from embwidget._progress import Cancelled
 from embwidget.measures.matches import Matcher, mean_jaccard, shuffled
 from embwidget.measures.overlap import shared_counts
-from embwidget.measures.uncertainty import expected_jaccard, permuted_chance, verdict
+from embwidget.measures.uncertainty import Chance, expected_jaccard, permuted_chance, verdict
 
 
 def plain_curve(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -168,6 +168,28 @@ def test_without_spread_a_value_is_at_chance_or_beyond_all_measure() -> None:
     rare = permuted_chance(one, one, n_permutations=10)
     assert (rare.value[0], rare.mean[0], rare.z[0]) == (1 / 500, 0, np.inf)
     assert verdict(rare.value[0], rare, k=1) == "more than chance"
+
+
+@pytest.mark.parametrize(
+    ("z", "z_within", "words"),
+    [
+        (2.99, None, "no more than chance"),
+        (-5.0, 4.0, "no more than chance"),
+        (3.0, None, "more than chance"),
+        (3.0, 2.99, "no more than their shared classes explain"),
+        (3.0, 3.0, "more than chance"),
+        (np.inf, 0.0, "no more than their shared classes explain"),
+    ],
+)
+def test_three_standard_deviations_are_more_than_chance(
+    z: float, z_within: float | None, words: str
+) -> None:
+    def at_second_k(z: float, *, within: bool) -> Chance:
+        nothing = np.zeros(2)
+        return Chance(nothing, nothing, nothing, np.array([100.0, z]), 10, within)
+
+    within = None if z_within is None else at_second_k(z_within, within=True)
+    assert verdict(0.1, at_second_k(z, within=False), within, k=2) == words
 
 
 def test_threads_change_nothing() -> None:
