@@ -21,6 +21,7 @@ from embwidget.space import Space
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
 __all__ = ["Comparison", "Pair", "compare", "compare_pair", "prepare"]
 
