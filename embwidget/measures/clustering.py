@@ -37,7 +37,7 @@ def cluster_graph(
     resolution : float, default=1.0
         Above 0. More gives more and smaller groups.
     random_state : int, default=0
-        Seed of the order in which items are visited; the same seed gives the same groups.
+        Seed of the item that is visited first; the same seed gives the same groups.
     progress : callable, optional
         Called as ``progress(step, share)``; what it raises stops the work between two steps.
 
@@ -126,18 +126,43 @@ def _communities(graph: "csr_array", resolution: float, random_state: int) -> ND
     from sknetwork.clustering import Louvain
 
     # Louvain and not Leiden: that of scikit-network draws from the C library's generator, which no
-    # seed of ours reaches. Visited in a shuffled order, for rows often come sorted by class.
+    # seed of ours reaches.
     louvain = Louvain(
         resolution=resolution,
         modularity="newman",
-        shuffle_nodes=True,
         sort_clusters=False,
         return_probs=False,
         return_aggregate=False,
-        random_state=random_state,
     )
-    labels: NDArray[np.intp] = louvain.fit_predict(csr_matrix(graph))
+    order = _visits(graph, random_state)
+    labels = np.empty(len(order), np.intp)
+    labels[order] = louvain.fit_predict(csr_matrix(graph[order][:, order]))
     return labels
+
+
+def _visits(graph: "csr_array", random_state: int) -> NDArray[np.intp]:
+    """Order in which items are visited, (n,): from a random one on to its neighbours, and so on.
+
+    What is near then lies near in memory: at a million items that takes half the time of an order
+    at random, to the same groups. The order of the rows would not do, for it is often by class.
+    """
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import breadth_first_order, connected_components
+
+    n = graph.shape[0]
+    shuffled = np.random.default_rng(random_state).permutation(n)
+    n_pieces, piece = connected_components(graph, directed=False)
+    _, first = np.unique(piece[shuffled], return_index=True)
+    starts = shuffled[first]
+    if n_pieces > 1:
+        # Edges from one start to all others bring the visits to every piece.
+        bridges = (
+            np.ones(n_pieces - 1, np.float32),
+            (np.repeat(starts[:1], n_pieces - 1), starts[1:]),
+        )
+        graph = graph + csr_array(bridges, shape=(n, n))
+    order: NDArray[np.intp] = breadth_first_order(graph, starts[0], return_predecessors=False)
+    return order
 
 
 def _connected(graph: "csr_array", groups: NDArray[Any]) -> NDArray[np.int32]:
