@@ -1,1 +1,1 @@
-"""Numbers from two neighbour graphs."""
+"""Numbers from neighbour graphs, vectors and labels; each is explained in docs/numbers.md."""
