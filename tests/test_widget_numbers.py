@@ -12,7 +12,7 @@ from widget_tools import SECONDS, N, nearest
 
 import embwidget as ew
 from embwidget.widget import EmbeddingCompare
-from embwidget.widget._numbers import permutations_for
+from embwidget.widget._numbers import permutations_for, queries_for
 from embwidget.widget._tables import distinct
 
 LABEL, CODE, COUNT, A, B, DIFFERENCE, LOW, HIGH, BETTER = range(9)
@@ -116,9 +116,20 @@ def test_a_script_measures_nothing_that_is_not_asked_for(monkeypatch, spaces):
     assert set(widget.comparison.quality(by="label")["label"]) == {0, 1, 2}
 
 
-def test_a_million_items_are_permuted_less_often():
+def test_of_a_million_items_less_is_looked_at():
     assert permutations_for(10_000, 50) == 100
     assert 10 <= permutations_for(1_000_000, 50) < 50
+    assert queries_for(100_000) == 20_000
+    assert 1000 < queries_for(1_000_000) < 20_000
+
+
+def test_what_was_sampled_is_said(recorded, monkeypatch, spaces):
+    monkeypatch.setattr("embwidget.widget._numbers.queries_for", lambda _n: 30)
+    monkeypatch.setattr("embwidget.widget._numbers.permutations_for", lambda *_: 7)
+    widget = EmbeddingCompare(*spaces, label=np.arange(N) % 3, reducer="pca").wait(SECONDS)
+    assert widget.numbers["quality"]["note"] == "Measured on 30 of 60 items with a label."
+    assert "7 permutations" in widget.numbers["chance"]["note"]
+    assert widget.chance["n_permutations"] == 7
 
 
 # -- chance and maps -------------------------------------------------------------------------------

@@ -242,7 +242,8 @@ class LiveComparison(SharedWidget):
             self.set_trait("progress", progress)
 
     def _on_end(self, error: BaseException | None) -> None:
-        share = 1.0 if error is None else self.progress["share"]
+        # A share of 1 would tell the page that all is there.
+        share = 1.0 if error is None else min(self.progress["share"], 0.99)
         self._numbers.stop()
         with self.hold_sync():
             self._publish_numbers()

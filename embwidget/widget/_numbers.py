@@ -28,6 +28,9 @@ NO_LABEL = 'There is no label: pass label="..." to see which labels gain or lose
 _MOST_PERMUTATIONS, _LEAST_PERMUTATIONS = 100, 10
 # Pairs of an item and a neighbour that all permutations together look up.
 _MOST_LOOKUPS = 1_000_000_000
+_MOST_QUERIES, _LEAST_QUERIES = 20_000, 2_000
+# Pairs of a query and another item: 100,000 items take as long as a million.
+_MOST_PAIRS = 2_000_000_000
 
 
 class Numbers:
@@ -138,8 +141,9 @@ class Numbers:
 
         comparison = self._comparison()
         # Clusters are not on the screen, and take longer than all else.
-        overall = comparison.quality(n_seeds=0, progress=progress, **self._how)
-        by_label = comparison.quality(by="label", n_seeds=0, **self._how)
+        how = self._how | {"n_seeds": 0, "max_queries": queries_for(len(comparison.a))}
+        overall = comparison.quality(progress=progress, **how)
+        by_label = comparison.quality(by="label", **how)
         verdicts = {name: label_verdict(by_label, name) for name in _tables.SHOWN_METRICS}
         self._quality = _tables.quality_table(overall, by_label, comparison.labels(), verdicts)
         asked, n = int(overall["n"].iloc[0]), len(comparison.labels().labelled)
@@ -227,3 +231,8 @@ def permutations_for(n_items: int, k_max: int) -> int:
     """As many permutations as take a short time, 10 to 100."""
     most = _MOST_LOOKUPS // (n_items * k_max)
     return min(_MOST_PERMUTATIONS, max(_LEAST_PERMUTATIONS, most))
+
+
+def queries_for(n_items: int) -> int:
+    """Items whose neighbours are ranked by label, so that it takes no longer than for 100,000."""
+    return min(_MOST_QUERIES, max(_LEAST_QUERIES, _MOST_PAIRS // n_items))

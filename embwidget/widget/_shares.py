@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from embwidget.comparison import Pair
-from embwidget.widget._numbers import permutations_for
+from embwidget.widget._numbers import permutations_for, queries_for
 
 # Seconds on two cores, measured at 2,000 to 1,000,000 items of 64 to 384 dimensions. Only their
 # ratios show: a machine that is slower is slower in all of them.
@@ -16,12 +16,12 @@ _MAP_PER_ITEM = 7e-4
 # Above so many items UMAP begins with a sample and takes fewer epochs.
 _MANY_ITEMS, _MAP_PER_FURTHER_ITEM = 200_000, 2e-4
 _LEAST = 0.05
-# Chance looks up every neighbour of every item in each permutation, twice with a label; the others
-# sample what grows faster than the number of items.
-_CHANCE_PER_LOOKUP = 4e-9
-_GROUPS_PER_ITEM = 4e-5
-_MAPS_PER_ITEM, _MAPS_SAMPLE = 3e-5, 2000
-_QUALITY_PER_PRODUCT, _MOST_QUERIES = 2e-11, 10_000
+# Chance looks up every neighbour of every item in each permutation, twice with a label; maps and
+# quality compare a sample with all items.
+_CHANCE_PER_LOOKUP = 7.5e-9
+_GROUPS_PER_ITEM = 3.6e-5
+_MAPS_PER_ITEM, _MAPS_SAMPLE = 1e-4, 2000
+_QUALITY_PER_PRODUCT = 2.5e-11
 
 
 class Shares(NamedTuple):
@@ -60,7 +60,7 @@ def shares_of(pair: Pair, *, graphs: bool, maps: bool, numbers: bool) -> Shares:
         _CHANCE_PER_LOOKUP * lookups,
         _GROUPS_PER_ITEM * n,
         _MAPS_PER_ITEM * n + _EXACT_PER_PRODUCT * min(n, _MAPS_SAMPLE) * products,
-        _QUALITY_PER_PRODUCT * min(n, _MOST_QUERIES) * products if pair.label else 0.0,
+        _QUALITY_PER_PRODUCT * min(n, queries_for(n)) * products if pair.label else 0.0,
     )
     chance, groups, faithfulness, quality = measured if numbers else (0.0,) * 4
     parts = (first, search, chance, groups, drawing, faithfulness, quality)

@@ -225,7 +225,8 @@ export class App {
   #showFaithfulness(): void {
     const known = this.#store.get("faithfulness");
     const { state, note } = this.#store.get("numbers").faithfulness;
-    const failed = state === "failed" ? { line: ["could not be measured"], detail: note } : null;
+    const failed =
+      state === "failed" ? { line: ["This map could not be measured"], detail: note } : null;
     this.#pair.setFeet({
       a: known ? faithfulnessWords(known.a) : failed,
       b: known ? faithfulnessWords(known.b) : failed,

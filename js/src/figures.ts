@@ -64,7 +64,7 @@ export function groupsWords(table: GroupTable, n: number): string {
 /** The line below a map, and what stands behind it. */
 export function faithfulnessWords(map: MapFaithfulness): { line: string[]; detail: string } {
   const line: string[] = [];
-  if (map.kept !== null) line.push(`keeps ${percent(map.kept)} of the true neighbours`);
+  if (map.kept !== null) line.push(`This map keeps ${percent(map.kept)} of the true neighbours`);
   if (map.trustworthiness !== null) line.push(`trustworthiness ${score(map.trustworthiness)}`);
   const detail = [`At ${plural(map.n_neighbors, "neighbour")}`];
   if (map.continuity !== null) detail.push(`continuity ${score(map.continuity)}`);

@@ -1,7 +1,7 @@
 /** Beside the maps: colours, labels, groups and the curve, one of them at a time. */
 
 import { ColorPanel, type ColorPanelOptions } from "./color_panel.ts";
-import { h, setText } from "./dom.ts";
+import { h, setAttributes, setText } from "./dom.ts";
 import { messageOf } from "./errors.ts";
 import { groupsWords, type Missing, missingWords, verdictWords } from "./figures.ts";
 import type { GroupRow, GroupTable, QualityTable } from "./model.ts";
@@ -102,6 +102,7 @@ export class SidePanel {
     this.#curve.update({ k, curve, within: chance?.within ?? null });
     setText(this.#verdict, verdictWords(chance, k));
     setText(this.#note, missingWords(numbers.chance)?.text ?? numbers.chance.note);
+    setAttributes(this.#note, { "data-state": numbers.chance.state });
   }
 
   /** Why there is no table. One that the kernel has and this page has not is asked for. */

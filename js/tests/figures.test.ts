@@ -82,7 +82,7 @@ describe("words", () => {
 
   it("tell how far a map can be believed, the first thing first", () => {
     const { line, detail } = faithfulnessWords(FAITHFULNESS.a);
-    expect(line).toEqual(["keeps 62 % of the true neighbours", "trustworthiness 0.971"]);
+    expect(line).toEqual(["This map keeps 62 % of the true neighbours", "trustworthiness 0.971"]);
     expect(detail).toContain("continuity 0.964");
     expect(detail).toContain("5,000 sampled items");
   });

@@ -13,7 +13,7 @@ export function drawChange(row: GroupRow): [content: HTMLElement[], title: strin
   return [
     [
       ...rowHead(name, n_items, null),
-      h("span", { class: `ew-change ew-ink-${side}` }, changeWords(row)),
+      h("span", { class: "ew-change" }, changeWords(row)),
       ...rowBars([[side, share_changed]], percent(share_changed)),
     ],
     `${name} (${plural(n_items, "item")}${mostly}): ${changeWords(row)}, ` +

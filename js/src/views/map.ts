@@ -100,14 +100,16 @@ export class MapPane {
 
   setFoot(foot: Foot | null): void {
     this.#foot.hidden = foot === null;
-    const [first = "", ...rest] = foot?.line ?? [];
-    const more = document.createElement("span");
-    more.textContent = rest.map((part) => ` · ${part}`).join("");
+    this.#foot.title = foot?.detail ?? "";
+    const parts = (foot?.line ?? []).map((part, i) => {
+      const element = document.createElement("span");
+      element.textContent = i === 0 ? part : `· ${part}`;
+      return element;
+    });
     const said = document.createElement("span");
     said.className = "ew-only-read";
-    said.textContent = foot ? ` ${foot.detail}` : "";
-    this.#foot.replaceChildren(first && `This map ${first}`, more, said);
-    this.#foot.title = foot?.detail ?? "";
+    said.textContent = foot?.detail ?? "";
+    this.#foot.replaceChildren(...parts, said);
   }
 
   /** uint16 (n, 2) */
