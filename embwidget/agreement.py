@@ -53,9 +53,9 @@ class Agreement(Coincidence):
         Chance
             With ``mean``, ``standard_deviation``, ``value`` and ``z`` for k = 1..k_max.
         """
-        label = None if within is True else within
+        label = self.label if within is True else within
         codes = None if within is None else self.labels(label).classes
-        key = ("chance", label_key(within), n_permutations, random_state)
+        key = ("chance", label_key(label), n_permutations, random_state)
 
         def find() -> Chance:
             with reporting(progress) as report:

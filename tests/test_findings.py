@@ -49,6 +49,8 @@ def test_spaces_that_share_only_their_classes_are_told_so(classes_only):
     assert classes_only.verdict() == "no more than their shared classes explain"
     assert classes_only.chance().z[9] > 30
     assert abs(classes_only.chance(True).z[9]) < 3
+    # Asked for by name it is the same, and not found twice.
+    assert classes_only.chance("label") is classes_only.chance(True)
     # A label may be given where the comparison has none.
     bare = ew.compare(mixture(1), mixture(2), metric="euclidean")
     assert bare.verdict() == "more than chance"
