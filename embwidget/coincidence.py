@@ -177,7 +177,8 @@ class Coincidence:
         if not isinstance(label, str):
             return encode_labels(label, len(self.a), "label")
         if label not in self.frame.columns:
-            msg = f"label={shown(label)}: {near_names(label, self.frame.columns)}"
+            columns = near_names(label, self.frame.columns)
+            msg = f"label={shown(label)} is no column of the metadata: {columns}"
             raise ValueError(msg)
         if label not in self._labels:
             self._labels[label] = encode_labels(self.frame[label], len(self.a), label)

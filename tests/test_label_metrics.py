@@ -195,6 +195,20 @@ def test_clusters_are_compared_over_several_seeds(digits):
     assert adjusted_mutual_info_score([0, 0, 1], [1, 1, 0]) == 1
 
 
+def test_what_is_perfect_is_exactly_one():
+    names = np.repeat(list("abc"), [7, 11, 13])
+    x = np.repeat(np.eye(3), [7, 11, 13], axis=0)
+    table = ew.label_metrics(x, names, k=None)
+    assert (table["value"] == 1).all()
+    assert (table["low"].round(12) == 1).all()
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("names", [["q", None, None, None], list("abab")])
+def test_one_labelled_item_and_one_place_are_no_reason_to_warn(names):
+    ew.label_metrics(np.ones((4, 2)), names)
+
+
 def test_all_labels_alone_give_nan():
     x = np.random.default_rng(0).normal(size=(6, 3))
     table = ew.label_metrics(x, list("abcdef"), n_seeds=0)

@@ -1,11 +1,16 @@
 """How well clusters found without the labels agree with them: AMI and NMI."""
 
+import warnings
+
 import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._progress import Progress, silent
 
 METRICS = ("AMI", "NMI")
+
+MOST_ITEMS = 20_000
+"""Items clustered; of more a sample."""
 
 _STEP = "clustering"
 _ROUNDS = 20
@@ -17,11 +22,12 @@ def cluster_scores(
     *,
     metric: str = "cosine",
     n_seeds: int = 5,
-    max_items: int | None = 20_000,
     random_state: int = 0,
     progress: Progress = silent,
 ) -> dict[str, NDArray[np.float64]]:
     """Cluster by k-means, as many clusters as there are labels, and compare with the labels.
+
+    Of more than `MOST_ITEMS` a sample is clustered.
 
     Parameters
     ----------
@@ -32,8 +38,6 @@ def cluster_scores(
     n_seeds : int
         Runs of k-means from random items, 20 rounds each, as pytorch-metric-learning has it. One
         run says little: its clusters change with the start, and with the order of the rows alone.
-    max_items : int, optional
-        Sample so many; None = all.
     random_state : int
     progress : callable
 
@@ -48,11 +52,12 @@ def cluster_scores(
     Vinh, Epps and Bailey, "Information theoretic measures for clusterings comparison", JMLR 2010.
     """
     from sklearn.cluster import KMeans
+    from sklearn.exceptions import ConvergenceWarning
     from sklearn.metrics import adjusted_mutual_info_score, normalized_mutual_info_score
 
     rng = np.random.default_rng(random_state)
-    if max_items is not None and max_items < len(vectors):
-        chosen = np.sort(rng.choice(len(vectors), max_items, replace=False))
+    if len(vectors) > MOST_ITEMS:
+        chosen = np.sort(rng.choice(len(vectors), MOST_ITEMS, replace=False))
         vectors, classes = vectors[chosen], classes[chosen]
     rows = np.asarray(vectors)
     if metric == "cosine":
@@ -65,7 +70,10 @@ def cluster_scores(
         progress(_STEP, run / n_seeds)
         seed = int(rng.integers(1 << 31))
         means = KMeans(n_clusters, init="random", n_init=1, max_iter=_ROUNDS, random_state=seed)
-        clusters = means.fit_predict(rows)
+        with warnings.catch_warnings():
+            # Fewer distinct rows than labels: the score says it.
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            clusters = means.fit_predict(rows)
         found[0, run] = adjusted_mutual_info_score(classes, clusters)
         found[1, run] = normalized_mutual_info_score(classes, clusters)
     return dict(zip(METRICS, found, strict=True))

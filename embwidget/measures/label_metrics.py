@@ -9,7 +9,7 @@ from embwidget._progress import Progress, reporting
 from embwidget.knn import KNNGraph
 from embwidget.knn.search import check_n_jobs
 from embwidget.measures._nearest import Nearest
-from embwidget.measures.kmeans import cluster_scores
+from embwidget.measures.kmeans import MOST_ITEMS, cluster_scores
 from embwidget.measures.label_scores import (
     LabelScores,
     mean_of,
@@ -217,7 +217,8 @@ def _frame(scores: LabelScores, average: str) -> "pd.DataFrame":
         rows.append((name, *numbers))
     for name, runs in scores.clusters.items():
         chance = 0.0 if name == "AMI" else np.nan
-        rows.append((name, runs.mean(), np.nan, runs.min(), runs.max(), chance, len(scores.items)))
+        n = min(len(scores.items), MOST_ITEMS)
+        rows.append((name, runs.mean(), np.nan, runs.min(), runs.max(), chance, n))
     columns = ["metric", "value", "standard_error", "low", "high", "chance", "n"]
     return pd.DataFrame(rows, columns=columns)
 

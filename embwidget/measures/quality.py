@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._arrays import near_names
+from embwidget.measures.kmeans import MOST_ITEMS
 from embwidget.measures.label_scores import LabelScores, mean_of, mean_over_labels, per_label
 from embwidget.measures.retrieval import METRICS
 
@@ -52,7 +53,9 @@ def overall_table(a: LabelScores, b: LabelScores) -> "pd.DataFrame":
         for side, values in (("a", mine), ("b", theirs)):
             chance = 0.0 if name == "AMI" else np.nan
             four = values.mean(), np.nan, values.min(), values.max()
-            rows.append(_row(name, side, four, chance, len(a.items)) | _differing(*ends))
+            rows.append(
+                _row(name, side, four, chance, min(len(a.items), MOST_ITEMS)) | _differing(*ends)
+            )
     return pd.DataFrame(rows)
 
 

@@ -219,13 +219,15 @@ def _scores(
     nth = np.arange(1, len(query) + 1) - before[query]
     depth = np.minimum(n_relevant, k)
     within = place < depth[query]
-    precision = nth / (place + 1) / n_relevant[query]
-    shares = np.stack([precision, precision * within, within / depth[query]])
-    sums = [np.bincount(query, share, n_queries) for share in shares]
+    precision = nth / (place + 1)
+    parts = np.stack([precision, precision * within, within])
+    wholes = np.stack([n_relevant, n_relevant, depth])
+    # Divided after they are added, so that what is perfect is exactly 1.
+    sums = np.stack([np.bincount(query, part, n_queries) for part in parts]) / wholes
     first = np.full(n_queries, np.inf)
     found = np.flatnonzero(np.diff(before))
     first[found] = place[before[found]] + 1
-    return np.stack([sums[0], sums[1], 1 / first, first == 1, sums[2]]), shares
+    return np.stack([sums[0], sums[1], 1 / first, first == 1, sums[2]]), parts / wholes[:, query]
 
 
 def expected_scores(n_relevant: NDArray[np.int64], n_others: int, k: int) -> dict[str, Float64]:
@@ -249,6 +251,7 @@ def expected_scores(n_relevant: NDArray[np.int64], n_others: int, k: int) -> dic
     ``R / N (1 + (j - 1)(R - 1) / (N - 1)) / j``.
     """
     known = n_relevant > 0
+    n_others = max(1, n_others)
     relevant = np.where(known, n_relevant, 1).astype(np.float64)
     harmonic = np.concatenate([[0.0], np.cumsum(1 / np.arange(1.0, k + 1))])
     depth = np.minimum(relevant, k).astype(np.intp)
