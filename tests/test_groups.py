@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from embwidget.knn import knn_graph
@@ -99,6 +99,7 @@ groups_of_items = st.integers(1, 60).flatmap(
 )
 
 
+@settings(deadline=None)
 @given(groups_of_items)
 def test_every_group_is_told_of_once_and_all_adds_up(both: tuple[list[int], list[int]]) -> None:
     a, b = (np.array(groups, np.int32) for groups in both)
@@ -139,6 +140,7 @@ def test_every_group_is_told_of_once_and_all_adds_up(both: tuple[list[int], list
     assert frame[~kept]["score"].is_monotonic_decreasing
 
 
+@settings(deadline=None)
 @given(groups_of_items)
 def test_roles_swapped_swap_the_changes(both: tuple[list[int], list[int]]) -> None:
     a, b = (np.array(groups, np.int32) for groups in both)

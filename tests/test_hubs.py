@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import skew
 
@@ -30,6 +30,7 @@ def lists(draw: st.DrawFn) -> np.ndarray:
     return indices
 
 
+@settings(deadline=None)
 @given(lists(), st.integers(1, 29))
 def test_k_occurrence_counts_the_lists_that_an_item_is_in(indices: np.ndarray, k: int) -> None:
     k = min(k, indices.shape[1])
@@ -39,6 +40,7 @@ def test_k_occurrence_counts_the_lists_that_an_item_is_in(indices: np.ndarray, k
     assert counts.sum() == (indices[:, :k] >= 0).sum()
 
 
+@settings(deadline=None)
 @given(lists())
 def test_figures_are_those_of_the_k_occurrences(indices: np.ndarray) -> None:
     counts = np.array(plain_k_occurrence(indices, indices.shape[1]))

@@ -5,7 +5,7 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from embwidget.measures.naming import (
@@ -129,6 +129,7 @@ def test_one_text_repeated_in_itself_is_one_text() -> None:
     assert group_names(np.array([0, 0, 0, 1, 1]), texts=texts)[0] == "eggs, ham"
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(), st.text(min_size=300).map(lambda text: text * 50)))
 def test_a_name_is_one_short_printable_line(label: str) -> None:
     name = clean(label)
@@ -137,6 +138,7 @@ def test_a_name_is_one_short_printable_line(label: str) -> None:
     assert name == name.strip()
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(-1, 4), st.text()), min_size=1, max_size=30))
 def test_any_texts_give_a_name_to_every_group(items: list[tuple[int, str]]) -> None:
     groups = np.array([group for group, _ in items])
