@@ -92,7 +92,8 @@ def plot_curve(c: Comparison, *, ax: Axes | None = None) -> Figure:
     Parameters
     ----------
     c : Comparison
-        With a label, what the shared classes alone would give is drawn too.
+        With a label, what the shared classes alone would give is drawn too: the mean of 200
+        permutations, which are made once for a comparison.
     ax : matplotlib Axes, optional
         Drawn into, instead of a new figure.
 
@@ -140,7 +141,7 @@ def plot_curve(c: Comparison, *, ax: Axes | None = None) -> Figure:
 
 def plot_quality(
     c: Comparison,
-    label: str | None = None,
+    label: Any = None,
     *,
     metric: str = "mean_average_precision_at_r",
     top: int = 20,
@@ -151,8 +152,8 @@ def plot_quality(
     Parameters
     ----------
     c : Comparison
-    label : str, optional
-        Column of the metadata; by default that of the comparison.
+    label : str or array-like of length n_samples, optional
+        Column of the metadata, or one value for each item; by default that of the comparison.
     metric : str, default="mean_average_precision_at_r"
         One of those in ``c.quality(by="label")``.
     top : int, default=20
