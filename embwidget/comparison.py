@@ -1,6 +1,8 @@
 """How far two spaces agree on who is near to whom: `compare` and what it finds."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Hashable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +15,8 @@ from embwidget.measures.clustering import cluster_graph
 from embwidget.measures.faithfulness import Faithfulness, map_faithfulness
 from embwidget.measures.groups import group_items, match_groups
 from embwidget.measures.hubs import hub_figures, k_occurrence
-from embwidget.measures.label_scores import LabelScores, score_labels
+from embwidget.measures.label_scores import cluster_labels, score_labels
+from embwidget.measures.labels import Labels
 from embwidget.measures.quality import label_table, label_verdict, overall_table
 from embwidget.measures.retrieval import Depth
 from embwidget.pairing import Metrics, Pair, prepare
@@ -22,6 +25,11 @@ from embwidget.space import Space
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
+
+# What the ranking takes of the time, beside k-means.
+_RANKING_SHARE = 0.8
+
+Found = TypeVar("Found")
 
 __all__ = ["Comparison", "Pair", "compare", "compare_pair", "prepare"]
 
@@ -189,16 +197,30 @@ class Comparison(Agreement):
         if by not in (None, "label"):
             msg = f'by={shown(by)}: give None or "label"'
             raise ValueError(msg)
+        label = self.label if label is None else label
+        n_seeds = 0 if by else n_seeds
+        ends = (0.0, _RANKING_SHARE if n_seeds else 1.0, 1.0)
         with reporting(progress) as report:
-            a, b = self._label_scores(
-                label,
+            a, b = self._on_both(
+                ("ranking", label_key(label), k, max_queries, random_state),
+                score_labels,
+                self.labels(label),
+                span(report, *ends[:2]),
                 k=k,
-                n_seeds=0 if by else n_seeds,
                 max_queries=max_queries,
                 n_jobs=n_jobs,
                 random_state=random_state,
-                progress=report,
             )
+            if n_seeds:
+                clusters = self._on_both(
+                    ("AMI", label_key(label), n_seeds, random_state),
+                    cluster_labels,
+                    self.labels(label),
+                    span(report, *ends[1:]),
+                    n_seeds=n_seeds,
+                    random_state=random_state,
+                )
+                a, b = (replace(x, clusters=y) for x, y in zip((a, b), clusters, strict=True))
         return label_table(a, b) if by else overall_table(a, b)
 
     def quality_verdict(self, label: Any = None, **options: Any) -> str:
@@ -397,17 +419,20 @@ class Comparison(Agreement):
             f"Comparison({names[0]} and {names[1]}, {items} items, Jaccard@{k} {self.similarity})"
         )
 
-    def _label_scores(
-        self, label: Any, *, progress: Progress, **options: Any
-    ) -> tuple[LabelScores, LabelScores]:
-        labels = self.labels(label)
-        steps = {name: option for name, option in options.items() if name != "n_jobs"}
-        key = ("labels", label_key(self.label if label is None else label), *sorted(steps.items()))
+    def _on_both(
+        self,
+        key: tuple[Hashable, ...],
+        find: Callable[..., Found],
+        labels: Labels,
+        progress: Progress,
+        **options: Any,
+    ) -> tuple[Found, Found]:
+        """What is found in A and in B by label, kept under the key."""
 
-        def find() -> tuple[LabelScores, LabelScores]:
+        def both() -> tuple[Found, Found]:
             sides = ((self.a, self.pair.metric_a), (self.b, self.pair.metric_b))
             a, b = (
-                score_labels(
+                find(
                     space.vectors,
                     labels,
                     metric=metric,
@@ -418,7 +443,7 @@ class Comparison(Agreement):
             )
             return a, b
 
-        found: tuple[LabelScores, LabelScores] = self.once(key, find)
+        found: tuple[Found, Found] = self.once(key, both)
         return found
 
     def _texts(self, name: str) -> list[str | None]:

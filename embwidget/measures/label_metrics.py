@@ -1,5 +1,6 @@
 """`label_metrics`: the metrics of one space by label, as a frame."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,9 +10,10 @@ from embwidget._progress import Progress, reporting
 from embwidget.knn import KNNGraph
 from embwidget.knn.search import check_n_jobs
 from embwidget.measures._nearest import Nearest
-from embwidget.measures.kmeans import MOST_ITEMS, cluster_scores
+from embwidget.measures.kmeans import MOST_ITEMS
 from embwidget.measures.label_scores import (
     LabelScores,
+    cluster_labels,
     mean_of,
     mean_over_labels,
     per_label,
@@ -127,16 +129,23 @@ def label_metrics(
             check_zero_rows(space.vectors, metric, "x")
             options |= {"progress": report}
             if reference is None:
-                scores = score_labels(
-                    space.vectors, encoded, metric=metric, n_seeds=n_seeds, **options
-                )
+                scores = score_labels(space.vectors, encoded, metric=metric, **options)
             else:
                 others = as_space(reference)
                 check_zero_rows(others.vectors, metric, "reference")
                 theirs = encode_labels(reference_labels, len(others), "reference_labels")
                 scores = _score_against(
-                    space, encoded, others, theirs, includes_queries, metric, n_seeds, options
+                    space, encoded, others, theirs, includes_queries, metric, options
                 )
+            clusters = cluster_labels(
+                space.vectors,
+                encoded,
+                metric=metric,
+                n_seeds=n_seeds,
+                random_state=random_state,
+                progress=report,
+            )
+            scores = replace(scores, clusters=clusters)
     return _label_frame(scores) if by == "label" else _frame(scores, average)
 
 
@@ -165,7 +174,6 @@ def _score_against(
     theirs: Labels,
     includes_queries: bool,
     metric: str,
-    n_seeds: int,
     options: dict[str, Any],
 ) -> LabelScores:
     if space.n_dims != others.n_dims:
@@ -190,13 +198,7 @@ def _score_against(
         includes_queries=includes_queries,
         **options,
     )
-    clusters = {}
-    if n_seeds > 0 and not labels.is_multi:
-        seed = options["random_state"]
-        clusters = cluster_scores(
-            queries, labels.classes, metric=metric, n_seeds=n_seeds, random_state=seed
-        )
-    return LabelScores(asked, labels, retrieval, clusters)
+    return LabelScores(asked, labels, retrieval, {})
 
 
 def _frame(scores: LabelScores, average: str) -> "pd.DataFrame":

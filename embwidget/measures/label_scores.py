@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from embwidget._progress import Progress, silent, span
+from embwidget._progress import Progress, silent
 from embwidget.knn import KNNGraph
 from embwidget.measures._nearest import Nearest
 from embwidget.measures.kmeans import cluster_scores
@@ -16,8 +16,6 @@ from embwidget.measures.retrieval import Depth, Retrieval, Rows, retrieve
 
 # A 95 % interval of the normal distribution.
 _Z95 = 1.959963984540054
-# What k-means takes of the time.
-_RANKING_SHARE = 0.8
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,21 +64,15 @@ def score_labels(
     *,
     metric: str,
     k: Depth = "max_bin_count",
-    n_seeds: int = 5,
     max_queries: int | None = None,
     n_jobs: int | None = None,
     random_state: int = 0,
     progress: Progress = silent,
 ) -> LabelScores:
-    """Score a space by the labels of its items; see `retrieve` and `cluster_scores`.
-
-    Items with sets of labels have no single class to compare clusters with, so that AMI and NMI
-    are left out.
-    """
+    """Rank a space by the labels of its items, without clusters; see `retrieve`."""
     items = labels.labelled
     if len(items) < len(vectors):
         vectors, labels = vectors[items], labels.take(items)
-    clustered = n_seeds > 0 and not labels.is_multi
     nearest = Nearest(vectors, vectors, metric, same=True)
     retrieval = retrieve(
         nearest.search,
@@ -89,19 +81,37 @@ def score_labels(
         max_queries=max_queries,
         n_jobs=n_jobs,
         random_state=random_state,
-        progress=span(progress, 0.0, _RANKING_SHARE if clustered else 1.0),
+        progress=progress,
     )
-    clusters = {}
-    if clustered:
-        clusters = cluster_scores(
-            vectors,
-            labels.classes,
-            metric=metric,
-            n_seeds=n_seeds,
-            random_state=random_state,
-            progress=span(progress, _RANKING_SHARE, 1.0),
-        )
-    return LabelScores(items, labels, retrieval, clusters)
+    return LabelScores(items, labels, retrieval, {})
+
+
+def cluster_labels(
+    vectors: NDArray[np.float32],
+    labels: Labels,
+    *,
+    metric: str,
+    n_seeds: int = 5,
+    random_state: int = 0,
+    progress: Progress = silent,
+) -> dict[str, NDArray[np.float64]]:
+    """AMI and NMI of the labelled items, see `cluster_scores`; none for sets of labels.
+
+    An item with a set of labels has no single class that its cluster could be compared with.
+    """
+    if n_seeds < 1 or labels.is_multi:
+        return {}
+    items = labels.labelled
+    if len(items) < len(vectors):
+        vectors, labels = vectors[items], labels.take(items)
+    return cluster_scores(
+        vectors,
+        labels.classes,
+        metric=metric,
+        n_seeds=n_seeds,
+        random_state=random_state,
+        progress=progress,
+    )
 
 
 def search_of(graph: KNNGraph) -> Callable[[Rows, int], Rows]:
