@@ -184,7 +184,9 @@ export class App {
       k: this.#store.get("k"),
       kMax: this.#store.get("k_max"),
       curve: this.#store.get("curve"),
-      verdict: verdictWords(this.#store.get("chance"), this.#store.get("k")),
+      verdict: verdictWords(this.#store.get("chance"), this.#store.get("k")).join(
+        " · classes alone ",
+      ),
       pending: this.#store.get("progress").step !== "",
     });
   }

@@ -28,17 +28,13 @@ export function lead([, , , , , difference, , , better]: LabelRow): string {
   return `${better} +${points >= 1 ? Math.round(points) : points.toPrecision(1)}`;
 }
 
-/** What the verdict at k stands on: "more than chance, z = 88 · shared classes alone 0.145". */
-export function verdictWords(chance: ChanceInfo | null, k: number): string {
+/** The verdict at k with its z, "more than chance, z = 88", and what the classes alone would give. */
+export function verdictWords(chance: ChanceInfo | null, k: number): string[] {
   const verdict = chance?.verdicts[k - 1];
-  if (!chance || !verdict) return "";
-  const z = chance.z[k - 1];
-  const within = chance.within?.[k - 1];
-  return (
-    verdict +
-    (z === null || z === undefined ? "" : `, z = ${z >= 10 ? count(z) : z.toFixed(1)}`) +
-    (within === undefined ? "" : ` · shared classes alone ${score(within)}`)
-  );
+  if (!chance || !verdict) return [];
+  const [z, within] = [chance.z[k - 1], chance.within?.[k - 1]];
+  const words = z === null ? verdict : `${verdict}, z = ${z >= 10 ? count(z) : z.toFixed(1)}`;
+  return within === undefined ? [words] : [words, score(within)];
 }
 
 /** Those whose name holds the query, whatever the case; shown differences first. */

@@ -109,16 +109,14 @@ describe("the verdict", () => {
   };
 
   it("comes with what it stands on, at its k", () => {
-    expect(verdictWords(chance, 1)).toBe(
-      "no more than chance, z = 2.3 · shared classes alone 0.100",
-    );
-    expect(verdictWords({ ...chance, within: null }, 2)).toBe("more than chance, z = 88");
-    expect(verdictWords({ ...chance, within: null }, 3)).toBe("the same neighbours everywhere");
+    expect(verdictWords(chance, 1)).toEqual(["no more than chance, z = 2.3", "0.100"]);
+    expect(verdictWords({ ...chance, within: null }, 2)).toEqual(["more than chance, z = 88"]);
+    expect(verdictWords(chance, 3)).toEqual(["the same neighbours everywhere", "0.200"]);
   });
 
   it("is nothing while chance is not known", () => {
-    expect(verdictWords(null, 1)).toBe("");
-    expect(verdictWords(chance, 9)).toBe("");
+    expect(verdictWords(null, 1)).toEqual([]);
+    expect(verdictWords(chance, 9)).toEqual([]);
   });
 });
 

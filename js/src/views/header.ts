@@ -27,6 +27,9 @@ export interface HeaderOptions {
 const MEANING =
   "Mean overlap of the two neighbour lists (intersection over union): 1 = same neighbours everywhere";
 
+const ALONE =
+  "z: standard deviations above chance. Classes alone: what two spaces would share that have the classes in common and nothing else.";
+
 /** Characters of both names that may stand beside the rest of the header. */
 const NAMES_IN_ONE_LINE = 34;
 
@@ -139,7 +142,7 @@ export class HeaderView {
     setText(this.#value, score(value));
     setText(this.#detail, `IoU, 95 % ${score(low)}–${score(high)} · by chance ${score(chance)}`);
     setAttributes(this.#similarity, {
-      title: `${MEANING}${verdict && `\n${verdict}`}`,
+      title: `${MEANING}${verdict && `\n${verdict}\n${ALONE}`}`,
     });
   }
 }
