@@ -145,6 +145,9 @@ export class App {
       watch(["space_a", "space_b", "reducer"], () => this.#showTitles()),
       watch(["k", "color_by", "columns", "curve"], () => void this.#side.colors.recolor()),
       watch(["focus", "k", "curve", "label"], () => void this.#focus.follow()),
+      watch(["progress"], () => {
+        if (this.#store.get("progress").step === "") this.#side.colors.finish();
+      }),
       watch(["join_report"], () => this.#showStatus()),
       watch(["progress", "error"], () => this.#showProgress()),
       watch(["curve", "numbers"], () => this.#showStatus()),

@@ -77,6 +77,11 @@ export class ColorPanel {
     }
   }
 
+  /** Nothing more will be measured: what has not come by now is asked for, so that it says why. */
+  finish(): void {
+    if (this.#coloring === null) void this.recolor();
+  }
+
   /** Brings the histogram up to the colours and the selection. */
   update(): void {
     const selection = this.#store.selection;

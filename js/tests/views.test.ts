@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { keyTarget } from "../src/keys.ts";
 import type { NeighborLists, Row } from "../src/model.ts";
 import { bandOf, nearestK, pathOf, placeOf } from "../src/views/curve.ts";
 import { labelAgreement } from "../src/views/focus.ts";
 import { barAt, barHeight, tickPlace } from "../src/views/histogram.ts";
 import { sharedRanks } from "../src/views/neighbors.ts";
-import { tabAfter } from "../src/views/tabs.ts";
 import { placeBeside } from "../src/views/tooltip.ts";
 
 const lists: NeighborLists = {
@@ -105,10 +105,10 @@ describe("the curve", () => {
   });
 });
 
-describe("tabs", () => {
-  it("are walked through around the ends", () => {
+describe("keys", () => {
+  it("lead around the ends of a row", () => {
     const keys = ["ArrowRight", "ArrowLeft", "Home", "End", "x"];
-    expect(keys.map((key) => tabAfter(key, 3, 4))).toEqual([0, 2, 0, 3, null]);
-    expect(tabAfter("ArrowLeft", 0, 4)).toBe(3);
+    expect(keys.map((key) => keyTarget(key, 3, 4))).toEqual([0, 2, 0, 3, null]);
+    expect(keyTarget("ArrowLeft", 0, 4)).toBe(3);
   });
 });

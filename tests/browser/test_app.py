@@ -244,6 +244,19 @@ def test_what_was_stopped_says_so_calmly(widget):
     expect(page.locator(".ew-legend [data-code]")).not_to_have_count(0)
 
 
+def test_a_colour_that_is_being_measured_is_waited_for_and_missed_only_at_the_end(widget):
+    page = widget(options="{send: 'maps', traits: {color_by: 'wins'}}")
+    menu = page.get_by_label("Colour by")
+    expect(menu).to_have_value("wins")
+    expect(page.locator(".ew-bars.ew-shimmer")).to_be_visible()
+    expect(page.get_by_role("alert")).to_be_hidden()
+    page.evaluate(f"opened.kernel.set('progress', {STOPPED})")
+    expect(page.get_by_role("alert").filter(has_text="no column wins")).to_be_visible()
+    page.evaluate("opened.kernel.sendAll('all')")
+    expect(page.locator(".ew-bars [role=option]")).to_have_count(2 * K + 1)
+    expect(menu.locator("option:checked")).to_have_text("A wins / B wins")
+
+
 def test_cancel_reaches_the_kernel(widget):
     page = widget(options="{send: 'maps'}")
     page.get_by_role("button", name="Cancel").click()

@@ -140,6 +140,15 @@ def test_the_tabs_are_walked_through_by_keyboard(page, broken):
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     selects(page, broken, cedars(broken))
+    page.keyboard.press("ArrowDown")
+    rows = page.get_by_role("tabpanel", name="Labels").get_by_role("listitem").get_by_role("button")
+    expect(rows.nth(1)).to_be_focused()
+    page.keyboard.press("End")
+    expect(rows.last).to_be_focused()
+    # The whole list is one stop of the Tab key.
+    expect(rows.and_(page.locator("[tabindex='0']"))).to_have_count(1)
+    page.keyboard.press("Tab")
+    expect(rows.and_(page.locator(":focus"))).to_have_count(0)
 
 
 @pytest.mark.parametrize("width", [1280, 720])

@@ -3,6 +3,7 @@
 import { h, setAttributes, setShown, setText } from "../dom.ts";
 import type { Missing } from "../figures.ts";
 import { count } from "../format.ts";
+import { keyTarget } from "../keys.ts";
 import { modeOf, type SelectMode } from "../selection.ts";
 
 /** More rows would be slow to lay out, and nobody reads them: a filter finds the others. */
@@ -48,15 +49,18 @@ export class RankingView<Row> {
     const content = [this.#summary, this.#note, ...options.head, this.#list, this.#more];
     this.#content = h("div", { class: "ew-panel-content" }, content);
     this.node = h("div", { class: "ew-panel" }, this.#missing, this.#content);
-    this.#list.addEventListener(
-      "click",
-      (event) => {
-        const entry = (event.target as Element).closest<HTMLElement>("[data-row]");
-        const row = this.#shown?.[Number(entry?.dataset.row)];
-        if (row) options.onPick(row, modeOf(event));
-      },
-      { signal: this.#off.signal },
-    );
+    const { signal } = this.#off;
+    const on = <K extends keyof HTMLElementEventMap>(
+      type: K,
+      listener: (event: HTMLElementEventMap[K]) => void,
+    ) => this.#list.addEventListener(type, listener, { signal });
+    on("click", (event) => {
+      const entry = (event.target as Element).closest<HTMLElement>("[data-row]");
+      const row = this.#shown?.[Number(entry?.dataset.row)];
+      if (row) options.onPick(row, modeOf(event));
+    });
+    on("keydown", (event) => this.#key(event));
+    on("focusin", (event) => this.#stopAt(event.target));
   }
 
   update({ missing, summary, note, rows, total }: RankingProps<Row>): void {
@@ -75,7 +79,7 @@ export class RankingView<Row> {
         const [content, title] = this.#options.draw(row);
         const help = `${title} Click selects, Shift adds, Alt removes.`;
         const attributes = { type: "button", class: "ew-rank", "data-row": i, title: help };
-        return h("li", {}, h("button", attributes, content));
+        return h("li", {}, h("button", { ...attributes, tabindex: i === 0 ? 0 : -1 }, content));
       }),
     );
     this.#list.scrollTop = 0;
@@ -84,6 +88,22 @@ export class RankingView<Row> {
   destroy(): void {
     this.#off.abort();
     this.node.remove();
+  }
+
+  #key(event: KeyboardEvent): void {
+    const at = Number((event.target as HTMLElement).dataset.row);
+    const key = event.key.replace("Down", "Right").replace("Up", "Left");
+    const target = keyTarget(key, at, this.#list.children.length);
+    if (target === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    (this.#list.children[target].firstElementChild as HTMLElement).focus();
+  }
+
+  /** The Tab key stops at one row and not at five hundred. */
+  #stopAt(row: EventTarget | null): void {
+    this.#list.querySelector('[tabindex="0"]')?.setAttribute("tabindex", "-1");
+    (row as HTMLElement).setAttribute("tabindex", "0");
   }
 }
 

@@ -1,6 +1,7 @@
 /** Panels in one place, one of them shown: the pattern of WAI-ARIA, arrow keys choose. */
 
 import { h, setAttributes, setShown, uniqueId } from "../dom.ts";
+import { keyTarget } from "../keys.ts";
 
 export interface TabsOptions {
   /** Name of the list of tabs, for screen readers. */
@@ -57,19 +58,11 @@ export class TabsView {
 
   #key(event: KeyboardEvent): void {
     const at = this.#buttons.indexOf(event.target as HTMLElement);
-    const target = tabAfter(event.key, at, this.#buttons.length);
+    const target = keyTarget(event.key, at, this.#buttons.length);
     if (at < 0 || target === null) return;
     event.preventDefault();
     event.stopPropagation();
     this.#choose(target);
     this.#buttons[target].focus();
   }
-}
-
-/** Index of the tab that a key leads to, around the ends; null = another key. */
-export function tabAfter(key: string, at: number, tabs: number): number | null {
-  if (key === "ArrowRight") return (at + 1) % tabs;
-  if (key === "ArrowLeft") return (at + tabs - 1) % tabs;
-  if (key === "Home") return 0;
-  return key === "End" ? tabs - 1 : null;
 }
