@@ -52,7 +52,6 @@ def test_of_equally_frequent_labels_the_rarer_elsewhere_wins() -> None:
         pd.Series(["x", "x", "y"], dtype="string"),
         pd.Categorical(["x", "x", "y"], categories=["y", "x", "never"]),
     ],
-    ids=repr,
 )
 def test_labels_are_whatever_can_be_hashed(labels: object) -> None:
     found, shares = typical([0, 0, 0], labels)
