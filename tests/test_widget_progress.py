@@ -104,9 +104,12 @@ def test_cancelling_at_any_sign_of_progress_leaves_a_usable_widget(recorded, mon
     without_map = without_graphs = without_final = without_numbers = 0
     for n in range(1, len(signs) + 1):
         with monkeypatch.context() as patch:
-            StopAt(patch, n)
+            stop = StopAt(patch, n)
             widget = EmbeddingCompare(*spaces, reducer=flat)
             assert widget.wait(SECONDS) is widget
+        # Threads that end together give one sign, so that the last ones may not come.
+        if len(stop.heard) < n:
+            continue
         screen = RecordedScreen(widget)
         progress = screen.state["progress"]
         assert (progress["step"], progress["seconds_left"]) == ("", None)
