@@ -84,5 +84,5 @@ export function missingWords({ state, note }: NumberInfo): Missing | null {
   if (state === "stopped") {
     return { state, text: "Stopped before this was measured: run the cell again." };
   }
-  return { state, text: note };
+  return { state, text: state === "failed" ? `Could not be measured: ${note}` : note };
 }

@@ -125,7 +125,7 @@ describe("a number that is not known", () => {
     const words = (state: NumberInfo["state"], note = "") => missingWords({ state, note })?.text;
     expect(missingWords({ state: "known", note: "sampled" })).toBeNull();
     expect(words("coming")).toBe("Being measured…");
-    expect(words("failed", "no memory")).toBe("no memory");
+    expect(words("failed", "no memory")).toBe("Could not be measured: no memory");
     expect(words("none", "no label")).toBe("no label");
     expect(words("stopped")).toContain("run the cell again");
   });
