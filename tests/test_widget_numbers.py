@@ -11,9 +11,10 @@ from traitlets import TraitError
 from widget_tools import SECONDS, N, nearest
 
 import embwidget as ew
+from embwidget.measures.groups import match_groups
 from embwidget.widget import EmbeddingCompare
 from embwidget.widget._numbers import permutations_for, queries_for
-from embwidget.widget._tables import distinct
+from embwidget.widget._tables import distinct, group_table
 
 LABEL, CODE, COUNT, A, B, DIFFERENCE, LOW, HIGH, BETTER = range(9)
 
@@ -257,6 +258,15 @@ def test_group_columns_are_the_clusters_with_names_of_their_own(broken):
     table = screen.ask("groups")[0]
     assert (table["n_groups_a"], table["n_groups_b"]) == tuple(g.max() + 1 for g in clusters)
     assert table["kept"] + table["total"] == len(widget.comparison.groups())
+
+
+def test_items_of_kept_groups_are_counted_once():
+    groups_a = np.repeat(np.int32([0, 1, 2]), [40, 40, 20])
+    groups_b = groups_a.copy()
+    # Some of each group are in the other one.
+    groups_b[[0, 1, 2, 3, 40, 41]] = [1, 1, 1, 1, 0, 0]
+    table = group_table(match_groups(groups_a, groups_b), groups_a, groups_b)
+    assert (table["kept"], table["kept_items"], table["total"]) == (3, 94, 0)
 
 
 def test_hubness_counts_the_lists_that_an_item_stands_in(widget, screen):

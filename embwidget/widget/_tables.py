@@ -125,7 +125,8 @@ def group_table(
         "rows": rows,
         "total": len(changed),
         "kept": int(kept.sum()),
-        "kept_items": int(changes.loc[kept, "n_items"].sum()),
+        # An item that is in either group of two kept pairs would count twice.
+        "kept_items": round((kept * changes["n_items"] * (1 - changes["share_changed"])).sum()),
         "n_groups_a": int(groups_a.max(initial=-1)) + 1,
         "n_groups_b": int(groups_b.max(initial=-1)) + 1,
     }

@@ -299,7 +299,7 @@ export interface GroupTable {
   rows: GroupRow[];
   /** Changes there are; above `rows.length` when the last ones stayed in the kernel. */
   total: number;
-  /** Groups that both spaces have, and the items in them. */
+  /** Groups that both spaces have, and the items that are in them in both. */
   kept: number;
   kept_items: number;
   /** Groups in each space. */
