@@ -19,7 +19,7 @@ STATIC = Path(__file__).parents[2] / "embwidget" / "static"
 # anywidget's model: traits, changes and messages.
 OPEN = """async ([code, state]) => {
   const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
-  const { initialize, render } = (await import(url)).default();
+  const { initialize, render } = await (await import(url)).default();
   const listeners = {}, changed = {};
   const fire = (event, ...args) => { for (const heard of listeners[event] ?? []) heard(...args) };
   const bytes = (text) => new DataView(Uint8Array.from(atob(text), c => c.charCodeAt(0)).buffer);
