@@ -13,5 +13,5 @@ rng = np.random.default_rng(0)
 label_metrics(rng.normal(size=(50, 8)), rng.integers(0, 3, 50), **options)
 part = {}
 with timed(part):
-    table = label_metrics(x, labels, k="max_bin_count", **options)
+    table = label_metrics(x, labels, k=args["k"], **options)
 answer(part=part, values=dict(zip(table["metric"], table["value"], strict=True)))

@@ -9,7 +9,7 @@ args = arguments()
 if args["n_jobs"]:
     torch.set_num_threads(args["n_jobs"])
 x, labels = np.load(args["vectors"]), np.load(args["labels"])
-calculator = AccuracyCalculator(k="max_bin_count", device=torch.device("cpu"))
+calculator = AccuracyCalculator(k=args["k"], device=torch.device("cpu"))
 rng = np.random.default_rng(0)
 calculator.get_accuracy(torch.tensor(rng.normal(size=(200, 8)).astype("f4")), torch.arange(200) % 3)
 part = {}
