@@ -232,6 +232,32 @@ def test_labels_of_any_kind_are_shown_as_the_legend_shows_them(recorded, spaces)
     assert header["missing"] == np.isnan(values).sum() >= N // 3
 
 
+def test_sets_of_labels_are_shown_matched_and_selected_by_each(recorded, spaces):
+    sets = [{"red", "round"}, ["round"], set(), {"blue", "red"}] * (N // 4)
+    widget = EmbeddingCompare(*spaces, label=sets, reducer="pca").wait(SECONDS)
+    screen = RecordedScreen(widget)
+    assert widget.error == ""
+    rows, _, _ = screen.ask("rows", items=[0, 1, 2])
+    shown = [(row["label"], row["labels"]) for row in rows["rows"]]
+    assert shown == [("red, round", ["red", "round"]), ("round", ["round"]), (None, [])]
+    header, _ = values_of(screen, "label")
+    assert set(header["categories"]) == {"red, round", "round", "blue, red"}
+    assert header["missing"] == N // 4
+    table, _, _ = screen.ask("quality")
+    codes = {row[LABEL]: row[CODE] for row in table["metrics"][0]["rows"]}
+    assert set(codes) == {"red", "round", "blue"}
+    _, (items,), _ = screen.ask("label_items", code=codes["red"])
+    expected = [i for i in range(N) if "red" in sets[i]]
+    assert np.frombuffer(items, "<u4").tolist() == expected
+    widget.close()
+
+
+def test_labels_that_no_two_items_share_say_so(recorded, spaces):
+    widget = EmbeddingCompare(*spaces, label=range(N), reducer="pca").wait(SECONDS)
+    assert widget.numbers["quality"]["note"].startswith("No two items share a label")
+    widget.close()
+
+
 def test_hostile_labels_travel_as_short_text(recorded, spaces):
     script = "<script>alert(1)</script>" * 40
     labels = [script, "y"] * (N // 2)

@@ -31,10 +31,18 @@ def test_rows_carry_what_is_shown_of_an_item(widget, screen):
             "item": 3,
             "id": "item-003",
             "label": group[3],
+            "labels": [group[3]],
             "text": "the title of 3",
             "image": "image/png",
         },
-        {"item": 0, "id": "item-000", "label": group[0], "text": None, "image": "image/png"},
+        {
+            "item": 0,
+            "id": "item-000",
+            "label": group[0],
+            "labels": [group[0]],
+            "text": None,
+            "image": "image/png",
+        },
     ]
     assert [bytes(buffer[:4]) for buffer in buffers] == [b"\x89PNG", b"\x89PNG"]
 

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from embwidget._arrays import shown
 
-# What a column of sets may hold; a tuple is one label, since it is hashable.
-_SETS = (set, frozenset, list, np.ndarray)
+SETS = (set, frozenset, list, np.ndarray)
+"""What a column of sets may hold; a tuple is one label, since it is hashable."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,7 +105,7 @@ def encode_labels(values: Any, n_items: int, what: str = "labels") -> Labels:
     if len(entries) != n_items:
         msg = f"{what}: {len(entries)} values for {n_items} items: give one each"
         raise ValueError(msg)
-    is_multi = any(isinstance(entry, _SETS) for entry in entries)
+    is_multi = any(isinstance(entry, SETS) for entry in entries)
     if is_multi:
         items, flat = _flattened(entries, what)
     else:
@@ -145,7 +145,7 @@ def _flattened(entries: list[Any], what: str) -> tuple[NDArray[np.intp], list[An
     items: list[int] = []
     flat: list[Any] = []
     for item, entry in enumerate(entries):
-        if isinstance(entry, _SETS):
+        if isinstance(entry, SETS):
             flat.extend(entry)
             items.extend([item] * len(entry))
         elif not _is_missing(entry):

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget.comparison import Comparison
-from embwidget.widget._columns import Columns, as_text, is_missing
+from embwidget.widget._columns import Columns, as_text, is_missing, texts_of
 from embwidget.widget._images import Images
 from embwidget.widget._measured import COINCIDENCE, MEASURED
 from embwidget.widget._numbers import Answer, Numbers
@@ -107,6 +107,7 @@ class Answers:
                     "item": item,
                     "id": as_text(self._ids[item])[:MAX_ID_CHARS],
                     "label": _shown(self._label, item, MAX_LABEL_CHARS),
+                    "labels": _labels(self._label, item),
                     "text": _shown(self._text, item, MAX_TEXT_CHARS),
                     "image": image[0] if image else None,
                 }
@@ -137,6 +138,12 @@ class Answers:
             msg = f"there is no item at position {item!r}: they go from 0 to {len(self._ids) - 1}"
             raise ValueError(msg)
         return item
+
+
+def _labels(series: Any, item: int) -> list[str]:
+    if series is None or is_missing(series[item]):
+        return []
+    return [text[:MAX_LABEL_CHARS] for text in texts_of(series[item])]
 
 
 def _shown(series: Any, item: int, max_chars: int) -> str | None:

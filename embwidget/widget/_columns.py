@@ -7,6 +7,7 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget.measures.labels import SETS
 from embwidget.widget._measured import MEASURED
 
 Kind = Literal["category", "numeric"]
@@ -26,11 +27,20 @@ def as_text(value: Any) -> str:
     """Text that a value is shown as; ``3.0`` is 3, since labels with gaps are floats."""
     if isinstance(value, float | np.floating) and float(value).is_integer():
         return str(int(value))
-    return str(value)
+    return ", ".join(texts_of(value)) if isinstance(value, SETS) else str(value)
+
+
+def texts_of(value: Any) -> list[str]:
+    """Texts of a label: one, or those of a set of labels, each once and in their order."""
+    if not isinstance(value, SETS):
+        return [as_text(value)]
+    return sorted({as_text(each) for each in value})
 
 
 def is_missing(value: Any) -> bool:
-    """Whether a value stands for none: None, NaN, NaT, pandas' NA."""
+    """Whether a value stands for none: None, NaN, NaT, pandas' NA, no label of several."""
+    if isinstance(value, SETS):
+        return len(value) == 0
     if isinstance(value, float | np.floating):
         return bool(np.isnan(value))
     return value is None or type(value).__name__ in ("NAType", "NaTType")
@@ -132,7 +142,10 @@ class Columns:
 
     def _category(self, series: Any, *, names_items: bool) -> tuple[Kind | None, str]:
         known = series.drop_nulls()
-        distinct = known.n_unique()
+        try:
+            distinct = known.n_unique()
+        except TypeError:
+            distinct = len({as_text(value) for value in known.to_list()})
         if names_items and distinct > max(_FEW_VALUES, _NAMING_SHARE * len(known)):
             return None, f"{distinct:,} of its {len(known):,} values are different"
         if distinct > MAX_CATEGORIES:

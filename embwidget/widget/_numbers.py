@@ -147,6 +147,8 @@ class Numbers:
         verdicts = {name: label_verdict(by_label, name) for name in _tables.SHOWN_METRICS}
         self._quality = _tables.quality_table(overall, by_label, comparison.labels(), verdicts)
         asked, n = int(overall["n"].iloc[0]), len(comparison.labels().labelled)
+        if asked == 0:
+            return "No two items share a label, so that there is nothing to find."
         return f"Measured on {asked:,} of {n:,} items with a label." if asked < n else ""
 
     # -- showing --------------------------------------------------------------------------------

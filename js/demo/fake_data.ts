@@ -61,6 +61,7 @@ export function makeData(n: number, k_max: number, seed = 1, exactBelow = 3000):
       item: i,
       id: `item-${String(i).padStart(4, "0")}`,
       label: i % 41 === 40 ? null : CLASSES[kind],
+      labels: i % 41 === 40 ? [] : [CLASSES[kind]],
       text: `made-up ${CLASSES[kind]} number ${i}, one of the ${n} items of this page`,
       score: i % 37 === 36 ? Number.NaN : kind + random(),
       picture: null,

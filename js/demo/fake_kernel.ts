@@ -187,8 +187,8 @@ function answerOf(data: FakeData, question: Question, manyLabels: number): Answe
     }
     case "rows": {
       const found = question.args.items.map((item) => items[item]);
-      const rows = found.map(({ item, id, label, text, picture }) => {
-        return { item, id, label, text, image: picture ? "image/png" : null };
+      const rows = found.map(({ item, id, label, labels, text, picture }) => {
+        return { item, id, label, labels, text, image: picture ? "image/png" : null };
       });
       return { result: { rows }, arrays: found.flatMap(({ picture }) => picture ?? []) };
     }

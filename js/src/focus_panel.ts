@@ -98,7 +98,8 @@ export class FocusPanel {
   #focusRow(): Row | null {
     const item = this.#item;
     if (item === null) return null;
-    const unknown = { item, id: `row ${item}`, label: null, text: null, image: null };
+    const id = `row ${item}`;
+    const unknown = { item, id, label: null, labels: [], text: null, image: null };
     return this.#rows.get(item) ?? this.#store.peekRow(item) ?? unknown;
   }
 

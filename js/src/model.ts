@@ -209,6 +209,8 @@ export interface Row {
   item: number;
   id: string;
   label: string | null;
+  /** The label, or all of them where items have sets of labels; [] = none. */
+  labels: string[];
   text: string | null;
   /** An object URL of a checked image type. */
   image: string | null;

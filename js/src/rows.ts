@@ -10,10 +10,16 @@ const KEPT_ROWS = 2000;
 /** The only types that are ever put into an <img>. */
 const IMAGE_TYPES = new Set(["image/png", "image/jpeg", "image/webp", "image/gif"]);
 
+/** Whether two items have a label in common. */
+export function shareLabel(one: readonly string[], other: readonly string[]): boolean {
+  return one.some((label) => other.includes(label));
+}
+
 interface WireRow {
   item: number;
   id: string;
   label: string | null;
+  labels: string[];
   text: string | null;
   /** A media type; the bytes are the next buffer. */
   image: string | null;

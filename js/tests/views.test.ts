@@ -34,18 +34,30 @@ describe("label agreement", () => {
     new Map<number, Row>(
       Object.entries(labels).map(([item, label]) => [
         Number(item),
-        { item: Number(item), id: item, label, text: null, image: null },
+        {
+          item: Number(item),
+          id: item,
+          label,
+          labels: label?.split(", ") ?? [],
+          text: null,
+          image: null,
+        },
       ]),
     );
 
   it("counts the neighbours within k that share the label", () => {
     const known = rows({ 5: "x", 0: "y", 7: "x", 8: null });
-    expect(labelAgreement("x", lists, known, 2)).toEqual({ a: 1, b: 1 });
-    expect(labelAgreement("x", lists, known, 3)).toEqual({ a: 2, b: 1 });
+    expect(labelAgreement(["x"], lists, known, 2)).toEqual({ a: 1, b: 1 });
+    expect(labelAgreement(["x"], lists, known, 3)).toEqual({ a: 2, b: 1 });
+  });
+
+  it("counts those that share one of several labels", () => {
+    const known = rows({ 5: "x, z", 0: "y", 7: "z", 8: null });
+    expect(labelAgreement(["y", "z"], lists, known, 3)).toEqual({ a: 3, b: 2 });
   });
 
   it("is unknown while a neighbour is", () => {
-    expect(labelAgreement("x", lists, rows({ 5: "x", 7: "x" }), 2)).toBeNull();
+    expect(labelAgreement(["x"], lists, rows({ 5: "x", 7: "x" }), 2)).toBeNull();
   });
 });
 

@@ -3,6 +3,7 @@
 import { h, setAttributes, setShown, setText } from "../dom.ts";
 import { score } from "../format.ts";
 import type { NeighborLists, Row } from "../model.ts";
+import { shareLabel } from "../rows.ts";
 import { sharedRanks } from "./neighbors.ts";
 import { thumbnail } from "./thumbnail.ts";
 
@@ -60,7 +61,7 @@ export class FocusView {
     const label = labelName !== "" ? focus.label : null;
     this.#facts.replaceChildren(...facts(label, labelName, lists, k));
     this.#compareLabels(
-      label === null || lists === null ? null : labelAgreement(label, lists, rows, k),
+      label === null || lists === null ? null : labelAgreement(focus.labels, lists, rows, k),
       k,
     );
   }
@@ -100,7 +101,7 @@ function facts(
   return found;
 }
 
-/** Neighbours within k that carry the focused item's label. */
+/** Neighbours within k that carry the focused item's label, or one of its labels. */
 export interface LabelAgreement {
   a: number;
   b: number;
@@ -108,7 +109,7 @@ export interface LabelAgreement {
 
 /** Null while the label of one of the neighbours is unknown. */
 export function labelAgreement(
-  label: string,
+  labels: string[],
   { indices_a, indices_b }: NeighborLists,
   rows: Map<number, Row>,
   k: number,
@@ -116,6 +117,8 @@ export function labelAgreement(
   const near = [...indices_a.subarray(0, k), ...indices_b.subarray(0, k)];
   if (near.some((item) => !rows.has(item))) return null;
   const same = (items: NeighborLists["indices_a"]) =>
-    Array.from(items.subarray(0, k)).filter((item) => rows.get(item)?.label === label).length;
+    Array.from(items.subarray(0, k)).filter((item) =>
+      shareLabel(labels, rows.get(item)?.labels ?? []),
+    ).length;
   return { a: same(indices_a), b: same(indices_b) };
 }

@@ -3,6 +3,7 @@
 import { h, resizeChildren, setAttributes, setShown, setText } from "../dom.ts";
 import { decimalsFor, distanceName } from "../format.ts";
 import type { Row, Side } from "../model.ts";
+import { shareLabel } from "../rows.ts";
 import { thumbnail } from "./thumbnail.ts";
 
 export interface NeighborTableProps {
@@ -13,8 +14,8 @@ export interface NeighborTableProps {
   /** Rank of each item in the other space's whole list, from 1. */
   otherRanks: Map<number, number>;
   rows: Map<number, Row>;
-  /** Label of the focused item. */
-  focusLabel: string | null;
+  /** Labels of the focused item. */
+  focusLabels: string[];
   /** Names of the metadata columns; "" = none. */
   labelName: string;
   imageName: string;
@@ -174,7 +175,7 @@ function showNeighbor(
   distance: string,
   props: NeighborTableProps,
 ): void {
-  const { k, otherRanks, rows, focusLabel, labelName, imageName } = props;
+  const { k, otherRanks, rows, focusLabels, labelName, imageName } = props;
   const known = rows.get(item);
   const rank = otherRanks.get(item);
   const shared = rank !== undefined && rank <= k;
@@ -192,9 +193,10 @@ function showNeighbor(
   });
   setShown(cells.label, labelName !== "");
   setText(cells.label, known?.label ?? "");
+  const differs = known && focusLabels.length > 0 && !shareLabel(known.labels, focusLabels);
   setAttributes(cells.label, {
     title: known?.label,
-    class: `ew-cell-label${known && focusLabel !== null && known.label !== focusLabel ? " ew-differs" : ""}`,
+    class: `ew-cell-label${differs ? " ew-differs" : ""}`,
   });
   setText(cells.distance, distance);
   setText(cells.other, rank === undefined ? "–" : String(rank));

@@ -214,8 +214,8 @@ function tableProps(
   labelWidth: number,
 ): NeighborTableProps {
   const { focus, k, lists, rows, labelName, imageName, nameA, nameB, metricA, metricB } = props;
-  const focusLabel = focus?.label ?? null;
-  const shared = { k, otherRanks, rows, focusLabel, labelName, imageName, labelWidth };
+  const focusLabels = focus?.labels ?? [];
+  const shared = { k, otherRanks, rows, focusLabels, labelName, imageName, labelWidth };
   if (side === "a") {
     const { indices_a: items = null, distances_a: distances = [] } = lists ?? {};
     return { ...shared, items, distances, name: nameA, otherName: nameB, metric: metricA };
