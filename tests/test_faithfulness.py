@@ -134,9 +134,21 @@ def test_a_map_at_random_keeps_what_chance_keeps() -> None:
     rng = np.random.default_rng(1)
     vectors, positions = made_up(600)
     found = faithfulness(vectors, rng.permutation(positions), 10)
-    assert found.trustworthiness == pytest.approx(0.5, abs=0.05)
-    assert found.kept == pytest.approx(10 / 599, abs=0.01)
+    assert found.kept.chance == 10 / 599
+    for figure in (found.trustworthiness, found.continuity, found.kept):
+        assert figure == pytest.approx(figure.chance, abs=0.03)
+    assert found.trustworthiness.chance == pytest.approx(0.5, abs=0.01)
     assert abs(found.rank_correlation) < 0.05
+
+
+def test_chance_is_the_mean_over_all_ranks() -> None:
+    rng = np.random.default_rng(3)
+    n, k = 23, 4
+    drawn = [rng.permutation(np.arange(1, n))[:k] for _ in range(20_000)]
+    scores = [1 - 2 / (k * (2 * n - 3 * k - 1)) * np.maximum(r - k, 0).sum() for r in drawn]
+    vectors, positions = made_up(n)
+    found = faithfulness(vectors, positions, k).trustworthiness.chance
+    assert found == pytest.approx(np.mean(scores), abs=5 * np.std(scores) / np.sqrt(len(scores)))
 
 
 def test_correlation_of_all_pairs_is_spearmans() -> None:

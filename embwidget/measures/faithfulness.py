@@ -13,6 +13,7 @@ from embwidget.knn.search import check_n_jobs
 from embwidget.knn.threads import n_cpus
 from embwidget.measures.overlap import shared_counts
 from embwidget.measures.ranks import neighbor_ranks, pair_distances
+from embwidget.measures.uncertainty import expected_overlap
 
 Float32 = NDArray[np.float32]
 Ints = NDArray[np.int32]
@@ -28,7 +29,8 @@ class Faithfulness:
     Attributes
     ----------
     trustworthiness : Estimate
-        Near 1 when neighbours on the map are neighbours in the space (Venna & Kaski 2001).
+        With its interval over the items and what a map at random gives, as the next two. Near 1
+        when neighbours on the map are neighbours in the space (Venna & Kaski 2001).
     continuity : Estimate
         Near 1 when neighbours in the space are neighbours on the map: the same with roles swapped.
     kept : Estimate
@@ -163,10 +165,11 @@ def map_faithfulness(
     progress("distances of pairs", 0.9)
     correlation = _rank_correlation(vectors, metric, positions, rng)
     progress("map compared", 1.0)
+    chance = _expected_near_share(k, n)
     return Faithfulness(
-        trustworthiness=Estimate.of_mean(_near_share(true_ranks, k, n)),
-        continuity=Estimate.of_mean(_near_share(map_ranks, k, n)),
-        kept=Estimate.of_mean(trust),
+        trustworthiness=Estimate.of_mean(_near_share(true_ranks, k, n), chance=chance),
+        continuity=Estimate.of_mean(_near_share(map_ranks, k, n), chance=chance),
+        kept=Estimate.of_mean(trust, chance=expected_overlap(n, k)),
         rank_correlation=correlation,
         n_neighbors=k,
         n_items=len(rows),
@@ -228,6 +231,15 @@ def _near_share(ranks: NDArray[np.int64], k: int, n: int) -> NDArray[np.float64]
     """Trustworthiness of each item from the true ranks (m, k) of its neighbours on the map."""
     beyond: NDArray[np.int64] = np.maximum(ranks - k, 0).sum(axis=1)
     return 1 - 2 / (k * (2 * n - 3 * k - 1)) * beyond.astype(np.float64)
+
+
+def _expected_near_share(k: int, n: int) -> float:
+    """Trustworthiness of a map that has nothing to do with the space, on average.
+
+    Each neighbour on it then has every rank from 1 to n - 1 alike.
+    """
+    beyond = (n - 1 - k) * (n - k) / (2 * (n - 1))
+    return 1 - 2 / (2 * n - 3 * k - 1) * beyond
 
 
 def _rank_correlation(
