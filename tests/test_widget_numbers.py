@@ -71,6 +71,8 @@ def test_numbers_follow_the_neighbours_and_bring_their_columns(gate, spaces):
         ("group_b", "measured"),
         ("k_occurrence_a", "measured_at_k"),
         ("k_occurrence_b", "measured_at_k"),
+        ("rbo", "measured_at_k"),
+        ("rank_similarity", "measured_at_k"),
         ("label", "metadata"),
     ]
 
@@ -293,6 +295,14 @@ def test_items_of_kept_groups_are_counted_once():
     groups_b[[0, 1, 2, 3, 40, 41]] = [1, 1, 1, 1, 0, 0]
     table = group_table(match_groups(groups_a, groups_b), groups_a, groups_b)
     assert (table["kept"], table["kept_items"], table["total"]) == (3, 94, 0)
+
+
+@pytest.mark.parametrize("name", ["rbo", "rank_similarity"])
+def test_measures_that_items_have_can_colour_them(widget, screen, name):
+    for k in (3, 20):
+        header, values = values_of(screen, name, k)
+        np.testing.assert_array_equal(values, widget.comparison.item_values(name, k))
+        assert (header["min"], header["max"], "steps" in header) == (0, 1, False)
 
 
 def test_hubness_counts_the_lists_that_an_item_stands_in(widget, screen):

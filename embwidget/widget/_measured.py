@@ -42,7 +42,10 @@ MEASURED: dict[str, MeasuredColumn] = {
     "group_b": MeasuredColumn("group in B", "category", False, "groups"),
     "k_occurrence_a": MeasuredColumn("hubness in A", "numeric", True, "graphs"),
     "k_occurrence_b": MeasuredColumn("hubness in B", "numeric", True, "graphs"),
+    "rbo": MeasuredColumn("rank-biased overlap", "numeric", True, "graphs"),
+    "rank_similarity": MeasuredColumn("rank similarity", "numeric", True, "graphs"),
 }
+"""Those of `Comparison.item_values` are here that take no longer than the slider waits for."""
 
 
 def why_not_measured(name: str, *, label: str) -> str | None:

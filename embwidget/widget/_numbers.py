@@ -178,8 +178,10 @@ class Numbers:
                 raise ValueError(msg)
             measured = self._maps["ab".index(side)]
             header, values = _tables.share_column(name, measured.trust, measured.n_neighbors)
-        else:
+        elif name.startswith("k_occurrence"):
             header, values = _tables.count_column(name, comparison.k_occurrence(side, k))
+        else:
+            header, values = _tables.share_column(name, comparison.item_values(name, k), None)
         return header, [values]
 
     def quality(self) -> Answer:

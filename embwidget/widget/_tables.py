@@ -141,9 +141,9 @@ def difference_column(
 
 
 def share_column(
-    name: str, shares: NDArray[np.float32], k: int
+    name: str, shares: NDArray[np.float32], k: int | None
 ) -> tuple[dict[str, Any], NDArray[np.float32]]:
-    """``Column`` of shares of k neighbours, 0..1."""
+    """``Column`` of values in 0..1: shares of k neighbours, or, without k, of any kind."""
     values = shares.astype("<f4")
     return _header("numeric", name, values, 0.0, 1.0, k), values
 
@@ -183,17 +183,17 @@ def distinct(names: list[str]) -> list[str]:
 
 
 def _header(
-    kind: str, name: str, values: NDArray[np.float32], low: float, high: float, steps: int
+    kind: str, name: str, values: NDArray[np.float32], low: float, high: float, steps: int | None
 ) -> dict[str, Any]:
-    return {
+    header = {
         "kind": kind,
         "name": name,
         "min": low,
         "max": high,
         "missing": int(np.isnan(values).sum()),
-        "steps": steps,
         "above": int((values > high).sum()),
     }
+    return header if steps is None else header | {"steps": steps}
 
 
 def _or_zero(value: Any) -> float:

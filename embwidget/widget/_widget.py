@@ -58,7 +58,8 @@ class EmbeddingCompare(LiveComparison):
         A metadata column, or what is measured: "coincidence"; "wins" (of an item's neighbours, the
         share with its label in B less that in A; needs a label); "faithfulness_a" and
         "faithfulness_b" (share of its neighbours that are near on the map); "group_a" and
-        "group_b"; "k_occurrence_a" and "k_occurrence_b" (in how many lists it stands).
+        "group_b"; "k_occurrence_a" and "k_occurrence_b" (in how many lists it stands); "rbo" and
+        "rank_similarity".
     height : int
         Height of the maps in CSS pixels, from 240.
     n_jobs : int, optional
