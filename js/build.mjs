@@ -1,6 +1,6 @@
 /** Builds the bundle that the wheel ships: the widget's code, deflated inside a module that unpacks it. */
 
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { deflateRawSync } from "node:zlib";
 import { build } from "esbuild";
 
@@ -36,6 +36,7 @@ const { outputFiles } = await build({
   write: false,
 });
 
+mkdirSync(OUT, { recursive: true });
 for (const { path, text } of outputFiles) {
   const isCode = path.endsWith(".js");
   const packed = isCode && deflateRawSync(text, { level: 9 }).toString("base64");
