@@ -79,7 +79,7 @@ class _Tasks(Generic[Task]):
         self._held: set[Hashable] = set()
         self._changed = threading.Condition()
         self._n_workers = n_workers
-        self._n_done = 0
+        self.n_done = 0
         self.failure: BaseException | None = None
 
     def work(self, worker: Callable[[], Callable[[Task], None]]) -> None:
@@ -105,8 +105,8 @@ class _Tasks(Generic[Task]):
     def wait_beyond(self, n_done: int) -> int | None:
         """Wait until more tasks are done, and say how many; None when the workers have left."""
         with self._changed:
-            self._changed.wait_for(lambda: self._n_done > n_done or not self._n_workers)
-            return self._n_done if self._n_workers else None
+            self._changed.wait_for(lambda: self.n_done > n_done or not self._n_workers)
+            return self.n_done if self._n_workers else None
 
     def check(self) -> None:
         """Raise what a task raised."""
@@ -128,7 +128,7 @@ class _Tasks(Generic[Task]):
     def _give_back(self, task: Task) -> None:
         with self._changed:
             self._held.difference_update(self._writes(task))
-            self._n_done += 1
+            self.n_done += 1
             self._changed.notify_all()
 
     def _next_free(self) -> Task | None:
@@ -160,16 +160,18 @@ def in_threads(
     n_threads : int
         With one, all is done in the calling thread.
     report : callable
-        Called with the number of tasks done, in the calling thread alone. What it raises stops the
-        workers after the task that each is at.
+        Called with the number of tasks done, at last with that of all, in the calling thread alone.
+        What it raises stops the workers after the task that each is at.
     writes : callable
         What a task writes to. Two tasks that share something are never done at a time.
     """
     if n_threads == 1:
-        do = worker()
-        for place, task in enumerate(tasks):
-            report(place)
+        do, n_tasks = worker(), 0
+        for task in tasks:
+            report(n_tasks)
             do(task)
+            n_tasks += 1
+        report(n_tasks)
         return
     queue = _Tasks(tasks, writes, n_threads)
     threads = [
@@ -189,3 +191,4 @@ def in_threads(
         for thread in threads:
             thread.join()
     queue.check()
+    report(queue.n_done)

@@ -142,7 +142,6 @@ def permuted_chance(
         n_cpus() if n_jobs is None else n_jobs,
         lambda n_done: progress("permuting the items", n_done / n_permutations),
     )
-    progress("permuting the items", 1.0)
     value = mean_jaccard(matcher.find(), n, k_max)
     mean, deviation = mean_and_deviation(permuted)
     return Chance(
