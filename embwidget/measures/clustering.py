@@ -123,7 +123,12 @@ def _communities(graph: "csr_array", resolution: float, random_state: int) -> ND
     if graph.nnz == 0:
         return np.arange(graph.shape[0])
     from scipy.sparse import csr_matrix
-    from sknetwork.clustering import Louvain
+
+    try:
+        from sknetwork.clustering import Louvain
+    except ImportError as error:
+        msg = "groups need scikit-network, which has no wheels for Python 3.14: install it yourself"
+        raise ImportError(msg) from error
 
     # Louvain and not Leiden: that of scikit-network draws from the C library's generator, which no
     # seed of ours reaches.
