@@ -72,7 +72,7 @@ def label_table(a: LabelScores, b: LabelScores) -> "pd.DataFrame":
     Notes
     -----
     Items of a label are each other's references, so that their values hang together: a test that
-    takes them as independent finds a difference between equally good spaces in a third of the
+    takes them as independent finds a difference between equally good spaces in up to a third of the
     labels instead of a twentieth. So the error counts each item both as query and as reference
     (`Retrieval.influence`). The p-value is that of the paired t test, but never below 2^(1 - m) for
     m queries that differ at all: by signs alone no fewer can show more. Of all labels of a metric

@@ -125,7 +125,8 @@ def retrieve(
         Whether the first references are the queries, in that order.
     k : int, "max_bin_count" or None
         How many of the nearest references count. "max_bin_count" is the largest R of any query; it
-        gives the same as None, which is all of them, but for mean_average_precision.
+        gives the same as None, which is all of them, but for mean_average_precision, and for
+        mean_reciprocal_rank where no match comes that early.
     max_queries : int, optional
         Ask a sample of about so many, of each label its share but at least a few; None = all.
     n_jobs : int, optional
