@@ -101,7 +101,7 @@ def encode_labels(values: Any, n_items: int, what: str = "labels") -> Labels:
     TypeError
         When a label is not hashable.
     """
-    entries = _entries(values, what)
+    entries = entries_of(values, what)
     if len(entries) != n_items:
         msg = f"{what}: {len(entries)} values for {n_items} items: give one each"
         raise ValueError(msg)
@@ -110,7 +110,7 @@ def encode_labels(values: Any, n_items: int, what: str = "labels") -> Labels:
         items, flat = _flattened(entries, what)
     else:
         items, flat = np.arange(n_items), entries
-    codes, names = _factorized(flat, what)
+    codes, names = _in_order(*factorized(flat, what))
     known = codes >= 0
     if not known.any():
         msg = f"{what}: no item has a label"
@@ -123,8 +123,8 @@ def encode_labels(values: Any, n_items: int, what: str = "labels") -> Labels:
     return Labels(names, items, codes, n_items, is_multi)
 
 
-def _entries(values: Any, what: str) -> list[Any]:
-    """Values as an object array or a list, whatever library they are of."""
+def entries_of(values: Any, what: str) -> list[Any]:
+    """Values as a list, whatever library they are of."""
     if isinstance(values, (str, bytes)) or not hasattr(values, "__iter__"):
         msg = f"{what}: expected one label for each item, got {shown(values)}"
         raise TypeError(msg)
@@ -160,8 +160,8 @@ def _is_missing(value: Any) -> bool:
     return bool(pd.api.types.is_scalar(value) and pd.isna(value))
 
 
-def _factorized(values: list[Any], what: str) -> tuple[NDArray[np.int32], list[Hashable]]:
-    """Codes into the distinct values, in their order; -1 where one is missing."""
+def factorized(values: list[Any], what: str) -> tuple[NDArray[np.intp], list[Hashable]]:
+    """Codes into the distinct values, in order of first use; -1 where one is missing."""
     import pandas as pd
 
     # One by one: numpy would make an axis of its own of a list of tuples.
@@ -171,7 +171,11 @@ def _factorized(values: list[Any], what: str) -> tuple[NDArray[np.int32], list[H
     except TypeError as error:
         msg = f"{what}: labels must be hashable (text, numbers, tuples ...): {error}"
         raise TypeError(msg) from error
-    names = list(distinct)
+    return codes, list(distinct)
+
+
+def _in_order(codes: NDArray[np.intp], names: list[Any]) -> tuple[NDArray[np.int32], list[Any]]:
+    """The same codes and names, by the order that the names have."""
     try:
         order = sorted(range(len(names)), key=names.__getitem__)
     except TypeError:

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget.measures.labels import entries_of, factorized
+
 MOST_CHARS = 60
 """Length of a name, the ellipsis included."""
 
@@ -108,18 +110,12 @@ def label_codes(labels: Iterable[Any], n_samples: int) -> tuple[NDArray[np.int64
     ValueError
         When there is not one label for each item.
     """
-    import pandas as pd
-
-    if not isinstance(labels, (pd.Series, pd.Categorical, np.ndarray)):
-        given = list(labels)
-        # numpy would make a second axis of labels that are tuples.
-        labels = np.empty(len(given), object)
-        labels[:] = given
-    if len(labels) != n_samples:
-        msg = f"{len(labels)} labels for {n_samples} items: give one for each"
+    given = entries_of(labels, "labels")
+    if len(given) != n_samples:
+        msg = f"{len(given)} labels for {n_samples} items: give one for each"
         raise ValueError(msg)
-    codes, values = pd.factorize(labels)
-    return codes.astype(np.int64), values.tolist()
+    codes, values = factorized(given, "labels")
+    return codes.astype(np.int64), values
 
 
 def clean(name: object, most: int = MOST_CHARS) -> str:
