@@ -26,10 +26,17 @@ class Nearest:
 
     Notes
     -----
-    For one query the order of the distances to y is that of ``x . y - |y|^2 / 2`` of centred rows,
-    or of unit rows for the cosine. Small spaces are compared in float64, where distances that agree
-    to 40 bits of the largest are ties, as they are in a kNN graph; large ones in float32. Ties come
-    in the order of their positions.
+    The order of the distances is that of ``x . y - |x|^2 / 2 - |y|^2 / 2`` of centred rows, or of
+    unit rows for the cosine: the same for both items. Small spaces are compared in float64, where
+    distances that agree to 40 bits of the largest are ties, as they are in a kNN graph; large ones
+    in float32. Ties come in the order of their positions.
+
+    Attributes
+    ----------
+    is_exact : bool
+        Whether it is float64.
+    rounding : float
+        How far the same product may be off when it is computed along with others.
     """
 
     def __init__(
@@ -42,40 +49,47 @@ class Nearest:
     ) -> None:
         n_references, n_dims = references.shape
         exact = len(queries) * n_references * n_dims <= _FEW_PRODUCTS
-        self._exact = exact and n_references < 1 << _COLUMN_BITS
+        self.is_exact = exact and n_references < 1 << _COLUMN_BITS
         self._same = same
-        dtype = np.float64 if self._exact else np.float32
+        dtype = np.float64 if self.is_exact else np.float32
         unit, centred = metric == "cosine", metric != "inner_product"
         center = _mean(references, unit=unit) if centred else np.zeros(n_dims)
-        # One coordinate more brings the squares of the references into the product.
         theirs = _prepared(references, unit, center, dtype)
         mine = theirs if queries is references else _prepared(queries, unit, center, dtype)
-        squares = np.vecdot(theirs, theirs)
-        own_squares = np.vecdot(mine, mine)
+        squares = np.vecdot(theirs, theirs)[:, None]
+        own_squares = np.vecdot(mine, mine)[:, None]
         longest = float(np.sqrt(squares.max())), float(np.sqrt(own_squares.max()))
+        self.rounding = 2 * n_dims * float(np.finfo(dtype).eps) * max(longest) ** 2
         if centred:
-            self._references = np.hstack([theirs, -squares[:, None] / 2])
-            self._queries = np.hstack([mine, np.ones((len(mine), 1), dtype)])
-            # The similarity of a query to itself, were it there, and how far below others may be.
-            self._top, self._spread = own_squares / 2, sum(longest) ** 2 / 2
+            # Two coordinates more bring the squares into the product.
+            self._references = np.hstack([theirs, np.ones_like(squares), -squares / 2])
+            self._queries = np.hstack([mine, -own_squares / 2, np.ones_like(own_squares)])
+            # The largest product there can be, and how far below it others may be.
+            self._top, self._spread = 0.0, sum(longest) ** 2 / 2
         else:
             self._references, self._queries = theirs, mine
-            largest = longest[0] * longest[1]
-            self._top, self._spread = np.full(len(mine), largest), 2 * largest
+            self._top = longest[0] * longest[1]
+            self._spread = 2 * self._top
+
+    def products(
+        self, rows: Rows, columns: Rows, out: NDArray[np.floating] | None = None
+    ) -> NDArray[np.floating]:
+        """Similarity of some queries to some references, (n_rows, n_columns)."""
+        return np.matmul(self._queries[rows], self._references[columns].T, out=out)
 
     def search(self, rows: Rows, k: int) -> Rows:
         """Positions of the k nearest references of some queries, (len(rows), k), nearest first."""
         similarity = self._queries[rows] @ self._references.T
         if self._same:
             similarity[np.arange(len(rows)), rows] = -np.inf
-        if self._exact:
-            return self._first_exactly(similarity, rows, k)
+        if self.is_exact:
+            return self._first_exactly(similarity, k)
         return _first(similarity, k)
 
-    def _first_exactly(self, similarity: NDArray[np.float64], rows: Rows, k: int) -> Rows:
+    def _first_exactly(self, similarity: NDArray[np.float64], k: int) -> Rows:
         """Order by 40 bits of the distance, then by position."""
         scale = _STEPS / (self._spread or 1.0)
-        steps = np.rint((self._top[rows, None] - similarity) * scale)
+        steps = np.rint((self._top - similarity) * scale)
         # Infinite for the query itself, which comes behind all others.
         packed = np.minimum(steps, _STEPS + 1).astype(np.int64) << _COLUMN_BITS
         packed |= np.arange(similarity.shape[1])

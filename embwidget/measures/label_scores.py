@@ -1,5 +1,6 @@
 """All metrics of one space by label: retrieval and clusters, and their means."""
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from embwidget._progress import Progress, silent
 from embwidget.knn import KNNGraph
 from embwidget.measures._nearest import Nearest
+from embwidget.measures._places import find_places
 from embwidget.measures.kmeans import cluster_scores
 from embwidget.measures.labels import Labels
 from embwidget.measures.retrieval import Depth, Retrieval, Rows, retrieve
@@ -77,6 +79,7 @@ def score_labels(
     retrieval = retrieve(
         nearest.search,
         labels,
+        places_of=functools.partial(find_places, nearest),
         k=k,
         max_queries=max_queries,
         n_jobs=n_jobs,

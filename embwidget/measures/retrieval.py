@@ -4,6 +4,7 @@ Definitions are those of pytorch-metric-learning's AccuracyCalculator: Musgrave 
 learning reality check", ECCV 2020, https://arxiv.org/abs/2003.08505.
 """
 
+import functools
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,12 +16,16 @@ from numpy.typing import NDArray
 from embwidget._arrays import shown
 from embwidget._progress import Progress, silent
 from embwidget.knn.threads import in_threads, n_cpus, single_threaded_blas
+from embwidget.measures._places import Places
 from embwidget.measures.labels import Labels
 
 Float64 = NDArray[np.float64]
 Rows = NDArray[np.intp]
 Depth = int | str | None
+Integers = NDArray[np.signedinteger]
+Matches = tuple[Rows, Integers, Integers]
 Search = Callable[[Rows, int], Rows]
+PlacesOf = Callable[[NDArray[np.int32], int, int, Callable[[float], None]], Places | None]
 
 METRICS = (
     "mean_average_precision",
@@ -93,6 +98,7 @@ def retrieve(
     search: Search,
     labels: Labels,
     *,
+    places_of: PlacesOf | None = None,
     reference_labels: Labels | None = None,
     includes_queries: bool = True,
     k: Depth = "max_bin_count",
@@ -119,6 +125,9 @@ def retrieve(
         these positions, (n_rows, k), nearest first, no query being its own.
     labels : Labels
         Of the queries, all of which have one.
+    places_of : callable, optional
+        ``places_of(classes, k, n_threads, report)`` returns the places of the matches of all items
+        among themselves, or None where it has no shorter way than lists; see `find_places`.
     reference_labels : Labels, optional
         Of the references; by default the queries are the references too.
     includes_queries : bool
@@ -140,31 +149,40 @@ def retrieve(
     depth = check_depth(k, n_others, int(matching.n_relevant.max(initial=0)))
     queries, weights = _sample(labels, max_queries, random_state)
     n_relevant = matching.n_relevant[queries]
+    n_threads = n_cpus() if n_jobs is None else n_jobs
     out = np.full((len(METRICS), len(queries)), np.nan)
     total = _Total((len(SUMS), references.n_items))
     size = max(1, _BLOCK_ELEMENTS // references.n_items)
     asked = np.flatnonzero(n_relevant > 0)
 
+    def listed(rows: Rows) -> Matches:
+        found = search(rows, depth)
+        query, place = np.nonzero(matching.relevant(rows, found))
+        return query, place, found[query, place]
+
     def do(start: int) -> None:
         some = asked[start : start + size]
         rows = queries[some]
-        found = search(rows, depth)
-        relevant = matching.relevant(rows, found)
-        query, place = np.nonzero(relevant)
+        query, place, matched = listed(rows) if places is None else places.of(rows)
         out[:, some], shares = _scores(query, place, depth, n_relevant[some])
         if includes_queries:
             shares *= weights[some][query]
-            matched = found[query, place]
             total.add(
                 start // size,
                 np.stack([np.bincount(matched, share, references.n_items) for share in shares]),
             )
 
     def report(n_done: int) -> None:
-        progress(_STEP, min(1.0, n_done * size / max(1, len(asked))))
+        if places is None:
+            progress(_STEP, min(1.0, n_done * size / max(1, len(asked))))
 
-    n_threads = n_cpus() if n_jobs is None else n_jobs
+    # All places come from half of the products: that pays when more than half are asked.
+    among_themselves = reference_labels is None and not labels.is_multi
+    most = among_themselves and 2 * len(asked) > labels.n_items
     with single_threaded_blas():
+        places = None
+        if places_of is not None and most:
+            places = places_of(labels.classes, depth, n_threads, functools.partial(progress, _STEP))
         in_threads(range(0, len(asked), size), lambda: do, n_threads, report)
     values = dict(zip(METRICS, out, strict=True))
     added = dict(zip(SUMS, total.sum, strict=True)) if includes_queries else {}
@@ -202,13 +220,13 @@ def check_depth(k: Depth, n_others: int, largest: int) -> int:
 
 
 def _scores(
-    query: Rows, place: Rows, k: int, n_relevant: NDArray[np.int64]
+    query: Rows, place: Integers, k: int, n_relevant: NDArray[np.int64]
 ) -> tuple[Float64, Float64]:
     """Metrics of queries with R > 0, and what each match adds to those that are sums.
 
     Parameters
     ----------
-    query, place : (n_matches,) intp
+    query, place : (n_matches,) int
         Which query has a match, and at which place from 0 on; by query, then by place.
 
     Returns
