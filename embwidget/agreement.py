@@ -11,7 +11,13 @@ from embwidget.coincidence import Coincidence
 from embwidget.estimate import Estimate
 from embwidget.knn import KNNGraph
 from embwidget.measures.registry import Sides, item_values, measure_table
-from embwidget.measures.uncertainty import Chance, paired_bootstrap, permuted_chance, verdict
+from embwidget.measures.uncertainty import (
+    Chance,
+    paired_bootstrap,
+    permutations_for,
+    permuted_chance,
+    verdict,
+)
 from embwidget.pairing import Pair
 
 if TYPE_CHECKING:
@@ -29,7 +35,7 @@ class Agreement(Coincidence):
         self,
         within: Any = None,
         *,
-        n_permutations: int = 200,
+        n_permutations: int | None = None,
         n_jobs: int | None = None,
         random_state: int = 0,
         progress: Progress | bool = False,
@@ -42,7 +48,8 @@ class Agreement(Coincidence):
             Labels inside of which alone items change places: True for the comparison's own, a
             metadata column, or one value for each item. What is above that chance is more than the
             classes have in common. By default items change places with all others.
-        n_permutations : int, default=200
+        n_permutations : int, optional
+            By default as many as take a short time, 10 to 100.
         n_jobs : int, optional
         random_state : int, default=0
         progress : bool or callable, default=False
@@ -53,6 +60,8 @@ class Agreement(Coincidence):
         Chance
             With ``mean``, ``standard_deviation``, ``value`` and ``z`` for k = 1..k_max.
         """
+        if n_permutations is None:
+            n_permutations = permutations_for(len(self.a), self.k_max)
         label = self.label if within is True else within
         codes = None if within is None else self.labels(label).classes
         key = ("chance", label_key(label), n_permutations, random_state)

@@ -12,8 +12,9 @@ from widget_tools import SECONDS, N, nearest
 
 import embwidget as ew
 from embwidget.measures.groups import match_groups
+from embwidget.measures.uncertainty import permutations_for
 from embwidget.widget import EmbeddingCompare
-from embwidget.widget._numbers import permutations_for, queries_for
+from embwidget.widget._numbers import queries_for
 from embwidget.widget._tables import distinct, group_table
 
 LABEL, CODE, COUNT, A, B, DIFFERENCE, LOW, HIGH, BETTER = range(9)
@@ -128,7 +129,7 @@ def test_of_a_million_items_less_is_looked_at():
 
 def test_what_was_sampled_is_said(recorded, monkeypatch, spaces):
     monkeypatch.setattr("embwidget.widget._numbers.queries_for", lambda _n: 30)
-    monkeypatch.setattr("embwidget.widget._numbers.permutations_for", lambda *_: 7)
+    monkeypatch.setattr("embwidget.agreement.permutations_for", lambda *_: 7)
     widget = EmbeddingCompare(*spaces, label=np.arange(N) % 3, reducer="pca").wait(SECONDS)
     assert widget.numbers["quality"]["note"] == "Measured on 30 of 60 items with a label."
     assert "7 permutations" in widget.numbers["chance"]["note"]
@@ -141,8 +142,8 @@ def test_what_was_sampled_is_said(recorded, monkeypatch, spaces):
 def test_chance_is_that_of_the_comparison_for_every_k(widget, screen):
     chance = screen.state["chance"]
     comparison = widget.comparison
-    found = comparison.chance(n_permutations=chance["n_permutations"])
-    within = comparison.chance(True, n_permutations=chance["n_permutations"])
+    found, within = comparison.chance(), comparison.chance(True)
+    assert found.n_permutations == chance["n_permutations"]
     np.testing.assert_allclose(chance["z"], found.z, atol=1e-4)
     np.testing.assert_allclose(chance["within"], within.mean, atol=1e-4)
     assert len(chance["verdicts"]) == widget.k_max

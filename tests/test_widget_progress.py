@@ -98,7 +98,7 @@ def signs_of_a_whole_run(monkeypatch, spaces) -> list[str]:
 
 
 def test_cancelling_at_any_sign_of_progress_leaves_a_usable_widget(recorded, monkeypatch, spaces):
-    monkeypatch.setattr("embwidget.widget._numbers.permutations_for", lambda *_: 2)
+    monkeypatch.setattr("embwidget.agreement.permutations_for", lambda *_: 2)
     signs = signs_of_a_whole_run(monkeypatch, spaces)
     assert len(signs) > 6
     without_map = without_graphs = without_final = without_numbers = 0

@@ -21,6 +21,10 @@ Ints = NDArray[np.int32]
 # Pairs whose distances are correlated: the error of the correlation is then about .002.
 _MOST_PAIRS = 200_000
 
+_STEP = "neighbours on the map"
+# Items looked up between two signs of progress.
+_BLOCK_ROWS = 1 << 16
+
 
 @dataclass(frozen=True, eq=False)
 class Faithfulness:
@@ -138,8 +142,7 @@ def map_faithfulness(
     threads = check_n_jobs(n_jobs) or n_cpus()
     n, k_max = indices.shape
 
-    progress("neighbours on the map", 0.0)
-    on_map = _map_neighbors(positions, k_max, threads)
+    on_map = _map_neighbors(positions, k_max, threads, span(progress, 0.0, 0.2))
     trust = _share_in(indices[:, :k], on_map[:, :k])
     false = 1 - _share_in(on_map[:, :k], indices)
     missing = 1 - _share_in(indices[:, :k], on_map)
@@ -152,7 +155,7 @@ def map_faithfulness(
         rows,
         on_map[rows, :k],
         n_threads=threads,
-        progress=span(progress, 0.1, 0.6),
+        progress=span(progress, 0.2, 0.65),
     )
     map_ranks = neighbor_ranks(
         positions,
@@ -160,7 +163,7 @@ def map_faithfulness(
         rows,
         indices[rows, :k],
         n_threads=threads,
-        progress=span(progress, 0.6, 0.9),
+        progress=span(progress, 0.65, 0.9),
     )
     progress("distances of pairs", 0.9)
     correlation = _rank_correlation(vectors, metric, positions, rng)
@@ -199,19 +202,25 @@ def _check(indices: Ints, positions: Float32, vectors: Float32, n_neighbors: int
     return int(min(k, (n - 1) // 2))
 
 
-def _map_neighbors(positions: Float32, k: int, n_threads: int) -> Ints:
+def _map_neighbors(positions: Float32, k: int, n_threads: int, progress: Progress) -> Ints:
     """The k nearest items on the map, (n, k) int32, the item itself excluded."""
     from scipy.spatial import cKDTree
 
     n = len(positions)
     # Doubles: the tree takes no others, and squares of float32 would tie.
     points = positions.astype(np.float64)
-    _, found = cKDTree(points).query(points, k + 1, workers=n_threads)
+    progress(_STEP, 0.0)
+    tree = cKDTree(points)
+    found = np.empty((n, k + 1), np.int32)
+    for start in range(0, n, _BLOCK_ROWS):
+        progress(_STEP, start / n)
+        some = slice(start, start + _BLOCK_ROWS)
+        _, found[some] = tree.query(points[some], k + 1, workers=n_threads)
     # An item is not always the first of those that lie on it, and need not be among them at all:
     # then the last goes.
     own = found == np.arange(n)[:, None]
     own[~own.any(axis=1), -1] = True
-    neighbors: Ints = found[~own].reshape(n, k).astype(np.int32)
+    neighbors: Ints = found[~own].reshape(n, k)
     return neighbors
 
 

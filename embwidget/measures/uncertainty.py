@@ -16,6 +16,9 @@ from embwidget.measures.matches import Matcher, mean_jaccard, shuffled
 Z_ABOVE_CHANCE = 3.0
 # Values drawn at once by the bootstrap.
 _BLOCK_DRAWS = 1 << 21
+_MOST_PERMUTATIONS, _LEAST_PERMUTATIONS = 100, 10
+# Pairs of an item and a neighbour that all permutations together look up.
+_MOST_LOOKUPS = 1_000_000_000
 
 
 def expected_overlap(n_samples: int, k: int) -> float:
@@ -82,12 +85,18 @@ class Chance:
     within: bool
 
 
+def permutations_for(n_samples: int, k_max: int) -> int:
+    """As many permutations as take a short time: 100, and less than that above 200,000 items."""
+    most = _MOST_LOOKUPS // (n_samples * k_max)
+    return min(_MOST_PERMUTATIONS, max(_LEAST_PERMUTATIONS, most))
+
+
 def permuted_chance(
     indices_a: NDArray[np.int32],
     indices_b: NDArray[np.int32],
     *,
     codes: NDArray[Any] | None = None,
-    n_permutations: int = 200,
+    n_permutations: int | None = None,
     n_jobs: int | None = None,
     random_state: int = 0,
     progress: Progress = silent,
@@ -104,8 +113,9 @@ def permuted_chance(
     codes : (n_samples,) int, optional
         Class of each item; -1 = it has none. Items then change places inside their classes alone
         (those without one among themselves), so that chance includes all that the classes explain.
-    n_permutations : int, default=200
-        At least 2. The standard deviation is known to 1 in the root of twice their number.
+    n_permutations : int, optional
+        At least 2; by default see `permutations_for`. The standard deviation is known to 1 in the
+        root of twice their number.
     n_jobs : int, optional
         Threads; None = one for each CPU that the process may use. The result is the same.
     random_state : int, default=0
@@ -126,6 +136,8 @@ def permuted_chance(
     if codes is not None and np.shape(codes) != (n,):
         msg = f"codes have shape {np.shape(codes)}: give one for each of the {n} items"
         raise ValueError(msg)
+    if n_permutations is None:
+        n_permutations = permutations_for(n, k_max)
     if n_permutations < 2:
         msg = f"n_permutations={shown(n_permutations)}: a spread needs 2 or more"
         raise ValueError(msg)

@@ -25,9 +25,6 @@ Answer = tuple[dict[str, Any], list[Any]]
 
 NO_LABEL = 'There is no label: pass label="..." to see which labels gain or lose.'
 
-_MOST_PERMUTATIONS, _LEAST_PERMUTATIONS = 100, 10
-# Pairs of an item and a neighbour that all permutations together look up.
-_MOST_LOOKUPS = 1_000_000_000
 _MOST_QUERIES, _LEAST_QUERIES = 20_000, 2_000
 # Pairs of a query and another item: 100,000 items take as long as a million.
 _MOST_PAIRS = 2_000_000_000
@@ -108,17 +105,15 @@ class Numbers:
         from embwidget.measures.uncertainty import verdict
 
         comparison = self._comparison()
-        n = permutations_for(len(comparison.a), comparison.k_max)
-        how = self._how | {"n_permutations": n}
         half = 0.5 if self._label else 1.0
-        chance = comparison.chance(progress=span(progress, 0.0, half), **how)
+        chance = comparison.chance(progress=span(progress, 0.0, half), **self._how)
         within = None
         if self._label:
-            within = comparison.chance(True, progress=span(progress, half, 1.0), **how)
+            within = comparison.chance(True, progress=span(progress, half, 1.0), **self._how)
         values = comparison.curve()["jaccard"]
         verdicts = [verdict(value, chance, within, k=k) for k, value in enumerate(values, 1)]
         self.chance = _tables.chance_info(chance, within, verdicts)
-        return f"z from {n} permutations of the items."
+        return f"z from {chance.n_permutations} permutations of the items."
 
     def _measure_groups(self, progress: Progress) -> str:
         self._changes = self._find_changes(progress)
@@ -229,12 +224,6 @@ class Numbers:
 
     def _clusters(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         return self._comparison().clusters(**self._seed)
-
-
-def permutations_for(n_items: int, k_max: int) -> int:
-    """As many permutations as take a short time, 10 to 100."""
-    most = _MOST_LOOKUPS // (n_items * k_max)
-    return min(_MOST_PERMUTATIONS, max(_LEAST_PERMUTATIONS, most))
 
 
 def queries_for(n_items: int) -> int:

@@ -3,7 +3,8 @@
 from typing import NamedTuple
 
 from embwidget.comparison import Pair
-from embwidget.widget._numbers import permutations_for, queries_for
+from embwidget.measures.uncertainty import permutations_for
+from embwidget.widget._numbers import queries_for
 
 # Seconds on two cores, measured at 2,000 to 1,000,000 items of 64 to 384 dimensions. Only their
 # ratios show: a machine that is slower is slower in all of them.
