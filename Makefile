@@ -39,7 +39,7 @@ lint: .venv/.dev node_modules/.installed
 test-js: node_modules/.installed
 	npx --no -- vitest run
 
-test-py: build .venv/.dev .venv/.torch .browser
+test-py: build .venv/.dev .venv/.references .browser
 	$(TEST_ENV) $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 # --- building -----------------------------------------------------------------------------------
@@ -69,9 +69,10 @@ node_modules/.installed: package.json package-lock.json
 	$(BIN)/pip install --quiet --editable '.[dev]'
 	@touch $@
 
-# torch is no part of the dev extra: it is large, and only the tests of torch input and of the metrics by label need it.
-.venv/.torch: .venv/.dev
-	$(BIN)/pip install --quiet torch==2.13.0 pytorch-metric-learning==2.9.0
+# What tests compare with is no part of the dev extra: torch is large, and rbo asks for an old numpy that it does not need.
+.venv/.references: .venv/.dev
+	$(BIN)/pip install --quiet torch==2.13.0 pytorch-metric-learning==2.9.0 dcor==0.7 rsatoolbox==0.3.2
+	$(BIN)/pip install --quiet --no-deps rbo==0.1.3
 	@touch $@
 
 .PHONY: .browser
