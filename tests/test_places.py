@@ -109,11 +109,14 @@ def test_a_collapsed_space_is_ranked_by_position():
 def test_it_leaves_what_is_too_much_to_the_lists(whole, monkeypatch):
     x, classes = whole
     assert places_of(x, classes, N - 1, "cosine") is None
-    monkeypatch.setattr(_places, "_MOST_KEPT", 1_000_000)
+    assert places_of(x, classes, N // 5, "cosine") is None
     assert places_of(x, classes, 3, "cosine") is not None
-    assert places_of(x, classes, 500, "cosine") is None
     # What one cannot foresee: everything is equally similar.
+    monkeypatch.setattr(_places, "_MOST_KEPT", 2_000_000)
+    assert places_of(x, classes, 3, "cosine") is not None
     assert places_of(np.ones_like(x), classes, 3, "cosine") is None
+    monkeypatch.setattr(_places, "_MOST_KEPT", 1_000)
+    assert places_of(x, classes, 3, "cosine") is None
 
 
 def test_small_spaces_are_left_to_float64(whole, monkeypatch):

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Rows = NDArray[np.intp]
+Keys = NDArray[np.int64]
 
 # Products up to which float64 costs little: half a second.
 _FEW_PRODUCTS = 5e9
@@ -11,6 +12,11 @@ _FEW_PRODUCTS = 5e9
 _STEPS = 2.0**40
 _COLUMN_BITS = 22
 _HALF = 32
+
+FARTHEST = (1 << _HALF) - 1
+"""Position behind all others of the same similarity, see `nearest_first`."""
+LAST = np.iinfo(np.int64).max
+"""Key behind all others."""
 
 
 class Nearest:
@@ -111,23 +117,34 @@ def _first(similarity: NDArray[np.float32], k: int) -> Rows:
         place = np.flatnonzero(similarity >= floor[:, None])
         row, column = np.divmod(place, n)
         values = similarity.ravel()[place]
-    # Bits of a float are in its order when those of negative ones are turned round.
-    bits = values.view(np.int32)
-    ordered = bits ^ ((bits >> 31) & 0x7FFFFFFF)
-    packed = (~ordered).astype(np.int64) << _HALF
-    packed |= column
+    keys = nearest_first(values, column)
     if row is not None:
         counts = np.bincount(row, minlength=n_rows)
         if (counts == k).all():
-            packed = packed.reshape(n_rows, k)
+            keys = keys.reshape(n_rows, k)
         else:
             nth = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
-            filled = np.full((n_rows, int(counts.max())), np.iinfo(np.int64).max)
-            filled[row, nth] = packed
-            packed = filled
-    packed.sort(axis=1)
-    columns: Rows = packed[:, :k] & ((1 << _HALF) - 1)
-    return columns
+            filled = np.full((n_rows, int(counts.max())), LAST)
+            filled[row, nth] = keys
+            keys = filled
+    keys.sort(axis=1)
+    return positions_of(keys[:, :k])
+
+
+def nearest_first(similarity: NDArray[np.float32], positions: Rows | int) -> Keys:
+    """Integers in the order of neighbours: the most similar first, the same by position."""
+    # Bits of a float are in its order when those of negative ones are turned round.
+    bits = similarity.view(np.int32)
+    ordered = bits ^ ((bits >> 31) & 0x7FFFFFFF)
+    keys: Keys = (~ordered).astype(np.int64) << _HALF
+    keys |= positions
+    return keys
+
+
+def positions_of(keys: Keys) -> Rows:
+    """Positions that keys of `nearest_first` were made of."""
+    found: Rows = keys & FARTHEST
+    return found
 
 
 def _prepared(

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget.knn.threads import in_threads
-from embwidget.measures._nearest import Nearest
+from embwidget.measures._nearest import FARTHEST, LAST, Keys, Nearest, nearest_first, positions_of
 
 Rows = NDArray[np.intp]
 Float32 = NDArray[np.float32]
@@ -19,7 +19,10 @@ _TILE = 720
 _SHARE = 16
 # How often the k nearest may reach further than that.
 _RISK = 1e-12
-# Products that may be kept, of four bytes each.
+# When the k nearest are more than one of so many items, choosing among the products costs what half
+# of them saves.
+_DEEP = 11
+# Products that may be kept, of six bytes each.
 _MOST_KEPT = 1 << 27
 
 
@@ -67,8 +70,7 @@ def find_places(
 
     A match is outrun by what is more similar, so no neighbours are listed: the products that are
     at least as large as that of the last match which may count are sorted, and each match is
-    looked up in them. Where another item is exactly as similar, the positions decide, and the
-    item's neighbours are searched.
+    looked up in them. Of equally similar items the first is nearer.
 
     Parameters
     ----------
@@ -83,12 +85,13 @@ def find_places(
     Returns
     -------
     Places, or None where lists of neighbours cost less: in few items, which `nearest` orders in
-    float64, and where too many products had to be kept.
+    float64, for a large k, and where too many products had to be kept.
     """
     depth = _depth_in_sample(len(classes), k)
     n_classmates = np.bincount(classes).astype(np.int64)
     most = len(classes) * depth.rank * _SHARE + int((n_classmates**2).sum())
-    if nearest.is_exact or depth.rank > depth.size or most > _MOST_KEPT:
+    is_deep = _DEEP * k > len(classes) or depth.rank == depth.size
+    if nearest.is_exact or is_deep or most > _MOST_KEPT:
         return None
     products = _Products(nearest, classes, k)
     try:
@@ -99,11 +102,15 @@ def find_places(
 
 
 def _depth_in_sample(n_items: int, k: int) -> _Depth:
-    from scipy.stats import hypergeom
-
+    """By the bound of Chernoff, which holds without replacement, too (Hoeffding 1963)."""
     size = -(-n_items // _SHARE)
     # An item may be in the sample of its own row: it is nearer to itself than the k.
-    return _Depth(size, 1 + int(hypergeom.isf(_RISK, n_items, min(n_items, k + 1), size)))
+    share = min(1.0, (k + 1) / n_items)
+    found = np.arange(1, size) / size
+    with np.errstate(divide="ignore", invalid="ignore"):
+        divergence = found * np.log(found / share) + (1 - found) * np.log((1 - found) / (1 - share))
+    deep = np.flatnonzero((found > share) & (size * divergence > -np.log(_RISK)))
+    return _Depth(size, 1 + int(deep[0]) if len(deep) else size)
 
 
 class _TooManyError(Exception):
@@ -117,7 +124,7 @@ class _Products:
     """
 
     def __init__(self, nearest: Nearest, classes: NDArray[np.int32], k: int) -> None:
-        self._nearest, self._classes, self._k = nearest, classes, k
+        self._nearest, self._k = nearest, k
         self._order = np.argsort(classes, kind="stable")
         self._class_of = classes[self._order]
         counts = np.bincount(classes)
@@ -126,7 +133,7 @@ class _Products:
         n = len(classes)
         self._tiles = [slice(start, min(n, start + _TILE)) for start in range(0, n, _TILE)]
         self._floor = np.empty(n, np.float32)
-        self._outrun: dict[tuple[int, int], tuple[Float32, Rows]] = {}
+        self._outrun: dict[tuple[int, int], tuple[Float32, NDArray[np.uint16], Rows]] = {}
         self._left = _MOST_KEPT
         self._lock = threading.Lock()
 
@@ -151,15 +158,10 @@ class _Products:
             found[a] = self._look_up(a)
 
         in_threads(range(len(self._tiles)), lambda: do, n_threads, lambda _: None)
-        tied = self._order[np.concatenate([part.tied for part in found])]
-        items = np.concatenate([self._order, tied])
-        found += list(self._searched(tied))
-        n_found = np.concatenate([part.counts for part in found])
+        n_found, place, matched = (np.concatenate(parts) for parts in zip(*found, strict=True))
         first, counts = np.empty((2, len(self._order)), np.intp)
-        # What was searched comes last, and in the place of what was looked up.
-        first[items], counts[items] = np.cumsum(n_found) - n_found, n_found
-        place = np.concatenate([part.place for part in found])
-        return Places(first, counts, place, np.concatenate([part.matched for part in found]))
+        first[self._order], counts[self._order] = np.cumsum(n_found) - n_found, n_found
+        return Places(first, counts, place, matched)
 
     def _find_floors(self, tile: slice, sample: Rows, rank: int) -> None:
         """Similarity of the last match that may be among the k nearest, less what rounding may do.
@@ -213,59 +215,54 @@ class _Products:
             block[:] = -np.inf
 
     def _keep(self, a: int, b: int, out: Float32) -> None:
+        width = out.shape[1]
         kept = np.flatnonzero(out >= self._floor[self._tiles[a], None])
-        ends = np.searchsorted(kept, np.arange(len(out) + 1) * out.shape[1])
+        ends = np.searchsorted(kept, np.arange(len(out) + 1) * width)
         with self._lock:
             self._left -= len(kept)
             if self._left < 0:
                 raise _TooManyError
-        self._outrun[a, b] = out.ravel()[kept] if out.flags.contiguous else out.flat[kept], ends
+        similarity = out.ravel()[kept] if out.flags.contiguous else out.flat[kept]
+        self._outrun[a, b] = similarity, (kept % width).astype(np.uint16), ends
 
     def _look_up(self, a: int) -> "_Found":
         tile = self._tiles[a]
         others = self._sorted_others(a)
-        counts, tied = np.zeros(len(others), np.intp), np.zeros(len(others), bool)
+        counts = np.zeros(len(others), np.intp)
         places, matched = [], []
         for code, mine in self._parts(tile):
             first, here = self._ends[code], _moved(mine, tile.start)
-            among = self._among[code][_moved(mine, first)]
-            np.fill_diagonal(among[:, mine.start - first :], -np.inf)
-            # By descending similarity, the item itself at the end left out.
-            nearest = np.argsort(among, axis=1)[:, :0:-1]
-            among = np.take_along_axis(among, nearest, axis=1)
-            n_below, ties = _n_below(others[here], among)
-            tied[here] = ties
-            place = others.shape[1] - n_below + np.arange(among.shape[1], dtype=np.int32)
-            # Below the floor nothing was kept that could outrun it, since it is none of the k.
-            counted = (place < self._k) & (among >= self._floor[mine, None]) & ~ties[:, None]
+            own = self._order[first : self._ends[code + 1]]
+            among = nearest_first(self._among[code][_moved(mine, first)], own)
+            np.fill_diagonal(among[:, mine.start - first :], LAST)
+            among.sort(axis=1)
+            # Below the floor nothing was kept that could outrun a match, since it is none of the k.
+            counted = among <= nearest_first(self._floor[mine, None], FARTHEST)
+            most = counted.sum(axis=1).max()
+            among, counted = among[:, :most], counted[:, :most]
+            place = np.empty(among.shape, np.int32)
+            for before, row, keys in zip(place, others[here], among, strict=True):
+                before[:] = row.searchsorted(keys)
+            place += np.arange(most, dtype=np.int32)
+            counted &= place < self._k
             counts[here] = counted.sum(axis=1)
             places.append(place[counted])
-            matched.append(self._order[first + nearest[counted]].astype(np.int32))
-        where = tile.start + np.flatnonzero(tied)
-        return _Found(counts, np.concatenate(places), np.concatenate(matched), where)
+            matched.append(positions_of(among[counted]).astype(np.int32))
+        return _Found(counts, np.concatenate(places), np.concatenate(matched))
 
-    def _sorted_others(self, a: int) -> Float32:
-        """What was kept of the items of a tile, ascending behind at least one -inf."""
+    def _sorted_others(self, a: int) -> Keys:
+        """Keys of what was kept of the items of a tile, the nearest first, then `LAST`."""
         parts = [self._outrun.pop((a, b)) for b in range(len(self._tiles))]
-        counts = np.stack([np.diff(ends) for _, ends in parts])
-        first = np.cumsum(counts, axis=0) - counts
-        out = np.full((counts.shape[1], 1 + counts.sum(axis=0).max()), -np.inf, np.float32)
+        counts = np.stack([np.diff(ends) for _, _, ends in parts])
+        starts = np.cumsum(counts, axis=0) - counts
+        out = np.full((counts.shape[1], counts.sum(axis=0).max()), LAST)
         begin = np.arange(len(out)) * out.shape[1]
-        for (kept, ends), count, before in zip(parts, counts, first, strict=True):
-            out.ravel()[np.arange(len(kept)) + np.repeat(begin + before - ends[:-1], count)] = kept
+        for tile, part, count, start in zip(self._tiles, parts, counts, starts, strict=True):
+            similarity, column, ends = part
+            where = np.arange(len(column)) + np.repeat(begin + start - ends[:-1], count)
+            out.ravel()[where] = nearest_first(similarity, self._order[tile][column])
         out.sort(axis=1)
         return out
-
-    def _searched(self, rows: Rows) -> Iterator["_Found"]:
-        """Matches of some items by a search of their neighbours."""
-        size = max(1, _TILE * _TILE // len(self._order))
-        for start in range(0, len(rows), size):
-            some = rows[start : start + size]
-            found = self._nearest.search(some, self._k)
-            query, place = np.nonzero(self._classes[found] == self._classes[some, None])
-            matched = found[query, place].astype(np.int32)
-            counts = np.bincount(query, minlength=len(some))
-            yield _Found(counts, place.astype(np.int32), matched, _NOTHING.tied)
 
     def _parts(self, tile: slice) -> Iterator[tuple[int, slice]]:
         """Each class in a tile, and where its items are."""
@@ -276,26 +273,14 @@ class _Products:
 
 
 class _Found(NamedTuple):
-    """Matches of a few items, and which of these still have to be searched."""
+    """Matches of a few items."""
 
     counts: Rows
     place: NDArray[np.int32]
     matched: NDArray[np.int32]
-    tied: Rows
 
 
-_NOTHING = _Found(
-    np.empty(0, np.intp), np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.intp)
-)
-
-
-def _n_below(ascending: Float32, values: Float32) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
-    """How much of each row is at most each value of that row, and in which rows some is equal."""
-    out = np.empty(values.shape, np.int32)
-    for count, row, mine in zip(out, ascending, values, strict=True):
-        count[:] = row.searchsorted(mine, side="right")
-    last = out - 1 + np.arange(len(out))[:, None] * ascending.shape[1]
-    return out, (ascending.ravel()[last] == values).any(axis=1)
+_NOTHING = _Found(np.empty(0, np.intp), np.empty(0, np.int32), np.empty(0, np.int32))
 
 
 def _moved(where: slice, start: int) -> slice:
