@@ -126,16 +126,18 @@ def test_small_spaces_are_left_to_float64(whole, monkeypatch):
 
 
 @pytest.mark.parametrize("n_threads", [1, 2])
-def test_it_can_be_cancelled_and_says_how_far_it_is(whole, n_threads):
+@pytest.mark.parametrize("until", [0.0, 0.5, 0.9])
+def test_it_says_how_far_it_is_and_can_be_cancelled(whole, n_threads, until):
     x, classes = whole
     shares = []
 
     def report(share):
         shares.append(share)
-        if share > 0.5:
+        if share > until:
             raise Cancelled
 
     with pytest.raises(Cancelled):
         find_places(Nearest(x, x, "cosine", same=True), classes, 10, n_threads, report)
     assert shares == sorted(shares)
-    assert 0 <= shares[0] < 0.5 < shares[-1] < 1
+    assert shares[0] == 0
+    assert until < shares[-1] <= 1

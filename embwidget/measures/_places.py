@@ -22,6 +22,8 @@ _RISK = 1e-12
 # When the k nearest are more than one of so many items, choosing among the products costs what half
 # of them saves.
 _DEEP = 11
+# Share of the time that the products take; the rest goes into looking up.
+_PRODUCTS_SHARE = 0.8
 # Products that may be kept, of six bytes each.
 _MOST_KEPT = 1 << 27
 
@@ -98,7 +100,7 @@ def find_places(
         products.collect(depth, n_threads, report)
     except _TooManyError:
         return None
-    return products.places(n_threads)
+    return products.places(n_threads, report)
 
 
 def _depth_in_sample(n_items: int, k: int) -> _Depth:
@@ -147,17 +149,23 @@ class _Products:
         def find_floors() -> Callable[[slice], None]:
             return lambda tile: self._find_floors(tile, sample, depth.rank)
 
-        in_threads(self._tiles, find_floors, n_threads, lambda done: report(done / n_tasks))
-        in_threads(pairs, self._multiplier, n_threads, lambda done: report((n + done) / n_tasks))
+        def tell(n_done: int) -> None:
+            report(_PRODUCTS_SHARE * n_done / n_tasks)
 
-    def places(self, n_threads: int) -> Places:
+        in_threads(self._tiles, find_floors, n_threads, tell)
+        in_threads(pairs, self._multiplier, n_threads, lambda n_done: tell(n + n_done))
+
+    def places(self, n_threads: int, report: Callable[[float], None]) -> Places:
         """Look up all matches in what was kept."""
         found: list[_Found] = [_NOTHING] * len(self._tiles)
 
         def do(a: int) -> None:
             found[a] = self._look_up(a)
 
-        in_threads(range(len(self._tiles)), lambda: do, n_threads, lambda _: None)
+        def tell(n_done: int) -> None:
+            report(_PRODUCTS_SHARE + (1 - _PRODUCTS_SHARE) * n_done / len(self._tiles))
+
+        in_threads(range(len(self._tiles)), lambda: do, n_threads, tell)
         n_found, place, matched = (np.concatenate(parts) for parts in zip(*found, strict=True))
         first, counts = np.empty((2, len(self._order)), np.intp)
         first[self._order], counts[self._order] = np.cumsum(n_found) - n_found, n_found
