@@ -25,7 +25,7 @@ _DEEP = 11
 # Share of the time that the products take; the rest goes into looking up.
 _PRODUCTS_SHARE = 0.8
 # Products that may be kept, of six bytes each.
-_MOST_KEPT = 1 << 27
+_MOST_KEPT = 1 << 26
 
 
 class _Depth(NamedTuple):

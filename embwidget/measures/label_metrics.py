@@ -102,6 +102,10 @@ def label_metrics(
     -----
     The metrics are those of pytorch-metric-learning's AccuracyCalculator, to 1e-6: formulas in
     `embwidget.measures.retrieval.retrieve` and `embwidget.measures.kmeans.cluster_scores`.
+
+    On top of two copies of the vectors each thread holds some rows of all distances. Where every
+    item is asked among the others, up to half a gigabyte of products is kept instead, which halves
+    the work.
     """
     if average not in _AVERAGES:
         msg = f"average={shown(average)}: give one of {', '.join(map(repr, _AVERAGES))}"
