@@ -41,6 +41,8 @@ SUMS = ("mean_average_precision", "mean_average_precision_at_r", "r_precision")
 _STEP = "ranking by label"
 # Similarities that one thread holds at once: few enough for the cache, enough rows for the BLAS.
 _BLOCK_ELEMENTS = 1 << 22
+# Of many references so many queries share the reading, which takes longer than the products.
+_FEWEST_ROWS = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,7 +154,7 @@ def retrieve(
     n_threads = n_cpus() if n_jobs is None else n_jobs
     out = np.full((len(METRICS), len(queries)), np.nan)
     total = _Total((len(SUMS), references.n_items))
-    size = max(1, _BLOCK_ELEMENTS // references.n_items)
+    size = max(_FEWEST_ROWS, _BLOCK_ELEMENTS // references.n_items)
     asked = np.flatnonzero(n_relevant > 0)
 
     def listed(rows: Rows) -> Matches:
