@@ -65,7 +65,8 @@ class Nearest:
         squares = np.vecdot(theirs, theirs)[:, None]
         own_squares = np.vecdot(mine, mine)[:, None]
         longest = float(np.sqrt(squares.max())), float(np.sqrt(own_squares.max()))
-        self.rounding = 2 * n_dims * float(np.finfo(dtype).eps) * max(longest) ** 2
+        # Of sums of n_dims + 2 terms, twice: |x| |y| + (|x|^2 + |y|^2) / 2 is what they add up.
+        self.rounding = 2 * (n_dims + 2) * float(np.finfo(dtype).eps) * max(longest) ** 2
         if centred:
             # Two coordinates more bring the squares into the product.
             self._references = np.hstack([theirs, np.ones_like(squares), -squares / 2])
