@@ -92,8 +92,8 @@ def plot_curve(c: Comparison, *, ax: Axes | None = None) -> Figure:
     Parameters
     ----------
     c : Comparison
-        With a label, what the shared classes alone would give is drawn too: the mean of 200
-        permutations, which are made once for a comparison.
+        With a label, what the shared classes alone would give is drawn too: the mean of the
+        permutations of `Comparison.chance`.
     ax : matplotlib Axes, optional
         Drawn into, instead of a new figure.
 

@@ -100,7 +100,8 @@ export class SidePanel {
     const [k, curve] = [this.#store.get("k"), this.#store.get("curve")];
     const [chance, numbers] = [this.#store.get("chance"), this.#store.get("numbers")];
     this.#curve.update({ k, curve, within: chance?.within ?? null });
-    setText(this.#verdict, verdictWords(chance, k).join(". Shared classes alone would give "));
+    const verdict = verdictWords(chance, k).join(". Shared classes alone would give ");
+    setText(this.#verdict, verdict && `${verdict}.`);
     setText(this.#note, missingWords(numbers.chance)?.text ?? numbers.chance.note);
     setAttributes(this.#note, { "data-state": numbers.chance.state });
   }
