@@ -104,8 +104,8 @@ def label_metrics(
     `embwidget.measures.retrieval.retrieve` and `embwidget.measures.kmeans.cluster_scores`.
 
     On top of two copies of the vectors each thread holds some rows of all distances. Where every
-    item is asked among the others, up to half a gigabyte of products is kept instead, which halves
-    the work.
+    item is asked among the others, up to half a gigabyte of products is kept instead, so that each
+    is computed once for both of its items.
     """
     if average not in _AVERAGES:
         msg = f"average={shown(average)}: give one of {', '.join(map(repr, _AVERAGES))}"
