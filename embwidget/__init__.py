@@ -8,11 +8,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from embwidget._cache import cache
-    from embwidget.comparison import Comparison, compare
-    from embwidget.estimate import Estimate
+    from embwidget._core.cache import cache
+    from embwidget._core.estimate import Estimate
+    from embwidget.comparison.comparison import Comparison, compare
     from embwidget.knn import KNNGraph, knn_graph
-    from embwidget.measures.label_metrics import label_metrics
+    from embwidget.measures.labels.label_metrics import label_metrics
     from embwidget.projection import project
     from embwidget.space import JoinReport, Space, as_space, join
     from embwidget.widget import EmbeddingCompare
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _MODULE_OF = {
-    "Comparison": "embwidget.comparison",
+    "Comparison": "embwidget.comparison.comparison",
     "EmbeddingCompare": "embwidget.widget",
-    "Estimate": "embwidget.estimate",
+    "Estimate": "embwidget._core.estimate",
     "JoinReport": "embwidget.space",
     "KNNGraph": "embwidget.knn",
     "Space": "embwidget.space",
     "as_space": "embwidget.space",
-    "cache": "embwidget._cache",
-    "compare": "embwidget.comparison",
+    "cache": "embwidget._core.cache",
+    "compare": "embwidget.comparison.comparison",
     "join": "embwidget.space",
     "knn_graph": "embwidget.knn",
-    "label_metrics": "embwidget.measures.label_metrics",
+    "label_metrics": "embwidget.measures.labels.label_metrics",
     "project": "embwidget.projection",
 }
 

@@ -10,8 +10,8 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from embwidget._arrays import near_names, shown
-from embwidget._containers import (
+from embwidget._core.checks import near_names, shown
+from embwidget.files.arrays import (
     ArrayParts,
     npz_arrays,
     read_npy,
@@ -19,7 +19,7 @@ from embwidget._containers import (
     read_safetensors,
     read_torch,
 )
-from embwidget._tables import read_arrow, read_csv, read_parquet
+from embwidget.files.tables import read_arrow, read_csv, read_parquet
 from embwidget.space import Space, as_space
 
 _CONTAINERS: dict[str, Callable[[Path, str | None, str | None], ArrayParts]] = {

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embwidget._arrays import as_ids, as_vectors, check_metric, listed, near_names, shown
+from embwidget._core.checks import as_ids, as_vectors, check_metric, listed, near_names, shown
 
 
 class Space:
@@ -117,7 +117,7 @@ class Space:
         name, metric
             As for `Space`.
         """
-        from embwidget._frames import split_frame
+        from embwidget._core.frames import split_frame
 
         parts = split_frame(frame, vectors=vectors, id=id)
         return Space(parts.vectors, ids=parts.ids, metadata=parts.rest, name=name, metric=metric)
@@ -164,7 +164,7 @@ class Space:
         # What were positions are positions no more, but still tell the items.
         made.has_ids = True
         if self.metadata is not None:
-            from embwidget._frames import take_rows
+            from embwidget._core.frames import take_rows
 
             made.metadata = take_rows(self.metadata, rows)
         return made
@@ -246,7 +246,7 @@ def _space_of(x: Any) -> Space:
         return Space.from_anndata(x)
     if isinstance(x, (np.ndarray, list, tuple)) or hasattr(x, "detach"):
         return Space(x)
-    from embwidget._frames import is_frame
+    from embwidget._core.frames import is_frame
 
     # A lazy frame is refused by from_frame, which says what to call.
     return Space.from_frame(x) if is_frame(x) or hasattr(x, "collect") else Space(x)
@@ -330,7 +330,7 @@ def _hint(a: Space, b: Space) -> str:
 
 def check_metadata(metadata: Any, n_samples: int, what: str = "metadata") -> Any:
     """Return the frame as it came (a dict: as pandas); an error unless it has n_samples rows."""
-    from embwidget._frames import as_frame
+    from embwidget._core.frames import as_frame
 
     frame = as_frame(metadata, what)
     if len(frame) != n_samples:

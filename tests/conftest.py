@@ -99,7 +99,7 @@ def screen(widget: "EmbeddingCompare") -> RecordedScreen:
 
 @pytest.fixture
 def gate(monkeypatch: pytest.MonkeyPatch, recorded: None) -> Iterator[Gate]:
-    from embwidget import comparison as comparison_module
+    from embwidget.comparison import comparison as comparison_module
 
     gate = Gate(comparison_module.knn_graph)
     monkeypatch.setattr(comparison_module, "knn_graph", gate)

@@ -9,8 +9,8 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from embwidget import _arrays
-from embwidget._arrays import (
+from embwidget._core import checks
+from embwidget._core.checks import (
     as_ids,
     as_vectors,
     check_metric,
@@ -84,7 +84,7 @@ def test_a_memmap_stays_on_disk(tmp_path: Path) -> None:
 
 
 def test_blocks_find_what_is_not_finite(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_arrays, "_BLOCK_ENTRIES", 4)
+    monkeypatch.setattr(checks, "_BLOCK_ENTRIES", 4)
     given = np.zeros((11, 2), np.float32)
     given[9, 1] = -np.inf
     with pytest.raises(ValueError, match=r"row 9, column 1 is -inf: drop or fill"):

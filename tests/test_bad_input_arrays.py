@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 from scipy import sparse
 
-from embwidget._arrays import as_ids, as_vectors, check_metric, check_n_neighbors
+from embwidget._core.checks import as_ids, as_vectors, check_metric, check_n_neighbors
 from embwidget.space import Space, as_space, check_column, join
 
 

@@ -17,9 +17,10 @@ import numpy as np
 import pytest
 
 import embwidget as ew
-from embwidget._cache import Cache, key_of
-from embwidget._progress import Cancelled
-from embwidget.knn import exact, search
+from embwidget._core.cache import Cache, key_of
+from embwidget._core.progress import Cancelled
+from embwidget.knn import search
+from embwidget.knn.exact import search as exact
 
 N, DIMS, K = 1500, 128, 12
 
@@ -337,7 +338,7 @@ def test_a_killed_writer_leaves_a_cache_that_the_next_run_reads_or_replaces(
     writer = """
         import sys
         import numpy as np
-        from embwidget._cache import cache, key_of
+        from embwidget._core.cache import cache, key_of
         array = np.arange(4_000_000)
         for i in range(100_000):
             key = key_of("number", i % 2)
@@ -377,14 +378,14 @@ def test_a_file_that_is_being_written_is_not_swept_away(folder: Path) -> None:
         import sys
         from pathlib import Path
         import numpy as np
-        from embwidget import _npz
+        from embwidget._core import whole_file
         real = np.savez
         def slow(file, **arrays):
             print("writing", flush=True)
             sys.stdin.readline()
             real(file, **arrays)
         np.savez = slow
-        _npz.write_npz(Path(sys.argv[1]), {"a": np.arange(3)})
+        whole_file.write_npz(Path(sys.argv[1]), {"a": np.arange(3)})
     """
     target = folder / key_of("number", 1).file_name
     with subprocess.Popen(

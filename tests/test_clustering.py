@@ -9,9 +9,9 @@ from scipy.sparse.csgraph import connected_components
 from sklearn.datasets import load_digits
 from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
 
-from embwidget._progress import Cancelled
+from embwidget._core.progress import Cancelled
 from embwidget.knn import knn_graph
-from embwidget.measures.clustering import SMALLEST_GROUP, cluster_graph
+from embwidget.measures.groups.clustering import SMALLEST_GROUP, cluster_graph
 
 
 def blobs(sizes: list[int], seed: int = 0) -> tuple[np.ndarray, np.ndarray]:

@@ -11,8 +11,8 @@ from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.metrics import pairwise_distances
 
 import embwidget as ew
-from embwidget._progress import Cancelled
-from embwidget.measures.uncertainty import expected_jaccard
+from embwidget._core.progress import Cancelled
+from embwidget.measures.neighbors.chance import expected_jaccard
 
 
 @pytest.fixture(scope="module")

@@ -13,10 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from embwidget.widget._columns import MISSING_CODE, Columns
-from embwidget.widget._encode import decode_selection, encode_selection, index_dtype, unit_square
-from embwidget.widget._images import Images, encode_image, media_type
-from embwidget.widget._search import SearchIndex
+from embwidget.session.answers.images import Images, encode_image, media_type
+from embwidget.session.answers.metadata_columns import MISSING_CODE, Columns
+from embwidget.session.answers.search import SearchIndex
+from embwidget.session.wire.encode import (
+    decode_selection,
+    encode_selection,
+    index_dtype,
+    unit_square,
+)
 
 # -- positions -------------------------------------------------------------------------------------
 

@@ -9,8 +9,8 @@ from math import comb
 import numpy as np
 import pytest
 
-from embwidget.estimate import Estimate
-from embwidget.measures.overlap import jaccard
+from embwidget._core.estimate import Estimate
+from embwidget.measures.neighbors.shared import jaccard
 
 
 def test_an_estimate_is_a_float() -> None:

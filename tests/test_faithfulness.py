@@ -9,11 +9,11 @@ from scipy.stats import spearmanr
 from sklearn.datasets import load_digits
 from sklearn.manifold import trustworthiness
 
-from embwidget._progress import Cancelled
+from embwidget._core.progress import Cancelled
 from embwidget.knn import knn_graph
-from embwidget.measures.faithfulness import Faithfulness, map_faithfulness
-from embwidget.measures.ranks import neighbor_ranks
-from embwidget.projection.pca import pca
+from embwidget.measures.maps.faithfulness import Faithfulness, map_faithfulness
+from embwidget.measures.maps.ranks import neighbor_ranks
+from embwidget.projection.reducers.pca import pca
 
 
 def made_up(n: int, seed: int = 0, dims: int = 12) -> tuple[np.ndarray, np.ndarray]:

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from embwidget.knn import knn_graph
-from embwidget.measures.clustering import cluster_graph
-from embwidget.measures.groups import CHANGES, MOST, PART, group_items, match_groups
+from embwidget.measures.groups.clustering import cluster_graph
+from embwidget.measures.groups.groups import CHANGES, MOST, PART, group_items, match_groups
 
 
 def table_of(counts: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:

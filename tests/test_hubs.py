@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.stats import skew
 
 from embwidget.knn import knn_graph
-from embwidget.measures.hubs import hub_figures, k_occurrence
+from embwidget.measures.neighbors.hubs import hub_figures, k_occurrence
 
 
 def plain_k_occurrence(indices: np.ndarray, k: int) -> list[int]:

@@ -15,9 +15,9 @@ from sklearn.metrics import pairwise_distances
 from sklearn.neighbors import NearestNeighbors
 from threadpoolctl import threadpool_info
 
-from embwidget._progress import Cancelled
+from embwidget._core.progress import Cancelled
 from embwidget.knn import knn_graph
-from embwidget.knn.exact import exact_neighbors
+from embwidget.knn.exact.search import exact_neighbors
 
 METRICS = ("cosine", "euclidean", "inner_product")
 

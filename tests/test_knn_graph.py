@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from embwidget.estimate import Estimate
+from embwidget._core.estimate import Estimate
 from embwidget.knn import KNNGraph, knn_graph
 
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from embwidget._progress import Cancelled
+from embwidget._core.progress import Cancelled
 from embwidget.knn import KNNGraph, knn_graph
-from embwidget.knn.recall import recall_of
+from embwidget.knn.approximate.recall import recall_of
 
 METRICS = ("cosine", "euclidean", "inner_product")
 K = 10

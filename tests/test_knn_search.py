@@ -10,10 +10,11 @@ import pandas as pd
 import pytest
 
 from embwidget import Space
-from embwidget._progress import Cancelled
-from embwidget.knn import ivf, knn_graph, nndescent, search
+from embwidget._core.progress import Cancelled
+from embwidget.knn import knn_graph, search
+from embwidget.knn.approximate import ivf, nndescent
+from embwidget.knn.approximate.recall import complete
 from embwidget.knn.metrics import metric_of
-from embwidget.knn.recall import complete
 
 
 def clusters(seed: int, n: int, d: int = 24) -> np.ndarray:

@@ -8,9 +8,9 @@ from sklearn.datasets import load_digits
 from sklearn.metrics import adjusted_mutual_info_score
 
 import embwidget as ew
-from embwidget._progress import Cancelled
-from embwidget.measures import _nearest
-from embwidget.measures.retrieval import METRICS, expected_scores
+from embwidget._core.progress import Cancelled
+from embwidget.measures.labels import nearest
+from embwidget.measures.labels.retrieval import METRICS, expected_scores
 
 N = 240
 
@@ -30,7 +30,7 @@ def digits():
 def precision(request, monkeypatch):
     """Both ways of comparing rows."""
     if request.param == "float32":
-        monkeypatch.setattr(_nearest, "_FEW_PRODUCTS", 0)
+        monkeypatch.setattr(nearest, "_FEW_PRODUCTS", 0)
     return request.param
 
 
@@ -256,6 +256,6 @@ def test_it_can_be_cancelled(digits):
 
 
 def test_threads_change_no_digit(digits, monkeypatch):
-    monkeypatch.setattr("embwidget.measures.retrieval._BLOCK_ELEMENTS", 20 * N)
+    monkeypatch.setattr("embwidget.measures.labels.retrieval._BLOCK_ELEMENTS", 20 * N)
     frames = [ew.label_metrics(*digits, n_jobs=n_jobs, n_seeds=0) for n_jobs in (1, 3)]
     pd.testing.assert_frame_equal(*frames, check_exact=True)

@@ -7,8 +7,8 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from embwidget.measures.label_agreement import label_agreement
-from embwidget.measures.labels import encode_labels
+from embwidget.measures.labels.agreement import label_agreement
+from embwidget.measures.labels.labels import encode_labels
 
 
 @pytest.mark.parametrize(

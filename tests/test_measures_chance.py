@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from measure_tools import digits, neighbors, permuted_lists, random_lists
 
-from embwidget._progress import Cancelled
-from embwidget.measures.matches import Matcher, mean_jaccard, shuffled
-from embwidget.measures.overlap import shared_counts
-from embwidget.measures.uncertainty import Chance, expected_jaccard, permuted_chance, verdict
+from embwidget._core.progress import Cancelled
+from embwidget.measures.neighbors.chance import Chance, expected_jaccard, permuted_chance, verdict
+from embwidget.measures.neighbors.matches import Matcher, mean_jaccard, shuffled
+from embwidget.measures.neighbors.shared import shared_counts
 
 
 def plain_curve(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -75,7 +75,7 @@ def test_the_size_of_blocks_and_filters_changes_nothing(
     a, b = (random_lists(rng, 200, 9) for _ in range(2))
     whole = Matcher(a, b).find()
     assert len(whole.rows) > 10
-    monkeypatch.setattr(f"embwidget.measures.matches.{constant}", value)
+    monkeypatch.setattr(f"embwidget.measures.neighbors.matches.{constant}", value)
     for part, again in zip(whole, Matcher(a, b).find(), strict=True):
         np.testing.assert_array_equal(again, part)
 

@@ -8,12 +8,12 @@ import pytest
 from measure_tools import digits, gram, hsic, related, sides_of
 from scipy.linalg import orthogonal_procrustes
 
-from embwidget.measures.cca import cca, pwcca, svcca
-from embwidget.measures.cka import linear_cka, linear_cka_biased
-from embwidget.measures.gulp import gulp
+from embwidget.measures.linear.cca import cca, pwcca, svcca
+from embwidget.measures.linear.cka import linear_cka, linear_cka_biased
+from embwidget.measures.linear.gulp import gulp
+from embwidget.measures.linear.moments import Moments, moments
+from embwidget.measures.linear.procrustes import procrustes_angular
 from embwidget.measures.measure import Refused
-from embwidget.measures.moments import Moments, moments
-from embwidget.measures.procrustes import procrustes_angular
 from embwidget.measures.registry import measure_table
 
 
@@ -117,7 +117,7 @@ def test_real_spaces_of_few_independent_dims(name: str) -> None:
 def test_many_blocks_give_what_one_gives(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     x, y = related(n=101)
     whole = PLAIN[name][0](moments(x, y))
-    monkeypatch.setattr("embwidget.measures.moments._BLOCK_NUMBERS", 50)
+    monkeypatch.setattr("embwidget.measures.linear.moments._BLOCK_NUMBERS", 50)
     assert PLAIN[name][0](moments(x, y)) == pytest.approx(whole, rel=1e-12)
 
 
@@ -159,7 +159,7 @@ def test_permutations_are_fewer_where_they_cost_much(monkeypatch: pytest.MonkeyP
     sides = sides_of(*related())
     whole = measure_table(sides, "svcca", k=5, n_permutations=6).iloc[0]
     assert whole["note"] == ""
-    monkeypatch.setattr("embwidget.measures.moments._MOST_OPERATIONS", 1.0)
+    monkeypatch.setattr("embwidget.measures.linear.moments._MOST_OPERATIONS", 1.0)
     fewer = measure_table(sides, "svcca", k=5, n_permutations=6).iloc[0]
     assert fewer["note"] == "chance from 3 permutations"
     same = measure_table(sides, "svcca", k=5, n_permutations=3).iloc[0]

@@ -7,9 +7,9 @@ from scipy.spatial.distance import pdist, squareform
 from scipy.stats import spearmanr
 
 from embwidget.measures.measure import Refused
-from embwidget.measures.pairwise import distance_correlation, rbf_cka
+from embwidget.measures.pairs.pairwise import distance_correlation, rbf_cka
+from embwidget.measures.pairs.rsa import Pairs
 from embwidget.measures.registry import measure_table
-from embwidget.measures.rsa import Pairs
 
 
 def plain_rbf_cka(x: np.ndarray, y: np.ndarray) -> float:
@@ -68,7 +68,7 @@ def test_rsa_of_sampled_pairs_is_near_that_of_all(monkeypatch: pytest.MonkeyPatc
     sides = sides_of(*related(n=400))
     whole = measure_table(sides, "rsa", k=5, n_permutations=0).iloc[0]
     assert not whole["sampled"]
-    monkeypatch.setattr("embwidget.measures.rsa.N_PAIRS", 20_000)
+    monkeypatch.setattr("embwidget.measures.pairs.rsa.N_PAIRS", 20_000)
     part = measure_table(sides, "rsa", k=5, n_permutations=0).iloc[0]
     assert (part["sampled"], part["note"]) == (True, "20,000 sampled pairs")
     assert part["value"] == pytest.approx(whole["value"], abs=0.03)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from measure_tools import digits, random_lists, sides_of
 
+from embwidget.measures.neighbors.chance import expected_jaccard, expected_overlap
 from embwidget.measures.registry import Sides, item_values, measure_table
-from embwidget.measures.uncertainty import expected_jaccard, expected_overlap
 
 P = 0.9
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from measure_tools import digits, orders_of, permuted_sides, related, sides_of
 
-from embwidget._progress import Cancelled
+from embwidget._core.progress import Cancelled
 from embwidget.measures.registry import MEASURES, Sides, item_values, measure_table
 
 COLUMNS = [

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from measure_tools import digits, gram, hsic, related, sides_of
 
-from embwidget.measures.cknna import cknna
 from embwidget.measures.measure import Refused
+from embwidget.measures.neighbors.cknna import cknna
 from embwidget.measures.registry import Sides, item_values, measure_table
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from embwidget.measures.naming import (
+from embwidget.measures.groups.naming import (
     MOST_CHARS,
     clean,
     group_names,

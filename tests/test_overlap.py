@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from embwidget.measures.overlap import jaccard, overlap, shared_counts
+from embwidget.measures.neighbors.shared import jaccard, overlap, shared_counts
 
 
 def random_lists(rng: np.random.Generator, n: int, k: int, n_items: int) -> np.ndarray:
@@ -76,7 +76,7 @@ def test_many_rows_go_block_by_block(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(0)
     a, b = (random_lists(rng, 50, 6, 12) for _ in range(2))
     whole = shared_counts(a, b)
-    monkeypatch.setattr("embwidget.measures.overlap._BLOCK_ROWS", 7)
+    monkeypatch.setattr("embwidget.measures.neighbors.shared._BLOCK_ROWS", 7)
     np.testing.assert_array_equal(shared_counts(a, b), whole)
 
 

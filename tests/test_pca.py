@@ -4,8 +4,8 @@ from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
 from threadpoolctl import threadpool_limits
 
-from embwidget.projection import pca as module
-from embwidget.projection.pca import pca
+from embwidget.projection.reducers import pca as module
+from embwidget.projection.reducers.pca import pca
 
 
 def spectrum(n_samples, n_dims, seed=0):

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from embwidget._progress import Cancelled
-from embwidget.measures import _nearest, _places
-from embwidget.measures._nearest import Nearest
-from embwidget.measures._places import find_places
+from embwidget._core.progress import Cancelled
+from embwidget.measures.labels import nearest, places
+from embwidget.measures.labels.nearest import Nearest
+from embwidget.measures.labels.places import find_places
 
 # Three tiles and a bit.
 N = 2_300
@@ -15,7 +15,7 @@ N = 2_300
 @pytest.fixture(autouse=True)
 def single_precision(monkeypatch):
     """Compare as large spaces are compared."""
-    monkeypatch.setattr(_nearest, "_FEW_PRODUCTS", 0)
+    monkeypatch.setattr(nearest, "_FEW_PRODUCTS", 0)
 
 
 @pytest.fixture(scope="module")
@@ -112,15 +112,15 @@ def test_it_leaves_what_is_too_much_to_the_lists(whole, monkeypatch):
     assert places_of(x, classes, N // 5, "cosine") is None
     assert places_of(x, classes, 3, "cosine") is not None
     # What one cannot foresee: everything is equally similar.
-    monkeypatch.setattr(_places, "_MOST_KEPT", 2_000_000)
+    monkeypatch.setattr(places, "_MOST_KEPT", 2_000_000)
     assert places_of(x, classes, 3, "cosine") is not None
     assert places_of(np.ones_like(x), classes, 3, "cosine") is None
-    monkeypatch.setattr(_places, "_MOST_KEPT", 1_000)
+    monkeypatch.setattr(places, "_MOST_KEPT", 1_000)
     assert places_of(x, classes, 3, "cosine") is None
 
 
 def test_small_spaces_are_left_to_float64(whole, monkeypatch):
-    monkeypatch.setattr(_nearest, "_FEW_PRODUCTS", 5e9)
+    monkeypatch.setattr(nearest, "_FEW_PRODUCTS", 5e9)
     x, classes = whole
     assert places_of(x, classes, 10, "cosine") is None
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from embwidget import Space, compare
-from embwidget.comparison import Comparison
+from embwidget.comparison.comparison import Comparison
 
 pytest.importorskip("matplotlib")
 
@@ -16,8 +16,8 @@ from matplotlib.collections import PathCollection
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
-from embwidget._plot_style import CATEGORIES, MISSING, OTHER, SIDES, plain
-from embwidget.plots import plot_comparison, plot_curve, plot_groups, plot_quality
+from embwidget.plots.plots import plot_comparison, plot_curve, plot_groups, plot_quality
+from embwidget.plots.style import CATEGORIES, MISSING, OTHER, SIDES, plain
 from embwidget.projection.pair import project_pair
 
 # Two $ open a formula, and \frac{ without an end stops the drawing.
@@ -291,5 +291,5 @@ def test_without_matplotlib_the_extra_is_named(
 
 
 def test_plots_bring_matplotlib_only_when_they_draw() -> None:
-    code = "import sys, embwidget.plots; assert 'matplotlib' not in sys.modules"
+    code = "import sys, embwidget.plots.plots; assert 'matplotlib' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)

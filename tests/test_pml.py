@@ -141,7 +141,7 @@ def test_queries_against_a_reference(digits, k, included):
 def test_clusters_scored_alike(digits):
     from sklearn.cluster import KMeans
 
-    from embwidget.measures.kmeans import cluster_scores
+    from embwidget.measures.labels.kmeans import cluster_scores
 
     pixels, names = digits
 

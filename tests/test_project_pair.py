@@ -10,13 +10,13 @@ from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.manifold import trustworthiness
 from threadpoolctl import threadpool_limits
 
-from embwidget._progress import Cancelled
+from embwidget._core.progress import Cancelled
 from embwidget.knn.graph import KNNGraph
 from embwidget.knn.search import knn_graph
 from embwidget.projection.alignment import procrustes
 from embwidget.projection.pair import project_pair
-from embwidget.projection.pca import pca
-from embwidget.projection.reducers import REDUCERS, project
+from embwidget.projection.project import REDUCERS, project
+from embwidget.projection.reducers.pca import pca
 
 METRICS = ("cosine", "euclidean", "inner_product")
 NAMED = ("umap", "pca+umap", "pacmap", "tsne")

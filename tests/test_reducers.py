@@ -10,9 +10,9 @@ from sklearn.decomposition import PCA
 
 from embwidget.knn.graph import KNNGraph
 from embwidget.knn.search import knn_graph
-from embwidget.projection import _neighbors, _pacmap
-from embwidget.projection.pca import pca
-from embwidget.projection.reducers import project
+from embwidget.projection.project import project
+from embwidget.projection.reducers import graph_lengths, pacmap
+from embwidget.projection.reducers.pca import pca
 from embwidget.space import Space
 
 
@@ -134,12 +134,12 @@ def test_a_missing_extra_is_named(digits, monkeypatch):
 def test_gaps_are_filled_with_the_item_itself_and_nobody_is_left_alone():
     indices = np.array([[1, -1], [0, 2], [-1, -1]], np.int32)
     distances = np.array([[0.2, np.inf], [0.2, 0.5], [np.inf, np.inf]], np.float32)
-    filled = _neighbors.complete(KNNGraph(indices, distances, "cosine", "test"))
+    filled = graph_lengths.complete(KNNGraph(indices, distances, "cosine", "test"))
     np.testing.assert_array_equal(filled.indices, [[1, 0], [0, 2], [0, 2]])
     np.testing.assert_array_equal(
         filled.distances, np.float32([[0.2, 0.2], [0.2, 0.5], [0.5, 0.5]])
     )
-    assert _neighbors.complete(filled) is filled
+    assert graph_lengths.complete(filled) is filled
 
 
 def inner_product_graph():
@@ -149,17 +149,17 @@ def inner_product_graph():
 
 
 def test_inner_products_are_shifted_by_row_to_be_nonnegative_and_keep_their_differences():
-    shifted = _neighbors.nonnegative(inner_product_graph())
+    shifted = graph_lengths.nonnegative(inner_product_graph())
     np.testing.assert_array_equal(shifted, [[5, 10], [1, 2], [0, 0]])
 
 
 def test_squares_of_lengths_are_what_the_metric_measures():
     np.testing.assert_allclose(
-        _neighbors.lengths(inner_product_graph()) ** 2 / 2, [[0, 5], [0, 1], [0, 0]], atol=1e-6
+        graph_lengths.lengths(inner_product_graph()) ** 2 / 2, [[0, 5], [0, 1], [0, 0]], atol=1e-6
     )
     x = np.random.default_rng(0).standard_normal((20, 5))
     unit = x / np.linalg.norm(x, axis=1, keepdims=True)
-    chords = _neighbors.lengths(knn_graph(x, 4, metric="cosine"))
+    chords = graph_lengths.lengths(knn_graph(x, 4, metric="cosine"))
     expected = knn_graph(unit, 4, metric="euclidean").distances
     np.testing.assert_allclose(chords, expected, atol=1e-5)
 
@@ -170,6 +170,4 @@ def test_neighbour_pairs_prefer_neighbours_that_are_near_for_both_ends():
     indices = np.array([[1, 2], [3, 0], [0, 3], [1, 0]], np.int32)
     distances = np.array([[1, 1], [0.1, 1], [1, 5], [0.1, 1]], np.float32)
     graph = KNNGraph(indices, distances, "euclidean", "test")
-    np.testing.assert_array_equal(
-        _pacmap.neighbor_pairs(graph, 1), [[0, 2], [1, 3], [2, 0], [3, 1]]
-    )
+    np.testing.assert_array_equal(pacmap.neighbor_pairs(graph, 1), [[0, 2], [1, 3], [2, 0], [3, 1]])

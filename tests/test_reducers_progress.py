@@ -1,14 +1,16 @@
 """Maps that take long tell how far they are, stop when asked, and are computed once."""
 
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import embwidget as ew
-from embwidget._progress import Cancelled
-from embwidget.projection import _umap, project_pair, reducers
+from embwidget._core.progress import Cancelled
+from embwidget.projection import project_pair
 from embwidget.projection.pair import preview_pair
+from embwidget.projection.reducers import umap
 
 N = 600
 
@@ -31,7 +33,7 @@ def test_umap_reports_every_epoch_with_rising_shares(x: np.ndarray) -> None:
     shares: list[float] = []
     ew.project(x, "umap", progress=lambda step, share: shares.append(share))
 
-    assert len(shares) > _umap.N_EPOCHS
+    assert len(shares) > umap.N_EPOCHS
     assert shares == sorted(shares)
     assert shares[0] >= 0
     assert 0.98 < shares[-1] <= 1
@@ -81,7 +83,7 @@ def test_a_map_is_laid_out_once(
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("laid out again")
 
-    monkeypatch.setattr(f"embwidget.projection._{reducer.split('+')[-1]}.layout", refuse)
+    monkeypatch.setattr(f"embwidget.projection.reducers.{reducer.split('+')[-1]}.layout", refuse)
     again = ew.project(x, reducer)
     assert np.array_equal(first, again)
     with pytest.raises(AssertionError, match="laid out again"):
@@ -108,16 +110,17 @@ def test_many_items_start_from_the_map_of_a_sample(
     x: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sizes: list[int] = []
-    theirs = _umap.layout
+    theirs = umap.layout
 
     def layout(graph: ew.KNNGraph, start: np.ndarray, **options: object) -> np.ndarray:
         sizes.append(graph.n_samples)
         return theirs(graph, start, **options)
 
     plain = ew.project(x, "umap")
+    reducers = import_module("embwidget.projection.project")
     monkeypatch.setattr(reducers, "MANY_ITEMS", 400)
     monkeypatch.setattr(reducers, "SAMPLE_ITEMS", 200)
-    monkeypatch.setattr(_umap, "layout", layout)
+    monkeypatch.setattr(umap, "layout", layout)
     shares: list[float] = []
     graph = ew.knn_graph(x, 50)
     positions = ew.project(

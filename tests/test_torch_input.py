@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from embwidget._arrays import as_ids, as_vectors
+from embwidget._core.checks import as_ids, as_vectors
 from embwidget.io import load
 from embwidget.space import Space, as_space, join
 

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from traitlets import HasTraits, TraitError
 
-from embwidget.measures.groups import match_groups
+from embwidget.measures.groups.groups import match_groups
+from embwidget.session.wire.tables import group_table
 from embwidget.widget import EmbeddingCompare
-from embwidget.widget._tables import group_table
-from embwidget.widget._traits import Selection, as_positions
+from embwidget.widget.traits import Selection, as_positions
 
-MODEL_TS = Path(__file__).parents[1] / "js" / "src" / "model.ts"
+MODEL_TS = Path(__file__).parents[1] / "js" / "src" / "wire" / "model.ts"
 
 # What a trait of this class is to TypeScript.
 TYPES = {

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from scipy.stats import hypergeom
 
-from embwidget.measures.overlap import jaccard, overlap, shared_counts
-from embwidget.measures.uncertainty import expected_jaccard, expected_overlap
+from embwidget.measures.neighbors.chance import expected_jaccard, expected_overlap
+from embwidget.measures.neighbors.shared import jaccard, overlap, shared_counts
 
 
 def exact_jaccard(n: int, k: int) -> Fraction:

@@ -12,7 +12,7 @@ from recorded_screen import RecordedScreen
 from widget_tools import SECONDS, N, nearest, shared_at
 
 import embwidget as ew
-from embwidget import comparison as comparison_module
+from embwidget.comparison import comparison as comparison_module
 from embwidget.widget import EmbeddingCompare
 
 
@@ -112,7 +112,7 @@ def test_a_page_that_was_there_is_sent_nothing_twice(widget, screen):
 def test_what_is_large_stays_in_the_kernel_and_is_asked_for(
     recorded, monkeypatch, spaces, most, sent
 ):
-    monkeypatch.setattr("embwidget.widget._screen.MAX_BULK_BYTES", most)
+    monkeypatch.setattr("embwidget.session.wire.screen.MAX_BULK_BYTES", most)
     widget = EmbeddingCompare(*spaces, reducer="pca", k_max=20).wait(SECONDS)
     screen = RecordedScreen(widget)
     assert [name for name in screen.order() if name in ("shared", "graph")] == sent

@@ -12,7 +12,7 @@ from traitlets import TraitError
 from widget_tools import SECONDS, N
 
 import embwidget as ew
-from embwidget import comparison as comparison_module
+from embwidget.comparison import comparison as comparison_module
 from embwidget.widget import EmbeddingCompare
 
 

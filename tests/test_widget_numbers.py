@@ -11,11 +11,11 @@ from traitlets import TraitError
 from widget_tools import SECONDS, N, nearest
 
 import embwidget as ew
-from embwidget.measures.groups import match_groups
-from embwidget.measures.uncertainty import permutations_for
+from embwidget.measures.groups.groups import match_groups
+from embwidget.measures.neighbors.chance import permutations_for
+from embwidget.session.answers.numbers import queries_for
+from embwidget.session.wire.tables import distinct, group_table
 from embwidget.widget import EmbeddingCompare
-from embwidget.widget._numbers import queries_for
-from embwidget.widget._tables import distinct, group_table
 
 LABEL, CODE, COUNT, A, B, DIFFERENCE, LOW, HIGH, BETTER = range(9)
 
@@ -128,8 +128,8 @@ def test_of_a_million_items_less_is_looked_at():
 
 
 def test_what_was_sampled_is_said(recorded, monkeypatch, spaces):
-    monkeypatch.setattr("embwidget.widget._numbers.queries_for", lambda _n: 30)
-    monkeypatch.setattr("embwidget.agreement.permutations_for", lambda *_: 7)
+    monkeypatch.setattr("embwidget.session.answers.numbers.queries_for", lambda _n: 30)
+    monkeypatch.setattr("embwidget.comparison.chance.permutations_for", lambda *_: 7)
     widget = EmbeddingCompare(*spaces, label=np.arange(N) % 3, reducer="pca").wait(SECONDS)
     assert widget.numbers["quality"]["note"] == "Measured on 30 of 60 items with a label."
     assert "7 permutations" in widget.numbers["chance"]["note"]

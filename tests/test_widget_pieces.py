@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from embwidget.widget._pieces import pieces_of
+from embwidget.session.wire.pieces import pieces_of
 
 
 def test_a_message_of_usual_size_stays_whole():

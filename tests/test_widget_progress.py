@@ -6,11 +6,11 @@ from recorded_screen import RecordedScreen
 from widget_tools import SECONDS, N
 
 import embwidget as ew
-from embwidget.comparison import prepare
+from embwidget.comparison.comparison import prepare
+from embwidget.session.time_left import TimeLeft
+from embwidget.session.work_shares import shares_of
+from embwidget.session.worker import Worker
 from embwidget.widget import EmbeddingCompare
-from embwidget.widget._eta import TimeLeft
-from embwidget.widget._shares import shares_of
-from embwidget.widget._worker import Worker
 
 
 def test_the_time_left_is_unknown_at_first_and_then_that_of_an_even_pace():
@@ -59,7 +59,7 @@ def test_the_bar_follows_the_time_that_parts_take():
 
 def test_progress_says_how_long_the_rest_takes(gate, spaces, monkeypatch):
     monkeypatch.setattr(
-        "embwidget.widget._worker.TimeLeft", lambda start: type("", (), {"at": lambda *_: 12.5})
+        "embwidget.session.worker.TimeLeft", lambda start: type("", (), {"at": lambda *_: 12.5})
     )
     widget = EmbeddingCompare(*spaces, reducer="pca")
     seen = []
@@ -98,7 +98,7 @@ def signs_of_a_whole_run(monkeypatch, spaces) -> list[str]:
 
 
 def test_cancelling_at_any_sign_of_progress_leaves_a_usable_widget(recorded, monkeypatch, spaces):
-    monkeypatch.setattr("embwidget.agreement.permutations_for", lambda *_: 2)
+    monkeypatch.setattr("embwidget.comparison.chance.permutations_for", lambda *_: 2)
     signs = signs_of_a_whole_run(monkeypatch, spaces)
     assert len(signs) > 6
     without_map = without_graphs = without_final = without_numbers = 0
@@ -156,7 +156,7 @@ def test_a_failing_first_map_is_shown_and_raised(recorded, monkeypatch, spaces):
         msg = "no map at all"
         raise ValueError(msg)
 
-    monkeypatch.setattr("embwidget.widget._live.preview_pair", broken)
+    monkeypatch.setattr("embwidget.widget.live.preview_pair", broken)
     widget = EmbeddingCompare(*spaces)
     for read in (widget.wait, lambda: widget.positions_b, lambda: widget.comparison):
         with pytest.raises(ValueError, match="no map at all"):

@@ -59,7 +59,7 @@ a, b = np.load(r"{a}"), np.load(r"{b}")
 OURS_STAND_IN = (
     OURS_SETUP
     + """
-from embwidget.comparison import Comparison, prepare
+from embwidget.comparison.comparison import Comparison, prepare
 pair = prepare(a, b, metadata=frame, k_max=50)
 rng = np.random.default_rng(0)
 def graph():

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from embwidget._arrays import METRICS, shown
-from embwidget._npz import read_npz, write_npz
-from embwidget.estimate import Estimate
+from embwidget._core.checks import METRICS, shown
+from embwidget._core.estimate import Estimate
+from embwidget._core.whole_file import read_npz, write_npz
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array

@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from embwidget._arrays import check_metric, check_n_neighbors, check_zero_rows, shown
-from embwidget._progress import Progress, silent
-from embwidget.knn._kept import kept_graph
-from embwidget.knn.exact import exact_neighbors
+from embwidget._core.checks import check_metric, check_n_neighbors, check_zero_rows, shown
+from embwidget._core.progress import Progress, silent
+from embwidget.knn.cached import kept_graph
+from embwidget.knn.exact.search import exact_neighbors
 from embwidget.knn.graph import KNNGraph
 from embwidget.knn.metrics import Float32
 
@@ -115,9 +115,9 @@ def _search(
         )
         return KNNGraph(indices, distances, metric, "exact")
     if engine == "ivf":
-        from embwidget.knn.ivf import ivf_graph as approximate
+        from embwidget.knn.approximate.ivf import ivf_graph as approximate
     else:
-        from embwidget.knn.nndescent import nndescent_graph as approximate
+        from embwidget.knn.approximate.nndescent import nndescent_graph as approximate
     return approximate(
         vectors,
         n_neighbors,

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from embwidget._progress import Progress, silent
-from embwidget.knn.threads import in_threads, n_cpus
-from embwidget.measures.matches import shuffled
+from embwidget._core.progress import Progress, silent
+from embwidget._core.threads import in_threads, n_cpus
+from embwidget.measures.neighbors.matches import shuffled
 
 Float64 = NDArray[np.float64]
 Order = NDArray[np.intp]

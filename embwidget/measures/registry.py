@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embwidget._arrays import near_names, shown
-from embwidget._progress import Progress, silent, span
-from embwidget.estimate import Estimate
+from embwidget._core.checks import near_names, shown
+from embwidget._core.estimate import Estimate
+from embwidget._core.progress import Progress, silent, span
 from embwidget.knn.search import check_n_jobs
-from embwidget.measures.cknna import CKNNA
-from embwidget.measures.linear import LINEAR
+from embwidget.measures.linear.family import LINEAR
 from embwidget.measures.measure import Family, Measure, Outcome, Request, Sides
-from embwidget.measures.pairwise import PAIRWISE
-from embwidget.measures.ranked import RANKED, ranked_items
-from embwidget.measures.rsa import RSA
-from embwidget.measures.second_order import SECOND_ORDER, second_order_items
-from embwidget.measures.uncertainty import mean_and_deviation, z_scores
+from embwidget.measures.neighbors.chance import mean_and_deviation, z_scores
+from embwidget.measures.neighbors.cknna import CKNNA
+from embwidget.measures.neighbors.ranked import RANKED, ranked_items
+from embwidget.measures.neighbors.second_order import SECOND_ORDER, second_order_items
+from embwidget.measures.pairs.pairwise import PAIRWISE
+from embwidget.measures.pairs.rsa import RSA
 
 if TYPE_CHECKING:
     import pandas as pd

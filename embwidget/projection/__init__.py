@@ -2,6 +2,6 @@
 
 from embwidget.projection.alignment import procrustes
 from embwidget.projection.pair import project_pair
-from embwidget.projection.reducers import project
+from embwidget.projection.project import project
 
 __all__ = ["procrustes", "project", "project_pair"]

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from embwidget._arrays import as_vectors
-from embwidget._progress import Progress, silent, span
+from embwidget._core.checks import as_vectors
+from embwidget._core.progress import Progress, silent, span
 from embwidget.projection.alignment import procrustes
-from embwidget.projection.pca import pca
-from embwidget.projection.reducers import project
+from embwidget.projection.project import project
+from embwidget.projection.reducers.pca import pca
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
     from embwidget.knn.graph import KNNGraph
-    from embwidget.projection.reducers import Reducer
+    from embwidget.projection.project import Reducer
 
     Float32 = NDArray[np.float32]
 

@@ -1,5 +1,5 @@
 """The notebook widget; importing it needs the built bundle, which wheels carry."""
 
-from embwidget.widget._widget import EmbeddingCompare
+from embwidget.widget.widget import EmbeddingCompare
 
 __all__ = ["EmbeddingCompare"]

@@ -1,6 +1,6 @@
 /** Two made-up spaces of the same items, with true neighbours, for working on the screen without a kernel. */
 
-import type { Row } from "../src/model.ts";
+import type { Row } from "../src/wire/model.ts";
 
 export interface FakeItem extends Omit<Row, "image"> {
   score: number;

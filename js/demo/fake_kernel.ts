@@ -9,8 +9,8 @@ import type {
   Question,
   SelectionEncoding,
   Traits,
-} from "../src/model.ts";
-import { decodeSelection, encodeSelection } from "../src/selection.ts";
+} from "../src/wire/model.ts";
+import { decodeSelection, encodeSelection } from "../src/wire/selection.ts";
 import type { FakeData } from "./fake_data.ts";
 import {
   ALL_COLUMNS,

@@ -12,7 +12,7 @@ import type {
   NumberInfo,
   Numbers,
   QualityTable,
-} from "../src/model.ts";
+} from "../src/wire/model.ts";
 import { CLASSES, type FakeData } from "./fake_data.ts";
 
 export interface Answer {

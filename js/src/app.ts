@@ -1,22 +1,22 @@
 /** One view of a widget: the layout, and the wires between the store and the views. */
 
-import { h } from "./dom.ts";
-import { faithfulnessWords, verdictWords } from "./figures.ts";
-import { FocusPanel } from "./focus_panel.ts";
-import { score } from "./format.ts";
-import type { Side } from "./model.ts";
-import { combine, type SelectMode, toMask } from "./selection.ts";
-import { SidePanel } from "./side_panel.ts";
-import type { Store } from "./store.ts";
-import { type Theme, watchTheme } from "./theme.ts";
+import { PairView, type Tool } from "./maps/pair.ts";
+import { faithfulnessWords, verdictWords } from "./panels/figures.ts";
+import { FocusPanel } from "./panels/focus.ts";
+import { SidePanel } from "./panels/side.ts";
+import { h } from "./ui/dom.ts";
+import { score } from "./ui/format.ts";
+import { type Theme, watchTheme } from "./ui/theme.ts";
 import { BannerView } from "./views/banner.ts";
 import { HeaderView } from "./views/header.ts";
-import { PairView, type Tool } from "./views/pair.ts";
 import { ProgressView } from "./views/progress.ts";
 import { type SearchHits, SearchView } from "./views/search.ts";
 import { StatusView } from "./views/status.ts";
 import { ToolbarView } from "./views/toolbar.ts";
 import { TooltipView } from "./views/tooltip.ts";
+import type { Side } from "./wire/model.ts";
+import { combine, type SelectMode, toMask } from "./wire/selection.ts";
+import type { Store } from "./wire/store.ts";
 
 const HITS = 20;
 /** A pointer that only passes over a point asks the kernel nothing. */

@@ -3,9 +3,9 @@
 import "./styles.css";
 import "./maps.css";
 import { App } from "./app.ts";
-import { guarded } from "./errors.ts";
-import type { Model } from "./model.ts";
-import { Store } from "./store.ts";
+import { guarded } from "./ui/errors.ts";
+import type { Model } from "./wire/model.ts";
+import { Store } from "./wire/store.ts";
 
 /** A function, so that each widget gets a store of its own, shared by all its views. */
 export default function widget() {

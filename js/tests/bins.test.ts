@@ -7,8 +7,8 @@ import {
   itemsOfCode,
   NUMERIC_BINS,
   nameOfBin,
-} from "../src/bins.ts";
-import { coincidencePalette, type Legend, MISSING, numericPalette } from "../src/color.ts";
+} from "../src/color/bins.ts";
+import { coincidencePalette, type Legend, MISSING, numericPalette } from "../src/color/color.ts";
 
 const coincidence: Legend = { kind: "coincidence", k: 3, ramp: [] };
 const numeric: Legend = ranged("numeric", 254, false);

@@ -11,7 +11,7 @@ import {
   ZOOM_MAX,
   ZOOM_MIN,
   zoomAt,
-} from "../src/camera.ts";
+} from "../src/maps/camera.ts";
 
 const INSETS = { top: 30, right: 10, bottom: 20, left: 40 };
 const UNIT = { left: 0, bottom: 0, right: 1, top: 1 };

@@ -8,9 +8,9 @@ import {
   MISSING,
   numericPalette,
   STEPS,
-} from "../src/color.ts";
-import type { Column } from "../src/model.ts";
-import type { Theme } from "../src/theme.ts";
+} from "../src/color/color.ts";
+import type { Theme } from "../src/ui/theme.ts";
+import type { Column } from "../src/wire/model.ts";
 import { contrast, difference } from "./contrast.ts";
 
 const GROUND: Record<Theme, string> = { light: "#ffffff", dark: "#14171f" };

@@ -1,6 +1,6 @@
 /** What the eye makes of colours: WCAG contrast, distance in OKLab, and two kinds of colour blindness. */
 
-import { parseHex } from "../src/color.ts";
+import { parseHex } from "../src/color/color.ts";
 
 type Triple = [number, number, number];
 

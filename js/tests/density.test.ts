@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { occupiedBox, POSITION_MAX } from "../src/camera.ts";
-import { crowding, pointStyle } from "../src/density.ts";
+import { occupiedBox, POSITION_MAX } from "../src/maps/camera.ts";
+import { crowding, pointStyle } from "../src/maps/density.ts";
 
 const AREA = 500 * 400;
 

@@ -10,8 +10,8 @@ import {
   metricName,
   missingWords,
   verdictWords,
-} from "../src/figures.ts";
-import type { Better, ChanceInfo, GroupRow, LabelRow, NumberInfo } from "../src/model.ts";
+} from "../src/panels/figures.ts";
+import type { Better, ChanceInfo, GroupRow, LabelRow, NumberInfo } from "../src/wire/model.ts";
 
 function row(difference: number, better: Better): LabelRow {
   return ["food", 3, 12, 0.5, 0.5 + difference, difference, 0, 0, better];

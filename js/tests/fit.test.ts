@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Box, occupiedBox, POSITION_MAX } from "../src/camera.ts";
-import { boxToFit, coreBox, countOutside } from "../src/fit.ts";
+import { type Box, occupiedBox, POSITION_MAX } from "../src/maps/camera.ts";
+import { boxToFit, coreBox, countOutside } from "../src/maps/fit.ts";
 
 const INSETS = { top: 34, right: 16, bottom: 16, left: 16 };
 

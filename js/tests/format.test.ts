@@ -10,7 +10,7 @@ import {
   plural,
   score,
   timeLeft,
-} from "../src/format.ts";
+} from "../src/ui/format.ts";
 
 describe("counts", () => {
   it("are grouped by thousands", () => {

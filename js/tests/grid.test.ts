@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { POSITION_MAX } from "../src/camera.ts";
-import { Grid } from "../src/grid.ts";
+import { POSITION_MAX } from "../src/maps/camera.ts";
+import { Grid } from "../src/maps/grid.ts";
 
 /** Reproducible numbers in [0, 1). */
 function random(seed: number): () => number {

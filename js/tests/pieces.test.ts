@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { FromKernel, Piece } from "../src/model.ts";
-import { Pieces } from "../src/pieces.ts";
+import type { FromKernel, Piece } from "../src/wire/model.ts";
+import { Pieces } from "../src/wire/pieces.ts";
 
 const WHOLE: FromKernel = { type: "shared", version: 1, k_max: 2 };
 

@@ -6,7 +6,7 @@ import {
   fromMask,
   type SelectMode,
   toMask,
-} from "../src/selection.ts";
+} from "../src/wire/selection.ts";
 
 const items = (...list: number[]) => Uint32Array.from(list);
 const view = (bytes: Uint8Array) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

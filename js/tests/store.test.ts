@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { makeData } from "../demo/fake_data.ts";
 import { FakeKernel, type FakeOptions } from "../demo/fake_kernel.ts";
-import type { FromKernel, FromScreen } from "../src/model.ts";
-import { Store } from "../src/store.ts";
+import type { FromKernel, FromScreen } from "../src/wire/model.ts";
+import { Store } from "../src/wire/store.ts";
 
 const N = 40;
 const opened: Store[] = [];

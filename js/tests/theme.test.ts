@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { type Theme, themeOf } from "../src/theme.ts";
+import { type Theme, themeOf } from "../src/ui/theme.ts";
 import { contrast } from "./contrast.ts";
 
 const css = readFileSync(new URL("../src/styles/theme.css", import.meta.url), "utf8");

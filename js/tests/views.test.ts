@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { keyTarget } from "../src/keys.ts";
-import type { NeighborLists, Row } from "../src/model.ts";
-import { bandOf, nearestK, pathOf, placeOf } from "../src/views/curve.ts";
+import { barAt, barHeight, tickPlace } from "../src/color/histogram.ts";
+import { bandOf, nearestK, pathOf, placeOf } from "../src/panels/curve.ts";
+import { keyTarget } from "../src/ui/keys.ts";
 import { labelAgreement } from "../src/views/focus.ts";
-import { barAt, barHeight, tickPlace } from "../src/views/histogram.ts";
 import { sharedRanks } from "../src/views/neighbors.ts";
 import { placeBeside } from "../src/views/tooltip.ts";
+import type { NeighborLists, Row } from "../src/wire/model.ts";
 
 const lists: NeighborLists = {
   indices_a: Uint32Array.of(5, 0, 7, 9),

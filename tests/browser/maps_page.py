@@ -16,8 +16,8 @@ MAX = 65535
 WIDTH, HEIGHT = 1000, 400
 
 ENTRY = f"""
-export {{ PairView }} from "{ROOT}/js/src/views/pair.ts";
-export {{ toMask }} from "{ROOT}/js/src/selection.ts";
+export {{ PairView }} from "{ROOT}/js/src/maps/pair.ts";
+export {{ toMask }} from "{ROOT}/js/src/wire/selection.ts";
 """
 STYLE = """
 body { margin: 0; font: 13px sans-serif }

@@ -363,7 +363,7 @@ def test_a_restarted_kernel_leaves_a_readable_widget(lab, notebook, lab_watch, d
 # -- what travels ----------------------------------------------------------------------------------
 
 IN_PIECES = """
-import embwidget.widget._pieces as pieces
+import embwidget.session.wire.pieces as pieces
 pieces.MAX_WHOLE_BYTES, pieces.PIECE_BYTES = 3000, 1000
 """
 

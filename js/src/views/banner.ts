@@ -1,7 +1,7 @@
 /** One line that says what went wrong and what to do, until it is dismissed. */
 
-import { h, setShown, setText } from "../dom.ts";
-import { icon } from "./icons.ts";
+import { h, setShown, setText } from "../ui/dom.ts";
+import { icon } from "../ui/icons.ts";
 
 export interface BannerOptions {
   onDismiss(): void;

@@ -1,9 +1,9 @@
 /** The focused item: what it is, and which space surrounds it with its own kind. */
 
-import { h, setAttributes, setShown, setText } from "../dom.ts";
-import { score } from "../format.ts";
-import type { NeighborLists, Row } from "../model.ts";
-import { shareLabel } from "../rows.ts";
+import { h, setAttributes, setShown, setText } from "../ui/dom.ts";
+import { score } from "../ui/format.ts";
+import type { NeighborLists, Row } from "../wire/model.ts";
+import { shareLabel } from "../wire/rows.ts";
 import { sharedRanks } from "./neighbors.ts";
 import { thumbnail } from "./thumbnail.ts";
 

@@ -1,8 +1,8 @@
 /** The top line: which two spaces, at which k, and how similar they are. */
 
-import { h, setAttributes, setShown, setText } from "../dom.ts";
-import { count, engineName, score } from "../format.ts";
-import type { CurvePoint, Side, SpaceInfo } from "../model.ts";
+import { h, setAttributes, setShown, setText } from "../ui/dom.ts";
+import { count, engineName, score } from "../ui/format.ts";
+import type { CurvePoint, Side, SpaceInfo } from "../wire/model.ts";
 
 export interface HeaderProps {
   a: SpaceInfo;

@@ -1,8 +1,8 @@
 /** Neighbours of the focused item in both spaces, side by side, with lines between the shared ones. */
 
-import { h, resizeChildren, setAttributes, setShown, setText, svg } from "../dom.ts";
-import type { NeighborLists, Row } from "../model.ts";
-import { NeighborTable, type NeighborTableProps } from "./neighbor-table.ts";
+import { h, resizeChildren, setAttributes, setShown, setText, svg } from "../ui/dom.ts";
+import type { NeighborLists, Row } from "../wire/model.ts";
+import { NeighborTable, type NeighborTableProps } from "./neighbor_table.ts";
 
 export interface NeighborsProps {
   /** The item whose neighbours are shown; null = none. */

@@ -1,8 +1,8 @@
 /** What the worker does, how far it is, and a way to stop it. Floats over the maps: nothing moves when it goes. */
 
-import { h, setAttributes, setShown, setText } from "../dom.ts";
-import { percent, timeLeft } from "../format.ts";
-import type { Progress } from "../model.ts";
+import { h, setAttributes, setShown, setText } from "../ui/dom.ts";
+import { percent, timeLeft } from "../ui/format.ts";
+import type { Progress } from "../wire/model.ts";
 
 export interface ProgressOptions {
   onCancel(): void;

@@ -1,9 +1,9 @@
 /** Finds an item by id or text: a text field with a list of hits below it. */
 
-import { h, setAttributes, setShown, setText, uniqueId } from "../dom.ts";
-import { count } from "../format.ts";
-import type { Row } from "../model.ts";
-import { icon } from "./icons.ts";
+import { h, setAttributes, setShown, setText, uniqueId } from "../ui/dom.ts";
+import { count } from "../ui/format.ts";
+import { icon } from "../ui/icons.ts";
+import type { Row } from "../wire/model.ts";
 import { thumbnail } from "./thumbnail.ts";
 
 /** The first hits, best first, and how many there are in all. */

@@ -1,8 +1,8 @@
 /** The bottom line: how the spaces were joined, and how much is selected. */
 
-import { h, setShown, setText } from "../dom.ts";
-import { count, percent, plural } from "../format.ts";
-import type { JoinInfo } from "../model.ts";
+import { h, setShown, setText } from "../ui/dom.ts";
+import { count, percent, plural } from "../ui/format.ts";
+import type { JoinInfo } from "../wire/model.ts";
 
 export interface StatusProps {
   join: JoinInfo;

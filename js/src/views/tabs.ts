@@ -1,7 +1,7 @@
 /** Panels in one place, one of them shown: the pattern of WAI-ARIA, arrow keys choose. */
 
-import { h, setAttributes, setShown, uniqueId } from "../dom.ts";
-import { keyTarget } from "../keys.ts";
+import { h, setAttributes, setShown, uniqueId } from "../ui/dom.ts";
+import { keyTarget } from "../ui/keys.ts";
 
 export interface TabsOptions {
   /** Name of the list of tabs, for screen readers. */

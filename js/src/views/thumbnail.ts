@@ -1,6 +1,6 @@
 /** The picture of an item. */
 
-import { h } from "../dom.ts";
+import { h } from "../ui/dom.ts";
 
 /** CSS pixels. Smoothing would make fog of smaller pictures; larger ones would get stairs without. */
 const SHARP_UP_TO = 16;

@@ -1,8 +1,8 @@
 /** Tools of the maps: what a drag does, whether both maps move together, and the way back. */
 
-import { h, setAttributes } from "../dom.ts";
-import { type IconName, icon, setIcon } from "./icons.ts";
-import type { Tool } from "./pair.ts";
+import type { Tool } from "../maps/pair.ts";
+import { h, setAttributes } from "../ui/dom.ts";
+import { type IconName, icon, setIcon } from "../ui/icons.ts";
 
 export interface ToolbarProps {
   tool: Tool;

@@ -1,8 +1,8 @@
 /** What lies under the pointer: picture, id, label, the beginning of the text. */
 
-import { h, setAttributes, setShown, setText } from "../dom.ts";
-import { clip } from "../format.ts";
-import type { Row } from "../model.ts";
+import { h, setAttributes, setShown, setText } from "../ui/dom.ts";
+import { clip } from "../ui/format.ts";
+import type { Row } from "../wire/model.ts";
 import { thumbnail } from "./thumbnail.ts";
 
 const TEXT_LENGTH = 200;

@@ -1,0 +1,157 @@
+"""Data frames of any library, through narwhals."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embwidget._core.checks import listed, near_names, shown
+
+Columns = str | list[str] | None
+
+
+class FrameParts(NamedTuple):
+    """A frame cut into what a space is made of."""
+
+    vectors: Any
+    ids: Any
+    rest: Any
+
+
+def is_frame(x: Any) -> bool:
+    """Whether narwhals knows it as a frame in memory."""
+    import narwhals as nw
+
+    return bool(nw.dependencies.is_into_dataframe(x))
+
+
+def as_frame(x: Any, what: str) -> Any:
+    """Return the narwhals frame of a native one, or of a dict of columns; TypeError for others."""
+    import narwhals as nw
+
+    if isinstance(x, dict):
+        x = _frame_of_dict(x, what)
+    try:
+        frame = nw.from_native(x, eager_only=True, pass_through=True)
+    except nw.exceptions.DuplicateError as error:
+        msg = f"{what}: some columns share a name: rename them ({shown(list(x.columns))})"
+        raise ValueError(msg) from error
+    if isinstance(frame, nw.DataFrame):
+        return frame
+    remedy = ": call .collect() first" if hasattr(x, "collect") else ""
+    msg = f"{what}: expected a data frame (pandas, polars, Arrow), got {type(x).__name__}{remedy}"
+    raise TypeError(msg)
+
+
+def _frame_of_dict(columns: dict[Any, Any], what: str) -> Any:
+    import pandas as pd
+
+    try:
+        return pd.DataFrame(columns)
+    except ValueError as error:
+        msg = f"{what}: a dict needs lists of one length for its columns: {error}"
+        raise ValueError(msg) from error
+
+
+def take_rows(native: Any, rows: NDArray[np.intp]) -> Any:
+    """Some rows of a frame, in that order, of the same library."""
+    return as_frame(native, "metadata")[rows].to_native()
+
+
+def split_frame(native: Any, *, vectors: Columns, id: str | None) -> FrameParts:  # noqa: A002
+    """Cut a frame into vectors, ids and the rest; see `Space.from_frame`."""
+    import narwhals as nw
+
+    frame = as_frame(native, "frame")
+    names = list(frame.columns)
+    wanted = [vectors] if isinstance(vectors, (str, int)) else list(vectors or [])
+    if id is None and "id" in names and "id" not in wanted:
+        id = "id"  # noqa: A001
+    named = wanted if id is None else [*wanted, id]
+    for place, name in enumerate(named):
+        if name not in names:
+            msg = f"the frame has no column {shown(name)}: {near_names(name, names)}"
+            raise ValueError(msg)
+        if name in named[:place]:
+            msg = f"column {shown(name)} is named twice: it is one dimension, or the id"
+            raise ValueError(msg)
+    if not wanted:
+        wanted = _vector_columns(frame, [name for name in names if name != id])
+    rest = [name for name in names if name not in wanted and name != id]
+    return FrameParts(
+        _vectors_of(frame, wanted),
+        _index_of_text(native) if id is None else frame.get_column(id).to_numpy(),
+        frame.select(nw.col(*rest)).to_native() if rest else None,
+    )
+
+
+def _index_of_text(native: Any) -> Any:
+    """Index of a pandas frame if it is of text, else None: whole numbers may be mere positions."""
+    index = getattr(native, "index", None)
+    return index if getattr(index, "inferred_type", None) == "string" else None
+
+
+def _vector_columns(frame: Any, names: list[str]) -> list[str]:
+    """The one column of vectors, else all numeric columns."""
+    nested = [name for name in names if _holds_vectors(frame.get_column(name))]
+    if len(nested) == 1:
+        return nested
+    numeric = [name for name in names if frame.schema[name].is_numeric()]
+    if nested:
+        msg = f"the frame has several columns of vectors: say which, vectors={listed(nested)}"
+        raise ValueError(msg)
+    if not numeric:
+        msg = f"the frame has no column of vectors or numbers: {near_names('', names)}"
+        raise ValueError(msg)
+    return numeric
+
+
+def _holds_vectors(column: Any) -> bool:
+    """Whether entries are lists or arrays of numbers."""
+    import narwhals as nw
+
+    dtype = column.dtype
+    if isinstance(dtype, (nw.List, nw.Array)):
+        return _is_number(dtype.inner)
+    if dtype != nw.Object:
+        return False
+    first: Any = next((entry for entry in column if entry is not None), None)
+    return np.ndim(first) == 1 and np.asarray(first).dtype.kind in "fiub"
+
+
+def _is_number(dtype: Any) -> bool:
+    import narwhals as nw
+
+    return bool(dtype.is_numeric() or dtype == nw.Boolean)
+
+
+def _vectors_of(frame: Any, names: list[str]) -> Any:
+    """(n_samples, n_dims) array, or (n_samples,) object array of vectors."""
+    import narwhals as nw
+
+    if len(names) == 1 and _holds_vectors(frame.get_column(names[0])):
+        return _rows_of(frame.get_column(names[0]))
+    for name in names:
+        if not _is_number(frame.schema[name]):
+            msg = f"column {shown(name)} is {frame.schema[name]}: vectors need numbers"
+            raise ValueError(msg)
+    return frame.select(nw.col(*names)).to_numpy()
+
+
+def _rows_of(column: Any) -> Any:
+    """Entries as one array where all are there and equally long, else as they are."""
+    import narwhals as nw
+
+    fixed = isinstance(column.dtype, nw.Array)
+    if not (fixed or column.dtype == nw.List) or len(column) == 0 or column.null_count():
+        return column.to_numpy()
+    if not fixed and len(column.list.len().unique()) != 1:
+        return column.to_numpy()
+    # The numbers lie one behind the other already: no array is made for each row.
+    if column.implementation.is_polars():
+        flat = column.to_native().explode().to_numpy()
+    else:
+        from pyarrow.compute import list_flatten
+
+        flat = list_flatten(column.to_arrow()).to_numpy()
+    return flat.reshape(len(column), -1)

@@ -1,0 +1,184 @@
+"""Two spaces brought together, and all that is asked of them checked before work begins."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from embwidget._core.checks import (
+    check_metric,
+    check_n_neighbors,
+    check_zero_rows,
+    near_names,
+    shown,
+)
+from embwidget.knn.search import check_engine, check_max_memory, check_n_jobs
+from embwidget.space import JoinReport, Space, as_space, check_column, join
+
+Metrics = str | tuple[str, str] | None
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """Two spaces of the same items in the same order, and how they are to be compared.
+
+    Attributes
+    ----------
+    a, b : Space
+        Joined: row i of both is the same item.
+    join_report : JoinReport
+    metadata : frame or None
+        One row for each item, of the library that it came from.
+    label : str or None
+        Column of the metadata that says what an item is.
+    n_neighbors : int
+        k of the headline figures.
+    k_max : int
+        Length of the neighbour lists, n_neighbors <= k_max < n_samples.
+    metric_a, metric_b : str
+    """
+
+    a: Space
+    b: Space
+    join_report: JoinReport
+    metadata: Any
+    label: str | None
+    n_neighbors: int
+    k_max: int
+    metric_a: str
+    metric_b: str
+
+    @property
+    def n_samples(self) -> int:
+        """Number of items in both spaces."""
+        return len(self.a)
+
+    def position_of(self, item: Any) -> int:
+        """Row of an item by its id; KeyError that names near ids."""
+        try:
+            return self._positions[item]
+        except (KeyError, TypeError):
+            msg = f"no item has the id {shown(item)}: {near_names(item, self.a.ids[:10_000])}"
+            raise KeyError(msg) from None
+
+    @cached_property
+    def _positions(self) -> dict[Any, int]:
+        return {key: row for row, key in enumerate(self.a.ids.tolist())}
+
+
+def prepare(
+    a: Any,
+    b: Any,
+    *,
+    ids: Any = None,
+    metadata: Any = None,
+    label: Any = None,
+    n_neighbors: int = 10,
+    k_max: int = 50,
+    metric: Metrics = None,
+    engine: str = "auto",
+    n_jobs: int | None = None,
+    max_memory: int | None = None,
+) -> Pair:
+    """Join two spaces and check all that is asked of them; see `embwidget.compare`.
+
+    Nothing is computed here, so that bad input is refused at once.
+    """
+    space_a = space_of("a", a, ids=ids, metadata=metadata)
+    space_b = space_of("b", b, ids=ids)
+    if label is not None and not isinstance(label, str):
+        space_a = _with_label(space_a, label)
+        label = "label"
+    space_a, space_b, report = join(space_a, space_b)
+    frame = _joined_metadata(space_a, space_b)
+    if label is not None:
+        _check_label(label, frame)
+    metric_a, metric_b = _metrics(metric, space_a, space_b)
+    check_zero_rows(space_a.vectors, metric_a, "a")
+    check_zero_rows(space_b.vectors, metric_b, "b")
+    check_engine(engine)
+    check_n_jobs(n_jobs)
+    check_max_memory(max_memory)
+    n = len(space_a)
+    n_neighbors = check_n_neighbors(n_neighbors, n)
+    if isinstance(k_max, bool) or not isinstance(k_max, (int, np.integer)) or k_max < 1:
+        msg = f"k_max={shown(k_max)}: give a whole number from 1 on"
+        raise ValueError(msg)
+    k_max = min(max(int(k_max), n_neighbors), n - 1)
+    return Pair(space_a, space_b, report, frame, label, n_neighbors, k_max, metric_a, metric_b)
+
+
+def space_of(side: str, x: Any, *, ids: Any = None, metadata: Any = None) -> Space:
+    """Make a space of one side's input; an error says which side it is about."""
+    try:
+        return as_space(x, ids=ids, metadata=metadata)
+    except (ValueError, TypeError) as error:
+        if type(error) not in {ValueError, TypeError}:
+            raise
+        msg = f"{side}: {error}"
+        raise type(error)(msg) from error
+
+
+def _metrics(metric: Any, a: Space, b: Space) -> tuple[str, str]:
+    if metric is None:
+        return a.metric or "cosine", b.metric or "cosine"
+    if isinstance(metric, str):
+        return check_metric(metric), check_metric(metric)
+    if not isinstance(metric, (tuple, list)) or len(metric) != 2:
+        msg = f"metric={shown(metric)}: give one name, or one for each space: (metric_a, metric_b)"
+        raise ValueError(msg)
+    return check_metric(metric[0]), check_metric(metric[1])
+
+
+def _with_label(a: Space, label: Any) -> Space:
+    """Space `a` with labels, one for each of its rows, as the column "label" of its metadata."""
+    import pandas as pd
+
+    values = label.to_list() if hasattr(label, "to_list") else list(label)
+    if len(values) != len(a):
+        msg = f"label: {len(values)} values for {len(a)} rows of a: give one each"
+        raise ValueError(msg)
+    frame = pd.DataFrame() if a.metadata is None else as_pandas(a.metadata)
+    if "label" in frame.columns:
+        msg = 'label: the metadata has a column "label" already: use label="label" or rename it'
+        raise ValueError(msg)
+    return as_space(a, metadata=frame.assign(label=values))
+
+
+def _check_label(label: str, frame: Any) -> None:
+    from embwidget._core.frames import as_frame
+
+    if frame is None:
+        msg = (
+            f"label={shown(label)}: there is no metadata: pass metadata=, or one label for each row"
+        )
+        raise ValueError(msg)
+    check_column(label, list(as_frame(frame, "metadata").columns), "label")
+
+
+def _joined_metadata(a: Space, b: Space) -> Any:
+    """Metadata of a, and the columns that only b has."""
+    if a.metadata is None or b.metadata is None or a.metadata is b.metadata:
+        return b.metadata if a.metadata is None else a.metadata
+    mine, theirs = as_pandas(a.metadata), as_pandas(b.metadata)
+    more = [name for name in theirs.columns if name not in mine.columns]
+    return a.metadata if not more else mine.assign(**{name: theirs[name] for name in more})
+
+
+def as_pandas(native: Any) -> Any:
+    """Copy any frame into pandas with rows 0..n-1; needs no Arrow, unlike most conversions."""
+    import pandas as pd
+
+    from embwidget._core.frames import as_frame
+
+    frame = as_frame(native, "metadata")
+    if frame.implementation.is_pandas():
+        return frame.to_native().reset_index(drop=True)
+    columns = {name: frame[name].to_numpy() for name in frame.columns}
+    return pd.DataFrame({name: _flat(values) for name, values in columns.items()})
+
+
+def _flat(values: Any) -> Any:
+    """Values of one column, (n,): nested entries as objects."""
+    return values if values.ndim == 1 else list(values)

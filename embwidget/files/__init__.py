@@ -1,0 +1,1 @@
+"""Bytes of a file into vectors, ids and metadata; knows no space."""

@@ -1,0 +1,106 @@
+"""The share of the true neighbours that an approximate search has found, on a sample of rows."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from embwidget._core.estimate import Estimate
+from embwidget.knn.metrics import Float32, Float64, Int32, Metric, Rows
+
+WANTED_RECALL = 0.99
+_SAMPLE_ROWS = 500
+_BLOCK_PRODUCTS = 1 << 22
+
+
+def draw_sample(n_samples: int, rng: np.random.Generator) -> Rows:
+    """Rows on which the recall is measured."""
+    return np.sort(rng.choice(n_samples, min(_SAMPLE_ROWS, n_samples), replace=False))
+
+
+def measured_recall(space: Metric, sample: Rows, reach: Float64, indices: Int32) -> Estimate:
+    """Mean share of found neighbours that are no farther than the true last one.
+
+    A sample without a miss does not prove that there is none, and its spread is 0. So the spread
+    is that of the sample with one row more, half of whose neighbours are missed: as the interval
+    of Agresti and Coull [1]_ adds to what was seen rather than trusting an estimate of 0 or 1. The
+    value itself is that of the sample.
+
+    Parameters
+    ----------
+    space : Metric
+    sample : (m,) intp
+    reach : (m,) float64
+        Keys of their true last neighbours: `true_reach`.
+    indices : (n_samples, n_neighbors) int32
+        -1 = not found.
+
+    References
+    ----------
+    .. [1] A. Agresti, B. A. Coull, "Approximate is better than 'exact' for interval estimation of
+       binomial proportions", The American Statistician 52 (1998), 119-126.
+    """
+    found = indices[sample]
+    key = space.key(sample, np.maximum(found, 0))
+    key[found < 0] = np.inf
+    return recall_of((key <= reach[:, None]).mean(axis=1))
+
+
+def recall_of(shares: Float64) -> Estimate:
+    """Mean of the rows' shares with an interval that is never empty; see `measured_recall`."""
+    more = np.append(shares, 0.5)
+    error = float(more.std(ddof=1) / np.sqrt(len(more)))
+    return Estimate(float(shares.mean()), standard_error=error)
+
+
+def true_reach(
+    space: Metric, sample: Rows, n_neighbors: int, report: Callable[[], None] = lambda: None
+) -> Float64:
+    """Key of the true last neighbour of each sampled row, (len(sample),)."""
+    reach = np.empty(len(sample))
+    block = max(1, _BLOCK_PRODUCTS // space.n_samples)
+    for start in range(0, len(sample), block):
+        report()
+        some = sample[start : start + block]
+        similarity, near = _near(space, some, n_neighbors)
+        # The last of these is no nearer than the true last one, so that none of the true ones
+        # lies below the floor that belongs to it.
+        floor = space.reach(some, space.key(some, near).max(axis=1))
+        for i, row in enumerate(some):
+            keys = space.key_of(int(row), np.flatnonzero(similarity[i] >= floor[i]))
+            reach[start + i] = np.partition(keys, n_neighbors - 1)[n_neighbors - 1]
+    return reach
+
+
+def true_nearest(
+    space: Metric, sample: Rows, n_neighbors: int, report: Callable[[], None] = lambda: None
+) -> Rows:
+    """Nearest neighbours by float32 similarity, (len(sample), n_neighbors), in no order."""
+    block = max(1, _BLOCK_PRODUCTS // space.n_samples)
+    nearest = []
+    for start in range(0, len(sample), block):
+        report()
+        nearest.append(_near(space, sample[start : start + block], n_neighbors)[1])
+    return np.concatenate(nearest)
+
+
+def _near(space: Metric, rows: Rows, n_neighbors: int) -> tuple[Float32, Rows]:
+    similarity = space.similarity_of(rows)
+    similarity[np.arange(len(rows)), rows] = -np.inf
+    return similarity, np.argpartition(similarity, -n_neighbors, axis=1)[:, -n_neighbors:]
+
+
+def complete(
+    space: Metric,
+    rows: Rows,
+    indices: Int32,
+    distances: Float32,
+    report: Callable[[], None],
+) -> None:
+    """Search all items for rows with fewer neighbours than wanted, in place."""
+    everybody = np.arange(space.n_samples)
+    for row in rows:
+        report()
+        key = space.key_of(int(row), everybody)
+        key[row] = np.inf
+        indices[row] = np.argsort(key, kind="stable")[: indices.shape[1]]
+        distances[row] = space.distance(key[indices[row]])

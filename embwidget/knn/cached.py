@@ -1,0 +1,48 @@
+"""Graphs that were computed before, out of the cache."""
+
+from collections.abc import Callable
+from typing import Any
+
+from numpy.typing import NDArray
+
+from embwidget import __version__
+from embwidget._core.cache import cache, key_of
+from embwidget.knn.graph import KNNGraph
+from embwidget.knn.metrics import Float32
+
+# Multiplications below which computing takes no longer than hashing and reading.
+_LEAST_PRODUCTS = 2e8
+
+
+def kept_graph(
+    vectors: Float32,
+    n_neighbors: int,
+    *,
+    metric: str,
+    engine: str,
+    random_state: int,
+    search: Callable[[], KNNGraph],
+) -> KNNGraph:
+    """Return what `search` would find; it is only called when that is not known yet.
+
+    An exact graph serves for every smaller number of neighbours too. An approximate one does not:
+    it depends on how many were asked for.
+    """
+    if len(vectors) ** 2 * vectors.shape[1] < _LEAST_PRODUCTS:
+        return search()
+    # Another release may approximate in another way; what is exact stays what it is.
+    how = () if engine == "exact" else (n_neighbors, random_state, __version__)
+    kind = f"graph-{len(vectors)}-{metric.replace('_', '-')}-{engine}"
+
+    def unpack(arrays: dict[str, NDArray[Any]]) -> KNNGraph:
+        graph = KNNGraph.from_arrays(arrays)
+        found = graph.n_samples, graph.metric, graph.n_neighbors >= n_neighbors
+        # Where clusters would not help, an approximate engine compares all pairs.
+        if found != (len(vectors), metric, True) or graph.engine not in {engine, "exact"}:
+            msg = f"it is {graph}"
+            raise ValueError(msg)
+        return graph
+
+    key = key_of(kind, vectors, *how)
+    graph = cache.get(key, search, pack=KNNGraph.to_arrays, unpack=unpack)
+    return graph if graph.n_neighbors == n_neighbors else graph.first(n_neighbors)

@@ -1,0 +1,1 @@
+"""Exact neighbours, by products of tiles with a bound for rounding."""

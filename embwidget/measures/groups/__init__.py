@@ -1,0 +1,1 @@
+"""Groups of a neighbour graph, and what becomes of them in the other space."""

@@ -1,0 +1,1 @@
+"""How well spaces bring items of a label together."""

@@ -1,0 +1,79 @@
+"""How well clusters found without the labels agree with them: AMI and NMI."""
+
+import warnings
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embwidget._core.progress import Progress, silent
+
+METRICS = ("AMI", "NMI")
+
+MOST_ITEMS = 20_000
+"""Items clustered; of more a sample."""
+
+_STEP = "clustering"
+_ROUNDS = 20
+
+
+def cluster_scores(
+    vectors: NDArray[np.float32],
+    classes: NDArray[np.int32],
+    *,
+    metric: str = "cosine",
+    n_seeds: int = 5,
+    random_state: int = 0,
+    progress: Progress = silent,
+) -> dict[str, NDArray[np.float64]]:
+    """Cluster by k-means, as many clusters as there are labels, and compare with the labels.
+
+    Of more than `MOST_ITEMS` a sample is clustered.
+
+    Parameters
+    ----------
+    vectors : (n_items, n_dims) float32
+    classes : (n_items,) int
+    metric : {"cosine", "euclidean", "inner_product"}
+        The cosine clusters unit rows, the others the rows as they are.
+    n_seeds : int
+        Runs of k-means from random items, 20 rounds each, as pytorch-metric-learning has it. One
+        run says little: its clusters change with the start, and with the order of the rows alone.
+    random_state : int
+    progress : callable
+
+    Returns
+    -------
+    dict of str to (n_seeds,) float64
+        "AMI", adjusted mutual information, 0 by chance and 1 at best, and "NMI", normalized, which
+        is above 0 by chance; both with the arithmetic mean of the entropies.
+
+    References
+    ----------
+    Vinh, Epps and Bailey, "Information theoretic measures for clusterings comparison", JMLR 2010.
+    """
+    from sklearn.cluster import KMeans
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.metrics import adjusted_mutual_info_score, normalized_mutual_info_score
+
+    rng = np.random.default_rng(random_state)
+    if len(vectors) > MOST_ITEMS:
+        chosen = np.sort(rng.choice(len(vectors), MOST_ITEMS, replace=False))
+        vectors, classes = vectors[chosen], classes[chosen]
+    rows = np.asarray(vectors)
+    if metric == "cosine":
+        # In float64 up to the end: squares of very large or small rows over- or underflow.
+        norms = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float64))
+        rows = (rows / norms[:, None]).astype(np.float32)
+    n_clusters = len(np.unique(classes))
+    found = np.empty((len(METRICS), n_seeds))
+    for run in range(n_seeds):
+        progress(_STEP, run / n_seeds)
+        seed = int(rng.integers(1 << 31))
+        means = KMeans(n_clusters, init="random", n_init=1, max_iter=_ROUNDS, random_state=seed)
+        with warnings.catch_warnings():
+            # Fewer distinct rows than labels: the score says it.
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            clusters = means.fit_predict(rows)
+        found[0, run] = adjusted_mutual_info_score(classes, clusters)
+        found[1, run] = normalized_mutual_info_score(classes, clusters)
+    return dict(zip(METRICS, found, strict=True))

@@ -1,0 +1,195 @@
+"""All metrics of one space by label: retrieval and clusters, and their means."""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embwidget._core.progress import Progress, silent
+from embwidget.knn import KNNGraph
+from embwidget.measures.labels.kmeans import cluster_scores
+from embwidget.measures.labels.labels import Labels
+from embwidget.measures.labels.nearest import Nearest
+from embwidget.measures.labels.places import find_places
+from embwidget.measures.labels.retrieval import Depth, Retrieval, Rows, retrieve
+
+# A 95 % interval of the normal distribution.
+_Z95 = 1.959963984540054
+
+
+@dataclass(frozen=True, eq=False)
+class LabelScores:
+    """What is known of one space by label.
+
+    Attributes
+    ----------
+    items : (n_labelled,) intp
+        Positions of the items that have a label; the others are left out altogether.
+    labels : Labels
+        Of those items.
+    retrieval : Retrieval
+        Of those items: its positions are places in ``items``.
+    clusters : dict of str to (n_seeds,) float64
+        "AMI" and "NMI" of several runs of k-means; empty where they were left out.
+    """
+
+    items: Rows
+    labels: Labels
+    retrieval: Retrieval
+    clusters: dict[str, NDArray[np.float64]]
+
+
+class Mean(NamedTuple):
+    """A mean with its error; ``n`` is the number of queries asked."""
+
+    value: float
+    standard_error: float
+    n: int
+
+    @property
+    def low(self) -> float:
+        """Lower end of the 95 % interval."""
+        return self.value - _Z95 * self.standard_error
+
+    @property
+    def high(self) -> float:
+        """Upper end of the 95 % interval."""
+        return self.value + _Z95 * self.standard_error
+
+
+def score_labels(
+    vectors: NDArray[np.float32],
+    labels: Labels,
+    *,
+    metric: str,
+    k: Depth = "max_bin_count",
+    max_queries: int | None = None,
+    n_jobs: int | None = None,
+    random_state: int = 0,
+    progress: Progress = silent,
+) -> LabelScores:
+    """Rank a space by the labels of its items, without clusters; see `retrieve`."""
+    items = labels.labelled
+    if len(items) < len(vectors):
+        vectors, labels = vectors[items], labels.take(items)
+    nearest = Nearest(vectors, vectors, metric, same=True)
+    retrieval = retrieve(
+        nearest.search,
+        labels,
+        places_of=functools.partial(find_places, nearest),
+        k=k,
+        max_queries=max_queries,
+        n_jobs=n_jobs,
+        random_state=random_state,
+        progress=progress,
+    )
+    return LabelScores(items, labels, retrieval, {})
+
+
+def cluster_labels(
+    vectors: NDArray[np.float32],
+    labels: Labels,
+    *,
+    metric: str,
+    n_seeds: int = 5,
+    random_state: int = 0,
+    progress: Progress = silent,
+) -> dict[str, NDArray[np.float64]]:
+    """AMI and NMI of the labelled items, see `cluster_scores`; none for sets of labels.
+
+    An item with a set of labels has no single class that its cluster could be compared with.
+    """
+    if n_seeds < 1 or labels.is_multi:
+        return {}
+    items = labels.labelled
+    if len(items) < len(vectors):
+        vectors, labels = vectors[items], labels.take(items)
+    return cluster_scores(
+        vectors,
+        labels.classes,
+        metric=metric,
+        n_seeds=n_seeds,
+        random_state=random_state,
+        progress=progress,
+    )
+
+
+def search_of(graph: KNNGraph) -> Callable[[Rows, int], Rows]:
+    """Search that reads a kNN graph; ValueError when its lists are too short."""
+
+    def search(rows: Rows, k: int) -> Rows:
+        if k > graph.indices.shape[1]:
+            msg = (
+                f"the graph holds {graph.indices.shape[1]} neighbours and {k} are needed: "
+                "give vectors, a longer graph or a smaller k"
+            )
+            raise ValueError(msg)
+        found: Rows = graph.indices[rows, :k].astype(np.intp)
+        return found
+
+    return search
+
+
+def mean_of(
+    values: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    influence: NDArray[np.float64] | None = None,
+) -> Mean:
+    """Weighted mean over the queries that have a value, (n,) each; nan when none has.
+
+    The error is that of the influences, (n,), where they are more than the values themselves.
+    """
+    known = ~np.isnan(values)
+    spread = (values if influence is None else influence)[known]
+    values, weights = values[known], weights[known]
+    n = len(values)
+    if n == 0:
+        return Mean(np.nan, np.nan, 0)
+    total = weights.sum()
+    mean = float((weights * values).sum() / total)
+    if n == 1:
+        return Mean(mean, np.nan, 1)
+    apart = spread - (weights * spread).sum() / total
+    variance = (weights**2 * apart**2).sum() / total**2 * n / (n - 1)
+    return Mean(mean, float(np.sqrt(variance)), n)
+
+
+def mean_over_labels(
+    values: NDArray[np.float64], retrieval: Retrieval, labels: Labels
+) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Mean of each label over its queries, (n_labels,), and their number; nan without queries."""
+    place = np.full(labels.n_items, -1, np.intp)
+    place[retrieval.queries] = np.arange(len(retrieval.queries))
+    query = place[labels.items]
+    query_values = np.where(query >= 0, values[query], np.nan)
+    known = ~np.isnan(query_values)
+    codes, n_labels = labels.codes[known], len(labels.names)
+    counts = np.bincount(codes, minlength=n_labels)
+    sums = np.bincount(codes, query_values[known], n_labels)
+    with np.errstate(invalid="ignore"):
+        return sums / counts, counts
+
+
+def per_label(
+    values: NDArray[np.float64],
+    influence: NDArray[np.float64],
+    retrieval: Retrieval,
+    labels: Labels,
+) -> dict[str, NDArray[Any]]:
+    """Mean, standard error, number and number of non-zero values of each label, (n_labels,)."""
+    mean, n = mean_over_labels(values, retrieval, labels)
+    middle, _ = mean_over_labels(influence, retrieval, labels)
+    square, _ = mean_over_labels(influence**2, retrieval, labels)
+    nonzero, _ = mean_over_labels((values != 0) + 0.0 * values, retrieval, labels)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        variance = np.maximum(square - middle**2, 0) * n / (n - 1)
+        error = np.where(n > 1, np.sqrt(variance / n), np.nan)
+    return {
+        "mean": mean,
+        "standard_error": error,
+        "n": n,
+        "n_nonzero": np.rint(np.nan_to_num(nonzero * n)).astype(np.int64),
+    }

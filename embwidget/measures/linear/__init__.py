@@ -1,0 +1,1 @@
+"""Measures of vectors up to a linear map."""

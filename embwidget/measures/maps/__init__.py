@@ -1,0 +1,1 @@
+"""How far a two-dimensional map can be believed."""

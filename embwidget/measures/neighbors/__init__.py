@@ -1,0 +1,1 @@
+"""What two neighbour graphs share, and what chance would give."""

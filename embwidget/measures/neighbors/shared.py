@@ -1,0 +1,94 @@
+"""How many neighbours two graphs share, for every k at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embwidget._core.threads import n_cpus
+
+# Rows sorted at once: the packed lists stay a few tens of MB.
+_BLOCK_ROWS = 20_000
+_RANK_BITS = 16
+
+
+def shared_counts(
+    indices_a: NDArray[np.int32], indices_b: NDArray[np.int32]
+) -> NDArray[np.uint8] | NDArray[np.uint16]:
+    """Count the neighbours that each item has in both graphs.
+
+    Parameters
+    ----------
+    indices_a, indices_b : (n_samples, k_max) int32
+        Nearest first; -1 = no neighbour.
+
+    Returns
+    -------
+    (n_samples, k_max) uint8, or uint16 when k_max > 255
+        Column k - 1 is the size of the intersection of the first k neighbours of both.
+
+    Notes
+    -----
+    A neighbour at ranks r and s (from 0) is shared from k = max(r, s) + 1 on. Both lists of a row
+    are packed as (index, rank) and sorted together, so that a shared one stands twice.
+    """
+    if indices_a.shape != indices_b.shape:
+        msg = f"the graphs differ in shape: {indices_a.shape} and {indices_b.shape}"
+        raise ValueError(msg)
+    n, k_max = indices_a.shape
+    shared: NDArray[Any] = np.empty((n, k_max), np.uint8 if k_max <= 255 else np.uint16)
+    starts = range(0, n, _BLOCK_ROWS)
+    with ThreadPoolExecutor(n_cpus()) as threads:
+        blocks = threads.map(
+            lambda start: _shared_counts(
+                indices_a[start : start + _BLOCK_ROWS], indices_b[start : start + _BLOCK_ROWS]
+            ),
+            starts,
+        )
+        for start, block in zip(starts, blocks, strict=True):
+            shared[start : start + _BLOCK_ROWS] = block
+    return shared
+
+
+def _shared_counts(indices_a: NDArray[np.int32], indices_b: NDArray[np.int32]) -> NDArray[np.intp]:
+    """Do the same for a block of rows."""
+    height, k_max = indices_a.shape
+    ranks = np.arange(k_max, dtype=np.int64)
+    packed = np.concatenate(
+        [
+            indices_a.astype(np.int64) << _RANK_BITS | ranks,
+            indices_b.astype(np.int64) << _RANK_BITS | ranks,
+        ],
+        axis=1,
+    )
+    packed.sort(axis=1)
+    index = packed >> _RANK_BITS
+    row, column = np.nonzero((index[:, 1:] == index[:, :-1]) & (index[:, 1:] >= 0))
+    mask = (1 << _RANK_BITS) - 1
+    last = np.maximum(packed[row, column] & mask, packed[row, column + 1] & mask)
+    found = np.bincount(row * k_max + last, minlength=height * k_max).reshape(height, k_max)
+    return np.cumsum(found, axis=1)
+
+
+def jaccard(shared: NDArray[Any], k: int) -> NDArray[np.float32]:
+    """Jaccard index of two neighbourhoods of k items: intersection over union.
+
+    Parameters
+    ----------
+    shared : (n_samples,) int
+        Neighbours in both, 0..k.
+    k : int
+
+    Returns
+    -------
+    (n_samples,) float32
+        ``shared / (2 k - shared)``, in [0, 1].
+    """
+    counts = shared.astype(np.float32)
+    return counts / (2 * k - counts)
+
+
+def overlap(shared: NDArray[Any], k: int) -> NDArray[np.float32]:
+    """Share of the k neighbours that both spaces have, ``shared / k``; (n_samples,) float32."""
+    return shared.astype(np.float32) / np.float32(k)

@@ -1,0 +1,72 @@
+"""Layouts that were computed before, out of the cache."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from embwidget._core.cache import cache, key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from embwidget.knn.graph import KNNGraph
+
+    Float32 = NDArray[np.float32]
+
+# Items below which a layout takes no time worth a file.
+_LEAST_ITEMS = 500
+
+
+def kept_layout(
+    reducer: str,
+    package: str,
+    graph: KNNGraph,
+    start: Float32,
+    *parameters: Any,
+    compute: Callable[[], Float32],
+) -> Float32:
+    """Return what `compute` would; it is only called when that is not known yet.
+
+    Parameters
+    ----------
+    reducer : str
+    package : str
+        Distribution whose version decides what comes out.
+    graph, start
+        What is laid out, and from where.
+    parameters : ndarray, str, int, float, bool or None
+        All else that the layout depends on. With the seed None among them, every layout is another
+        one, and none is kept.
+    compute : callable
+        Returns positions, (n_samples, 2) float32.
+    """
+    n_samples = graph.n_samples
+    if n_samples < _LEAST_ITEMS or None in [p for p in parameters if not isinstance(p, np.ndarray)]:
+        return compute()
+
+    def unpack(arrays: dict[str, NDArray[Any]]) -> Float32:
+        positions = arrays.get("positions")
+        if positions is None or positions.dtype != np.float32 or positions.shape != (n_samples, 2):
+            msg = "it holds no such map"
+            raise ValueError(msg)
+        return positions
+
+    key = key_of(
+        f"map-{n_samples}-{reducer}",
+        version(package),
+        graph.metric,
+        np.ascontiguousarray(graph.indices),
+        np.ascontiguousarray(graph.distances),
+        start,
+        *parameters,
+    )
+
+    def pack(positions: Float32) -> dict[str, Any]:
+        return {"positions": positions}
+
+    return cache.get(key, compute, pack=pack, unpack=unpack)

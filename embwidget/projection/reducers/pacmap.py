@@ -1,0 +1,99 @@
+"""PaCMAP with the neighbour pairs of a kNN graph that is already there."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from embwidget._core.optional import import_extra
+from embwidget.projection.reducers.graph_lengths import lengths
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from embwidget.knn.graph import KNNGraph
+
+    Float32 = NDArray[np.float32]
+
+PAIRS_PER_NEIGHBOR = 3.5
+"""PaCMAP draws half a mid-near and two further pairs for each neighbour pair, and the item."""
+
+PHASES = (100, 100, 250)
+WARM_PHASES = (0, 100, 250)
+"""Iterations; the first phase arranges the whole map anew and would forget a start."""
+
+
+def layout(
+    x: Float32,
+    graph: KNNGraph,
+    start: Float32,
+    *,
+    n_neighbors: int,
+    warm: bool,
+    random_state: int | None,
+) -> Float32:
+    """Lay out `graph` from `start`.
+
+    Parameters
+    ----------
+    x : ndarray of shape (n_samples, at most 100), float32
+        Vectors whose Euclidean distances pick the mid-near pairs. Wider ones PaCMAP would reduce
+        itself, once more.
+    graph : KNNGraph
+        Candidates for the neighbour pairs: PaCMAP prefers, of more than it needs, those that
+        are near for both ends.
+    start : ndarray of shape (n_samples, 2), float32
+        Its arrangement counts, not its size.
+    n_neighbors : int
+        Neighbour pairs per item; fewer when there are not enough items for the other pairs.
+    warm : bool
+        Whether `start` is a finished map to stay near.
+    random_state : int or None
+
+    Returns
+    -------
+    positions : ndarray of shape (n_samples, 2), float32
+    """
+    pacmap = import_extra("pacmap", extra="pacmap")
+    n_pairs = int((graph.n_samples - 1) / PAIRS_PER_NEIGHBOR)
+    n_pairs = min(n_neighbors, n_pairs, graph.n_neighbors)
+    logger = logging.getLogger("pacmap.pacmap")
+    level = logger.level
+    # It warns of every seed that it is given.
+    logger.setLevel(logging.ERROR)
+    try:
+        reducer = pacmap.PaCMAP(
+            n_neighbors=n_pairs,
+            pair_neighbors=neighbor_pairs(graph, n_pairs),
+            num_iters=WARM_PHASES if warm else PHASES,
+            random_state=random_state,
+        )
+        return np.ascontiguousarray(reducer.fit_transform(x, init=start), np.float32)
+    finally:
+        logger.setLevel(level)
+
+
+def neighbor_pairs(graph: KNNGraph, n_pairs: int) -> NDArray[np.int32]:
+    """Choose the neighbours with the smallest scaled distance, as PaCMAP does.
+
+    Parameters
+    ----------
+    graph : KNNGraph
+    n_pairs : int
+        At most graph.n_neighbors.
+
+    Returns
+    -------
+    pairs : ndarray of shape (n_samples * n_pairs, 2), int32
+        Item and neighbour, all pairs of an item in a run.
+    """
+    distances = lengths(graph)
+    third = min(3, graph.n_neighbors - 1)
+    scale = np.maximum(distances[:, third : third + 3].mean(axis=1), 1e-10)
+    scaled = distances**2 / scale[:, None] / scale[graph.indices]
+    chosen = np.argsort(scaled, axis=1, kind="stable")[:, :n_pairs]
+    neighbors = np.take_along_axis(graph.indices, chosen, axis=1)
+    items = np.repeat(np.arange(graph.n_samples, dtype=np.int32), n_pairs)
+    return np.column_stack([items, neighbors.ravel()])

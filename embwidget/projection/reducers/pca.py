@@ -1,0 +1,186 @@
+"""Principal components with numpy alone: the first map, and the start of every other one."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from embwidget._core.threads import n_cpus, single_threaded_blas
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
+
+    Float32 = NDArray[np.float32]
+    Float64 = NDArray[np.float64]
+
+BLOCK_BYTES = 8 << 20
+"""How much of `x` is centred at a time: a memmap is never in memory as a whole."""
+
+EXACT_SIDE = 1024
+"""Up to this many rows or columns the smaller square matrix is decomposed (in 0.3 s at most)."""
+
+OVERSAMPLE = 10
+MAX_PASSES = 40
+AXES_TOLERANCE = 1e-4
+"""Subspace iteration ends once the leading axes turn by less than this (a sine) in one pass."""
+
+
+def pca(
+    x: Float32, n_components: int = 2, *, unit_length: bool = False, n_fitted: int | None = None
+) -> Float32:
+    """Project onto the directions of largest variance.
+
+    Exact while `x` has at most 1024 columns or at most 1024 rows; beyond that by subspace
+    iteration from a fixed start, since the eigenvectors of a large matrix would take longer than
+    a few passes over the rows. The result is the same on every call: each direction is
+    turned so that its loading of largest magnitude is positive.
+
+    Parameters
+    ----------
+    x : ndarray of shape (n_samples, n_dims), float32
+        Finite vectors; a memmap is read block by block.
+    n_components : int, default=2
+        Columns of the result. Those beyond what `x` can span are zeros.
+    unit_length : bool, default=False
+        Scale every row to length 1 first (zero rows stay), which is how the cosine sees them.
+    n_fitted : int, optional
+        Find the directions from that many evenly spaced rows: for a first look at many.
+
+    Returns
+    -------
+    scores : ndarray of shape (n_samples, n_components), float32
+        Centred, columns by falling variance.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x = np.array([[0, 0, 1], [2, 0, 1], [4, 0, 1]], dtype=np.float32)
+    >>> pca(x).tolist()
+    [[-2.0, 0.0], [0.0, 0.0], [2.0, 0.0]]
+    """
+    # One BLAS thread for each block: the sums come out equal on any number of cores, and where the
+    # cores are shared the threads of an eigh wait on each other at every step (measured: 100 times
+    # slower).
+    with single_threaded_blas(), ThreadPoolExecutor(n_cpus()) as threads:
+        step = 1 if n_fitted is None else max(1, len(x) // n_fitted)
+        return _pca(_Rows(x, 1, unit_length, threads), step, n_components)
+
+
+def _pca(rows: _Rows, step: int, n_components: int) -> Float32:
+    fitted = rows.every(step)
+    n_dims = rows.x.shape[1]
+    fitted.center = (
+        fitted.total(lambda block: block.sum(axis=0, dtype=np.float64)) / fitted.count
+    ).astype(np.float32)
+
+    if n_dims <= min(fitted.count, EXACT_SIDE):
+        axes = _axes_from_covariance(fitted, n_components)
+    elif fitted.count <= EXACT_SIDE:
+        axes = _axes_from_gram(fitted, n_components)
+    else:
+        axes = _axes_by_iteration(fitted, n_components)
+    largest = np.abs(axes).argmax(axis=0)
+    axes *= np.where(axes[largest, np.arange(axes.shape[1])] < 0, -1, 1)
+
+    rows.center = fitted.center
+    scores = np.zeros((rows.count, n_components), np.float32)
+    loadings = axes.astype(np.float32)
+    start = 0
+    for block in rows.map(lambda block: block @ loadings):
+        scores[start : start + len(block), : loadings.shape[1]] = block
+        start += len(block)
+    return scores
+
+
+class _Rows:
+    """Rows of a matrix, every `step`-th, read block by block on several threads.
+
+    Attributes
+    ----------
+    center : (n_dims,) float32 or None
+        Taken from every row once it is known.
+    """
+
+    def __init__(self, x: Float32, step: int, unit: bool, threads: ThreadPoolExecutor) -> None:
+        self.x, self.step, self.unit, self.threads = x, step, unit, threads
+        self.center: Float32 | None = None
+        self.count = -(-len(x) // step)
+
+    def every(self, step: int) -> _Rows:
+        """Fewer of the same rows."""
+        return _Rows(self.x, step, self.unit, self.threads)
+
+    def map(self, function: Callable[[Float32], NDArray[Any]]) -> Iterator[NDArray[Any]]:
+        """Apply a function to each block, scaled and centred; results in the order of the rows."""
+        n_rows = max(1, BLOCK_BYTES // (4 * self.x.shape[1])) * self.step
+        return self.threads.map(
+            lambda start: function(self._block(start, start + n_rows)),
+            range(0, len(self.x), n_rows),
+        )
+
+    def total(self, function: Callable[[Float32], NDArray[Any]]) -> Float64:
+        """Sum over the blocks, always in the same order."""
+        parts = self.map(function)
+        total = next(parts).astype(np.float64)
+        for part in parts:
+            total += part
+        return total
+
+    def _block(self, start: int, end: int) -> Float32:
+        block: NDArray[Any] = np.asarray(self.x[start : end : self.step])
+        if self.unit:
+            lengths = np.sqrt(np.einsum("ij,ij->i", block, block))
+            block = block / np.where(lengths > 0, lengths, 1)[:, None]
+        return block if self.center is None else block - self.center
+
+
+def _axes_from_covariance(rows: _Rows, n_axes: int) -> Float64:
+    """Eigenvectors of the (n_dims, n_dims) scatter matrix: (n_dims, n_axes or fewer) float64."""
+    variances, axes = np.linalg.eigh(rows.total(lambda block: block.T @ block))
+    return _spanned(variances, axes, n_axes)
+
+
+def _axes_from_gram(rows: _Rows, n_axes: int) -> Float64:
+    """Do the same by the (n_samples, n_samples) matrix, which is smaller for wide data."""
+    # float64 because an axis is divided by the root of its variance, and a root of float32's
+    # rounding error would pass for a real, small component.
+    centered = np.concatenate(list(rows.map(lambda block: block))).astype(np.float64)
+    variances, weights = np.linalg.eigh(centered @ centered.T)
+    kept = _spanned(variances, weights, n_axes)
+    axes = centered.T @ kept
+    lengths = np.linalg.norm(axes, axis=0)
+    return np.asarray(axes / np.where(lengths > 0, lengths, 1))
+
+
+def _axes_by_iteration(rows: _Rows, n_axes: int) -> Float64:
+    """Do the same by multiplying a random block of axes with the scatter matrix, unformed."""
+    n_tried = n_axes + OVERSAMPLE
+    start = np.random.default_rng(0).standard_normal((rows.x.shape[1], n_tried))
+    axes = np.linalg.qr(start)[0]
+    for _ in range(MAX_PASSES):
+        image = rows.total(partial(_spread, axes=axes.astype(np.float32)))
+        # Rayleigh-Ritz inside the block sorts the axes by variance, so that the leading ones
+        # can be watched; the QR of the sorted image is the next block.
+        variances, mixture = np.linalg.eigh(axes.T @ image)
+        before = axes @ mixture[:, ::-1]
+        axes = np.linalg.qr(image @ mixture[:, ::-1])[0]
+        lead, was = axes[:, :n_axes], before[:, :n_axes]
+        if np.linalg.norm(lead - was @ (was.T @ lead), axis=0).max() < AXES_TOLERANCE:
+            break
+    return _spanned(variances, axes[:, ::-1], n_axes)
+
+
+def _spread(block: Float32, axes: Float32) -> Float32:
+    """One block's part of the scatter matrix times the axes."""
+    return block.T @ (block @ axes)
+
+
+def _spanned(variances: Float64, axes: Float64, n_axes: int) -> Float64:
+    """Take the last `n_axes` columns in reverse; drop those whose variance is rounding."""
+    first, last = variances[::-1][:n_axes], axes[:, ::-1][:, :n_axes]
+    return np.array(last[:, first > 1e-12 * max(first[0], 0)])

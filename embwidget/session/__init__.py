@@ -1,0 +1,1 @@
+"""One comparison being looked at: no traitlets, no host."""

@@ -1,0 +1,1 @@
+"""What the screen asks for, and what it gets."""

@@ -1,0 +1,201 @@
+"""Metadata columns: which of them can colour the points, and how their values travel."""
+
+from collections import Counter
+from typing import Any, Literal
+
+import narwhals as nw
+import numpy as np
+from numpy.typing import NDArray
+
+from embwidget.measures.labels.labels import SETS
+from embwidget.session.answers.measured_columns import MEASURED
+
+Kind = Literal["category", "numeric"]
+
+MISSING_CODE = 65_535
+MAX_CATEGORIES = 65_534
+MAX_CATEGORY_CHARS = 200
+
+# A text column where most values differ names items; as colours it would be noise.
+_FEW_VALUES = 50
+_NAMING_SHARE = 0.5
+_CHECKED = 1000
+_YEAR_SECONDS = 365.2425 * 24 * 3600
+
+
+def as_text(value: Any) -> str:
+    """Text that a value is shown as; ``3.0`` is 3, since labels with gaps are floats."""
+    if isinstance(value, float | np.floating) and float(value).is_integer():
+        return str(int(value))
+    return ", ".join(texts_of(value)) if isinstance(value, SETS) else str(value)
+
+
+def texts_of(value: Any) -> list[str]:
+    """Texts of a label: one, or those of a set of labels, each once and in their order."""
+    if not isinstance(value, SETS):
+        return [as_text(value)]
+    return sorted({as_text(each) for each in value})
+
+
+def is_missing(value: Any) -> bool:
+    """Whether a value stands for none: None, NaN, NaT, pandas' NA, no label of several."""
+    if isinstance(value, SETS):
+        return len(value) == 0
+    if isinstance(value, float | np.floating):
+        return bool(np.isnan(value))
+    return value is None or type(value).__name__ in ("NAType", "NaTType")
+
+
+class Columns:
+    """Columns of a metadata frame, by name.
+
+    A column colours points as
+
+    - *category*: text, categorical and bool columns, and the label whatever its type. Left out
+      are text columns that name items rather than group them (more than 50 values, and more
+      distinct ones than half of the rows) and columns of more than 65,534 categories;
+    - *numeric*: integers, floats, decimals; dates as decimal years (2024.5), durations in seconds.
+
+    Lists, bytes, pictures and other objects cannot colour.
+
+    Parameters
+    ----------
+    metadata : frame or None
+        Any eager frame that narwhals knows, (n_samples) rows.
+    label : str
+        Name of the column that holds the classes; "" = none.
+    """
+
+    def __init__(self, metadata: Any, label: str) -> None:
+        self._frame = None if metadata is None else nw.from_native(metadata, eager_only=True)
+        self._label = label
+        self.kinds: dict[str, Kind] = {}
+        self._refused: dict[str, str] = {}
+        for name in self.names:
+            if name in MEASURED:
+                title = MEASURED[name].title
+                self._refused[name] = f"the name stands for what is measured ({title}), rename it"
+                continue
+            kind, reason = self._kind_of(name)
+            if kind is None:
+                self._refused[name] = reason
+            else:
+                self.kinds[name] = kind
+
+    @property
+    def names(self) -> list[str]:
+        """Names of all columns, whether they can colour or not."""
+        columns = [] if self._frame is None else self._frame.columns
+        return [name for name in columns if isinstance(name, str)]
+
+    def why_not(self, name: str) -> str | None:
+        """Why a column that is there cannot colour points; None when it can or is not there."""
+        return self._refused.get(name)
+
+    def series(self, name: str) -> Any:
+        """Return the column as a narwhals series; ValueError when there is none of this name."""
+        if self._frame is None or name not in self.names:
+            msg = f"there is no column {name!r}; there are {', '.join(self.names) or 'none'}"
+            raise ValueError(msg)
+        return self._frame[name]
+
+    def texts(self, name: str) -> list[str | None]:
+        """Values of a column as they are shown; None where one is missing."""
+        values = self.series(name).to_list()
+        return [None if is_missing(value) else as_text(value) for value in values]
+
+    def encode(self, name: str) -> tuple[dict[str, Any], NDArray[Any]]:
+        """Write a column for the screen.
+
+        Returns
+        -------
+        header : dict
+            ``kind, name, missing`` and, most frequent first, ``categories, counts``; or
+            ``min, max``.
+        values : ndarray of shape (n_samples,)
+            uint16 codes into ``categories``, 65535 = missing; or float32, NaN = missing.
+        """
+        series = self.series(name)  # first, so that an unknown name is called unknown
+        if name in self._refused:
+            msg = f"column {name!r} cannot colour points: {self._refused[name]}"
+            raise ValueError(msg)
+        if self.kinds[name] == "category":
+            return _encode_category(name, self.texts(name))
+        return _encode_numeric(name, _as_numbers(series))
+
+    def _kind_of(self, name: str) -> tuple[Kind | None, str]:
+        series = self.series(name)
+        dtype = series.dtype
+        if name == self._label:
+            return self._category(series, names_items=False)
+        if dtype.is_numeric() or dtype in (nw.Datetime, nw.Date, nw.Duration):
+            return "numeric", ""
+        if dtype == nw.Boolean or dtype in (nw.Categorical, nw.Enum):
+            return self._category(series, names_items=False)
+        if dtype == nw.String:
+            return self._category(series, names_items=True)
+        if dtype == nw.Object:
+            known = [v for v in series.head(_CHECKED).to_list() if not is_missing(v)]
+            if known and all(isinstance(v, str | bool | int | float | np.generic) for v in known):
+                return self._category(series, names_items=True)
+        return None, f"its values are of type {dtype}"
+
+    def _category(self, series: Any, *, names_items: bool) -> tuple[Kind | None, str]:
+        known = series.drop_nulls()
+        try:
+            distinct = known.n_unique()
+        except TypeError:
+            distinct = len({as_text(value) for value in known.to_list()})
+        if names_items and distinct > max(_FEW_VALUES, _NAMING_SHARE * len(known)):
+            return None, f"{distinct:,} of its {len(known):,} values are different"
+        if distinct > MAX_CATEGORIES:
+            return None, f"it has {distinct:,} categories, at most {MAX_CATEGORIES:,} are shown"
+        return "category", ""
+
+
+def _encode_category(name: str, texts: list[str | None]) -> tuple[dict[str, Any], NDArray[Any]]:
+    shown = [None if text is None else text[:MAX_CATEGORY_CHARS] for text in texts]
+    counted = Counter(text for text in shown if text is not None)
+    ordered = sorted(counted, key=lambda text: (-counted[text], text))
+    code_of: dict[str | None, int] = {text: code for code, text in enumerate(ordered)}
+    code_of[None] = MISSING_CODE
+    header = {
+        "kind": "category",
+        "name": name,
+        "categories": ordered,
+        "counts": [counted[text] for text in ordered],
+        "missing": len(shown) - counted.total(),
+    }
+    return header, np.fromiter((code_of[text] for text in shown), dtype="<u2", count=len(shown))
+
+
+def _as_numbers(series: Any) -> NDArray[np.float64]:
+    """Values of a numeric column as float64; NaN where one is missing."""
+    if series.dtype == nw.Date:
+        series = series.cast(nw.Datetime("us"))
+    if series.dtype == nw.Datetime:
+        seconds = _as_floats(series.dt.timestamp("us")) / 1e6
+        return 1970 + seconds / _YEAR_SECONDS
+    if series.dtype == nw.Duration:
+        return _as_floats(series.dt.total_microseconds()) / 1e6
+    return _as_floats(series)
+
+
+def _as_floats(series: Any) -> NDArray[np.float64]:
+    # The gaps are set by hand: a missing date is the smallest integer in some libraries.
+    gaps = series.is_null().to_numpy().astype(bool)
+    values = np.array(series.cast(nw.Float64).fill_null(0.0).to_numpy(), dtype=np.float64)
+    values[gaps] = np.nan
+    return values
+
+
+def _encode_numeric(
+    name: str, numbers: NDArray[np.float64]
+) -> tuple[dict[str, Any], NDArray[np.float32]]:
+    with np.errstate(over="ignore"):
+        values = numbers.astype("<f4")
+    values[~np.isfinite(values)] = np.nan  # an infinite end would leave one colour for the rest
+    known = values[~np.isnan(values)]
+    low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 0.0)
+    missing = len(values) - len(known)
+    return {"kind": "numeric", "name": name, "min": low, "max": high, "missing": missing}, values

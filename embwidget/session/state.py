@@ -1,0 +1,70 @@
+"""Small facts of a comparison as the synced traits hold them; types in ``js/src/wire/model.ts``."""
+
+from typing import Any
+
+from embwidget.comparison.comparison import Comparison
+from embwidget.knn import KNNGraph
+from embwidget.projection.project import REDUCERS
+from embwidget.session.answers.measured_columns import COINCIDENCE, MEASURED
+from embwidget.session.answers.metadata_columns import Columns
+from embwidget.session.answers.numbers import Numbers
+from embwidget.space import JoinReport, Space
+
+_MAX_NAME_CHARS = 200
+
+
+def space_info(space: Space, side: str, metric: str, graph: KNNGraph | None) -> dict[str, Any]:
+    """``SpaceInfo``; the engine is "" until the graph is there."""
+    return {
+        "name": (space.name or side)[:_MAX_NAME_CHARS],
+        "n_dims": space.n_dims,
+        "metric": metric,
+        "engine": graph.engine if graph else "",
+        "recall": float(graph.recall) if graph and graph.recall is not None else None,
+    }
+
+
+def join_info(report: JoinReport) -> dict[str, int]:
+    """``JoinInfo``."""
+    return {"matched": report.matched, "only_a": report.only_a, "only_b": report.only_b}
+
+
+def column_infos(columns: Columns, numbers: Numbers, *, graphs: bool) -> list[dict[str, str]]:
+    """``ColumnInfo`` of each column that can colour points now: measured ones, then metadata.
+
+    The coincidence stands there from the start, for it is what comes first.
+    """
+    infos = [
+        {
+            "name": name,
+            "title": column.title,
+            "kind": column.kind,
+            "source": "measured_at_k" if column.at_k else "measured",
+        }
+        for name, column in MEASURED.items()
+        if name == COINCIDENCE or (graphs and numbers.has(column.needs))
+    ]
+    return infos + [
+        {"name": name, "title": name, "kind": kind, "source": "metadata"}
+        for name, kind in columns.kinds.items()
+    ]
+
+
+def curve_points(comparison: Comparison) -> list[list[float]]:
+    """``CurvePoint`` for each k = 1..k_max: mean Jaccard, low, high, chance."""
+    curve = comparison.curve()[["jaccard", "low", "high", "chance"]]
+    return [[float(value) for value in row] for row in curve.to_numpy()]
+
+
+def check_reducer(reducer: Any) -> str:
+    """Name of a reducer for the screen; ValueError for what is none."""
+    if isinstance(reducer, str):
+        if reducer in REDUCERS:
+            return reducer
+    elif not isinstance(reducer, type) and (hasattr(reducer, "fit_transform") or callable(reducer)):
+        return str(getattr(reducer, "__name__", type(reducer).__name__))
+    msg = (
+        f"reducer={reducer!r} is not known: use {', '.join(map(repr, REDUCERS))}, "
+        "an object with fit_transform or a function"
+    )
+    raise ValueError(msg)

@@ -1,0 +1,244 @@
+/** Colours of the points: a palette of 256 colours and one palette index for each item. */
+
+import type { Theme } from "../ui/theme.ts";
+import type { Column } from "../wire/model.ts";
+
+/** Palette index of an item whose value is missing. */
+export const MISSING = 255;
+/** Palette indices below `MISSING`: the steps of a ramp, or the most categories told apart by code. */
+export const STEPS = 255;
+/** Categories with a colour of their own; the rest share one grey. */
+export const DISTINCT = 20;
+const LUMPED = STEPS - 1;
+const MISSING_CATEGORY = 65535;
+
+export interface LegendEntry {
+  label: string;
+  count: number;
+  css: string;
+  /** Palette index of the items of this entry. */
+  code: number;
+}
+
+export type Legend =
+  | { kind: "coincidence"; k: number; ramp: string[] }
+  | {
+      kind: "category";
+      /** By frequency, as the codes are; numbers by their size. */
+      entries: LegendEntry[];
+      /** Categories behind the last entry when there are more than can be told apart. */
+      hidden: number;
+      missing: number;
+    }
+  | {
+      kind: "numeric" | "difference";
+      min: number;
+      max: number;
+      ramp: string[];
+      missing: number;
+      /** Palette index of `max`; that of `min` is 0. */
+      last: number;
+      /** Every index stands for one value, and not for a range. */
+      stepped: boolean;
+      /** Items above `max`. */
+      above: number;
+    };
+
+export interface Coloring {
+  /** (n,) palette index. */
+  codes: Uint8Array;
+  /** (256, 4) RGBA. */
+  palette: Uint8Array;
+  legend: Legend;
+}
+
+interface Colors {
+  coincidence: string[];
+  numeric: string[];
+  /** A is better ... B is better. */
+  difference: string[];
+  categories: string[];
+  other: string;
+  missing: string;
+}
+
+const list = (colors: string): string[] => colors.split(" ");
+
+// The ramps are dark in the middle on white and light in the middle on black: a ramp with a pale
+// centre loses its commonest values on a white page. The first categories are Okabe and Ito's,
+// moved where they would vanish on the background; the rest were chosen greedily for the largest
+// smallest distance in OKLab, seen normally and with protanopia and deuteranopia.
+// What the difference has in its middle is dull, because most items are no different there.
+// js/tests/color.test.ts holds every colour to a contrast with its background.
+const COLORS: Record<Theme, Colors> = {
+  light: {
+    coincidence: list("#26357f #2a5fb8 #3f95d8 #45b0b4 #8bb05f #c9a53a #ea8f1d #dc5a22 #b01c2e"),
+    numeric: list("#440f54 #46327e #365c8d #277f8e #1fa187 #4ab662 #86b52a #b5a300"),
+    difference: list("#0a3f9c #1f68d8 #6b9fe6 #c2b8a6 #e3994a #cf6a08 #933f00"),
+    categories: list(
+      "#0072b2 #e69f00 #009e73 #d55e00 #cc79a7 #56b4e9 #8c7a00 #5b4a9c #8a0700 #1a5249 " +
+        "#c22d6d #8e71f5 #fc88f4 #27c762 #7a1162 #437464 #89511b #fe626c #bf4fb8 #688dc9",
+    ),
+    other: "#868e9c",
+    missing: "#b4bac5",
+  },
+  dark: {
+    coincidence: list("#5068c4 #4f87cf #56a3d3 #71bcc4 #a3cfa3 #d6d487 #f2c062 #f79350 #fb5f4b"),
+    numeric: list("#7a4fb5 #5f6ec6 #4a8bc2 #38a4b0 #35bb92 #6ccd67 #b2db3c #fde725"),
+    difference: list("#a3caff #6ba3ff #4672b8 #5d5850 #a9742f #f29a40 #ffc98a"),
+    categories: list(
+      "#3d9be0 #e69f00 #1fb58a #e8703a #d98bb8 #8ad0f5 #f0e442 #9a86e0 #733ab9 #be2517 " +
+        "#296818 #7cfdd4 #e7b8a7 #c94aa6 #62950e #45db75 #516ce9 #97317c #fc88f4 #e64d71",
+    ),
+    other: "#7b8494",
+    missing: "#565e6e",
+  },
+};
+
+/** "#rrggbb" -> [r, g, b], 0..255. */
+export function parseHex(css: string): [number, number, number] {
+  const packed = Number.parseInt(css.slice(1), 16);
+  return [packed >> 16, (packed >> 8) & 255, packed & 255];
+}
+
+/** The colour at `share` in [0, 1] of a ramp through evenly spaced stops, each channel 0..255. */
+function along(stops: string[], share: number): [number, number, number] {
+  const place = Math.min(1, Math.max(0, share)) * (stops.length - 1);
+  const below = Math.min(stops.length - 2, Math.floor(place));
+  const [from, to] = [parseHex(stops[below]), parseHex(stops[below + 1])];
+  const mix = (i: 0 | 1 | 2) => Math.round(from[i] + (to[i] - from[i]) * (place - below));
+  return [mix(0), mix(1), mix(2)];
+}
+
+function paletteOf(theme: Theme, colorAt: (code: number) => [number, number, number]): Uint8Array {
+  const palette = new Uint8Array(256 * 4).fill(255);
+  for (let code = 0; code < MISSING; code++) palette.set(colorAt(code), code * 4);
+  palette.set(parseHex(COLORS[theme].missing), MISSING * 4);
+  return palette;
+}
+
+/** CSS colour of one palette entry. */
+export function cssOf(palette: Uint8Array, code: number): string {
+  const [r, g, b] = palette.subarray(code * 4, code * 4 + 3);
+  return `rgb(${r}, ${g}, ${b})`;
+}
+
+/** Palette indexed by the number of shared neighbours, 0..k. */
+export function coincidencePalette(theme: Theme, k: number): Uint8Array {
+  return paletteOf(theme, (shared) => along(COLORS[theme].coincidence, k === 0 ? 0 : shared / k));
+}
+
+/** Palette of `n` categories, most frequent first. */
+export function categoryPalette(n: number, theme: Theme): Uint8Array {
+  const { categories, other } = COLORS[theme];
+  const distinct = Math.min(n, DISTINCT);
+  return paletteOf(theme, (code) => parseHex(code < distinct ? categories[code] : other));
+}
+
+/** Palette of a ramp over the codes 0..last. */
+export function numericPalette(
+  theme: Theme,
+  last = STEPS - 1,
+  kind: "numeric" | "difference" = "numeric",
+): Uint8Array {
+  return paletteOf(theme, (code) => along(COLORS[theme][kind], code / last));
+}
+
+/**
+ * Colours by the neighbours shared at k.
+ *
+ * @param shared (n,) 0..k; becomes `codes` as it is, without a copy, so k is at most 254
+ */
+export function coincidenceColoring(shared: Uint8Array, k: number, theme: Theme): Coloring {
+  const palette = coincidencePalette(theme, k);
+  return {
+    codes: shared,
+    palette,
+    legend: { kind: "coincidence", k, ramp: COLORS[theme].coincidence },
+  };
+}
+
+/** Colours by a column of metadata or of what was measured. */
+export function columnColoring(column: Column, theme: Theme): Coloring {
+  return column.kind === "category"
+    ? categoryColoring(column, theme)
+    : numericColoring(column, theme);
+}
+
+function isNumber(label: string): boolean {
+  return label.trim() !== "" && Number.isFinite(Number(label));
+}
+
+/** Codes are the same in every theme; of a million items they take tens of milliseconds. */
+const CODES = new WeakMap<Column, Uint8Array>();
+
+function codesOf(column: Column, make: () => Uint8Array): Uint8Array {
+  const codes = CODES.get(column) ?? make();
+  CODES.set(column, codes);
+  return codes;
+}
+
+function categoryCodes(categories: Uint16Array): Uint8Array {
+  const codes = new Uint8Array(categories.length);
+  for (let i = 0; i < codes.length; i++) {
+    const code = categories[i];
+    codes[i] = code === MISSING_CATEGORY ? MISSING : code < LUMPED ? code : LUMPED;
+  }
+  return codes;
+}
+
+type NumericColumn = Column & { kind: "numeric" | "difference" };
+
+/** Palette index of the largest value: one for each step where there are few. */
+function lastCode({ steps = 0 }: NumericColumn): number {
+  return steps >= 1 && steps < STEPS ? steps : STEPS - 1;
+}
+
+function numericCodes(column: NumericColumn): Uint8Array {
+  const { min, max, values } = column;
+  const last = lastCode(column);
+  const scale = max > min ? last / (max - min) : 0;
+  const codes = new Uint8Array(values.length);
+  for (let i = 0; i < codes.length; i++) {
+    const step = Math.round((values[i] - min) * scale);
+    // NaN fails every comparison.
+    codes[i] = step <= 0 ? 0 : step <= last ? step : Number.isNaN(step) ? MISSING : last;
+  }
+  return codes;
+}
+
+function categoryColoring(column: Column & { kind: "category" }, theme: Theme): Coloring {
+  const { categories, counts, missing } = column;
+  const palette = categoryPalette(categories.length, theme);
+  const codes = codesOf(column, () => categoryCodes(column.codes));
+  const hidden = categories.length > STEPS ? categories.length - LUMPED : 0;
+  const listed = hidden > 0 ? LUMPED : categories.length;
+  const entries = categories.slice(0, listed).map((label, code) => ({
+    label,
+    count: counts[code],
+    css: cssOf(palette, code),
+    code,
+  }));
+  if (categories.every(isNumber)) entries.sort((p, q) => Number(p.label) - Number(q.label));
+  if (hidden > 0) {
+    const rest = counts.slice(LUMPED).reduce((sum, some) => sum + some, 0);
+    entries.push({
+      label: `${hidden} others`,
+      count: rest,
+      css: cssOf(palette, LUMPED),
+      code: LUMPED,
+    });
+  }
+  return { codes, palette, legend: { kind: "category", entries, hidden, missing } };
+}
+
+function numericColoring(column: NumericColumn, theme: Theme): Coloring {
+  const { kind, min, max, missing, above = 0 } = column;
+  const last = lastCode(column);
+  const stepped = last === column.steps;
+  return {
+    codes: codesOf(column, () => numericCodes(column)),
+    palette: numericPalette(theme, last, kind),
+    legend: { kind, min, max, ramp: COLORS[theme][kind], missing, last, stepped, above },
+  };
+}

@@ -1,0 +1,187 @@
+/** What the points are coloured by, and the histogram and legend that select by it. */
+
+import { h } from "../ui/dom.ts";
+import { messageOf } from "../ui/errors.ts";
+import { number } from "../ui/format.ts";
+import type { Theme } from "../ui/theme.ts";
+import type { ColumnInfo } from "../wire/model.ts";
+import type { SelectMode } from "../wire/selection.ts";
+import type { Store } from "../wire/store.ts";
+import {
+  type Binning,
+  binColors,
+  binningOf,
+  countBins,
+  itemsInBins,
+  itemsOfCode,
+  nameOfBin,
+} from "./bins.ts";
+import { type Coloring, coincidenceColoring, columnColoring } from "./color.ts";
+import { ColorByView } from "./colorby.ts";
+import { type BarRange, HistogramView } from "./histogram.ts";
+import { LegendView } from "./legend.ts";
+
+export interface ColorPanelOptions {
+  onColors(coloring: Coloring): void;
+  onSelect(items: Uint32Array, mode: SelectMode): void;
+  onClear(): void;
+  onError(message: string): void;
+}
+
+const COINCIDENCE = "coincidence";
+
+export class ColorPanel {
+  readonly node: HTMLElement;
+  readonly #store: Store;
+  readonly #options: ColorPanelOptions;
+  readonly #colorBy: ColorByView;
+  readonly #histogram: HistogramView;
+  readonly #legend: LegendView;
+  #theme: Theme = "light";
+  #coloring: Coloring | null = null;
+  #range: BarRange | null = null;
+  /** The selection that the brush made; any other selection ends the brush. */
+  #brushed: Uint32Array | null = null;
+  #latest = 0;
+
+  constructor(store: Store, options: ColorPanelOptions) {
+    this.#store = store;
+    this.#options = options;
+    this.#colorBy = new ColorByView({ onChange: (name) => store.set("color_by", name) });
+    this.#histogram = new HistogramView({ onBrush: (range) => this.#brush(range) });
+    this.#legend = new LegendView({ onPick: (code, mode) => this.#pick(code, mode) });
+    const views = [this.#colorBy.node, this.#histogram.node, this.#legend.node];
+    this.node = h("div", { class: "ew-colors" }, views);
+  }
+
+  setTheme(theme: Theme): void {
+    this.#theme = theme;
+    void this.recolor();
+  }
+
+  /** Takes the colours of `color_by` at `k`; the last call wins over answers that come late. */
+  async recolor(): Promise<void> {
+    this.#colorBy.update({
+      columns: this.#store.get("columns"),
+      value: this.#store.get("color_by"),
+    });
+    const turn = ++this.#latest;
+    try {
+      const coloring = await this.#colors();
+      if (turn !== this.#latest) return;
+      this.#coloring = coloring;
+      if (coloring) this.#options.onColors(coloring);
+      this.update();
+    } catch (error) {
+      if (turn === this.#latest) this.#options.onError(messageOf(error));
+    }
+  }
+
+  /** Nothing more will be measured: what has not come by now is asked for, so that it says why. */
+  finish(): void {
+    if (this.#coloring === null) void this.recolor();
+  }
+
+  /** Brings the histogram up to the colours and the selection. */
+  update(): void {
+    const selection = this.#store.selection;
+    if (selection !== this.#brushed) this.#range = null;
+    const binning = this.#binning();
+    this.#legend.node.hidden = this.#coloring === null;
+    this.#histogram.node.hidden = this.#coloring !== null && binning === null;
+    if (this.#coloring) {
+      const noun = this.#column()?.source === "metadata" ? "label" : "group";
+      this.#legend.update({ legend: this.#coloring.legend, noun });
+    }
+    const codes = this.#coloring?.codes ?? new Uint8Array(0);
+    this.#histogram.update({
+      ...this.#axis(),
+      counts: binning ? countBins(codes, binning, null) : [],
+      colors: this.#coloring && binning ? binColors(this.#coloring.palette, binning) : [],
+      selectedRange: this.#range,
+      selectedCounts:
+        binning && selection.length > 0 ? countBins(codes, binning, selection) : undefined,
+    });
+  }
+
+  destroy(): void {
+    this.#latest++;
+    this.#colorBy.destroy();
+    this.#histogram.destroy();
+    this.#legend.destroy();
+  }
+
+  /** What is known of the column in use; undefined while it is still to be measured. */
+  #column(): ColumnInfo | undefined {
+    const name = this.#store.get("color_by");
+    return this.#store.get("columns").find((column) => column.name === name);
+  }
+
+  async #colors(): Promise<Coloring | null> {
+    const name = this.#store.get("color_by");
+    const k = this.#store.get("k");
+    if (name === COINCIDENCE) {
+      const shared = await this.#store.shared(k);
+      return shared && coincidenceColoring(shared, k, this.#theme);
+    }
+    const info = this.#column();
+    // The kernel has taken the name, so what it stands for will come.
+    if (!info && this.#store.get("progress").step !== "") return null;
+    const { answers } = this.#store;
+    const column =
+      info?.source === "measured_at_k"
+        ? await answers.columnAt(name, k)
+        : await answers.column(name);
+    return column && columnColoring(column, this.#theme);
+  }
+
+  #binning(): Binning | null {
+    return this.#coloring ? binningOf(this.#coloring.legend) : null;
+  }
+
+  #axis() {
+    const legend = this.#coloring?.legend;
+    const binning = this.#binning();
+    if (legend && binning && (legend.kind === "numeric" || legend.kind === "difference")) {
+      const info = this.#column();
+      const title = info?.title ?? this.#store.get("color_by");
+      const at = info?.source === "measured_at_k" ? ` at k = ${this.#store.get("k")}` : "";
+      const nameOf = (bin: number) => nameOfBin(legend, binning, bin);
+      const last = binning.bins - 1;
+      const isDifference = legend.kind === "difference";
+      const [low, high] = isDifference
+        ? ["A +1", "B +1"]
+        : [number(legend.min), number(legend.max)];
+      const ticks = [
+        { at: 0, text: low },
+        { at: last, text: high },
+      ];
+      if (isDifference) ticks.splice(1, 0, { at: last / 2, text: nameOf(last / 2) });
+      return { title: title + at, ticks, nameOf };
+    }
+    const k = legend?.kind === "coincidence" ? legend.k : this.#store.get("k");
+    const middle = k >= 4 ? [{ at: Math.round(k / 2), text: String(Math.round(k / 2)) }] : [];
+    return {
+      title: `Coincidence at k = ${k}`,
+      ticks: [{ at: 0, text: "0 shared" }, ...middle, { at: k, text: String(k) }],
+      nameOf: (bin: number) => `${bin} shared`,
+    };
+  }
+
+  #brush(range: BarRange | null): void {
+    const binning = this.#binning();
+    if (!this.#coloring || !binning) return;
+    this.#range = range;
+    if (range === null) {
+      this.#brushed = null;
+      this.#options.onClear();
+      return;
+    }
+    this.#brushed = itemsInBins(this.#coloring.codes, binning, ...range);
+    this.#options.onSelect(this.#brushed, "replace");
+  }
+
+  #pick(code: number, mode: SelectMode): void {
+    if (this.#coloring) this.#options.onSelect(itemsOfCode(this.#coloring.codes, code), mode);
+  }
+}

@@ -1,0 +1,98 @@
+/** What the colours mean. Categories select their items by a click. */
+
+import { h, setText } from "../ui/dom.ts";
+import { count, number, plural } from "../ui/format.ts";
+import { modeOf, type SelectMode } from "../wire/selection.ts";
+import { type Legend, MISSING } from "./color.ts";
+
+export interface LegendProps {
+  legend: Legend;
+  /** What a category is: "label", "group". */
+  noun: string;
+}
+
+export interface LegendOptions {
+  /** The items with this palette index were asked for. */
+  onPick(code: number, mode: SelectMode): void;
+}
+
+export class LegendView {
+  readonly node: HTMLElement;
+  readonly #off = new AbortController();
+  #shown: Legend | null = null;
+
+  constructor({ onPick }: LegendOptions) {
+    this.node = h("div", { class: "ew-legend" });
+    this.node.addEventListener(
+      "click",
+      (event) => {
+        const entry = (event.target as Element).closest<HTMLElement>("[data-code]");
+        if (entry !== null) onPick(Number(entry.dataset.code), modeOf(event));
+      },
+      { signal: this.#off.signal },
+    );
+  }
+
+  update({ legend, noun }: LegendProps): void {
+    if (legend === this.#shown) return;
+    this.#shown = legend;
+    this.node.replaceChildren(...contentOf(legend, noun));
+  }
+
+  destroy(): void {
+    this.#off.abort();
+    this.node.remove();
+  }
+}
+
+function contentOf(legend: Legend, noun: string): HTMLElement[] {
+  if (legend.kind === "coincidence")
+    return [rampElement(legend.ramp, "spaces differ", "spaces agree")];
+  const missing = legend.missing > 0 ? [missingElement(legend.missing)] : [];
+  if (legend.kind !== "category") {
+    const above = legend.above > 0 ? ` and more (${count(legend.above)})` : "";
+    const ends: [string, string] =
+      legend.kind === "difference"
+        ? ["A wins", "B wins"]
+        : [number(legend.min), number(legend.max) + above];
+    return [rampElement(legend.ramp, ...ends), ...missing];
+  }
+  const entries = legend.entries.map(({ label, count: n, css, code }) => {
+    const swatch = h("span", { class: "ew-swatch", "aria-hidden": true });
+    swatch.style.background = css;
+    return entryElement(swatch, label, n, code);
+  });
+  const n = legend.hidden > 0 ? entries.length - 1 + legend.hidden : entries.length;
+  const total = h("div", { class: "ew-legend-total" }, plural(n, noun));
+  return [total, h("div", { class: "ew-legend-list" }, entries, missing)];
+}
+
+function entryElement(swatch: HTMLElement, label: string, n: number, code: number): HTMLElement {
+  const name = h("span", { class: "ew-legend-label" });
+  // A label may be empty or blank: its row stays as high as the others.
+  setText(name, label.trim() === "" ? "(blank)" : label);
+  return h(
+    "button",
+    {
+      type: "button",
+      class: "ew-legend-entry",
+      "data-code": code,
+      title: `${label}: select (Shift adds, Alt removes)`,
+    },
+    swatch,
+    name,
+    h("span", { class: "ew-legend-count" }, count(n)),
+  );
+}
+
+function missingElement(n: number): HTMLElement {
+  const swatch = h("span", { class: "ew-swatch ew-swatch-missing", "aria-hidden": true });
+  return entryElement(swatch, "missing", n, MISSING);
+}
+
+function rampElement(ramp: string[], low: string, high: string): HTMLElement {
+  const bar = h("div", { class: "ew-ramp", "aria-hidden": true });
+  bar.style.background = `linear-gradient(to right, ${ramp.join(", ")})`;
+  const ends = h("div", { class: "ew-ramp-ends" }, h("span", {}, low), h("span", {}, high));
+  return h("div", {}, bar, ends);
+}

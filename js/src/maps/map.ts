@@ -1,0 +1,204 @@
+/** One of the two maps: its elements, where it looks, and which of its points lie where. */
+
+import { plural } from "../ui/format.ts";
+import type { Side } from "../wire/model.ts";
+import {
+  type Box,
+  type Camera,
+  HOME,
+  type Insets,
+  look,
+  POSITION_MAX,
+  type Point,
+  type Transform,
+  toScreen,
+  toUnit,
+  visibleBox,
+} from "./camera.ts";
+import { countOutside } from "./fit.ts";
+import { Grid } from "./grid.ts";
+import { Overlay } from "./overlay.ts";
+
+/** Above is the line of the title, below that of the faithfulness. */
+export const INSETS: Insets = { top: 34, right: 16, bottom: 30, left: 16 };
+
+export interface Title {
+  readonly name: string;
+  readonly detail: string;
+}
+
+/** A line below the map. */
+export interface Foot {
+  /** The first part outlives the others where there is little room. */
+  readonly line: readonly string[];
+  /** The rest, for whoever asks. */
+  readonly detail: string;
+}
+
+export class MapPane {
+  readonly node = document.createElement("section");
+  /** Takes the pointer and the keyboard; the points show through it. */
+  readonly surface = document.createElement("div");
+  readonly toolbarSlot = document.createElement("div");
+  readonly overlay = new Overlay();
+  camera: Camera = HOME;
+  /** Of the last layout, in CSS pixels from the upper left corner of both maps. */
+  left = 0;
+  top = 0;
+  view: Transform = look(HOME, { left: 0, bottom: 0, right: 1, top: 1 }, 1, 1, INSETS);
+  readonly #side: Side;
+  readonly #name = document.createElement("span");
+  readonly #detail = document.createElement("span");
+  readonly #foot = document.createElement("p");
+  /** uint16 (n, 2) */
+  #positions: Uint16Array | null = null;
+  #title: Title = { name: "", detail: "" };
+  /** The view for which the points outside were counted last. */
+  #counted: Transform | null = null;
+  #outside = 0;
+  /** What the title says of them. */
+  #told = 0;
+  #grid: Grid | null = null;
+
+  constructor(side: Side) {
+    this.#side = side;
+    this.node.className = "ew-map";
+    this.node.dataset.side = side;
+    const title = document.createElement("div");
+    title.className = "ew-map-title";
+    this.#name.className = "ew-map-name";
+    this.#detail.className = "ew-map-detail";
+    title.append(this.#name, this.#detail);
+    this.toolbarSlot.className = "ew-map-tools";
+    const head = document.createElement("div");
+    head.className = "ew-map-head";
+    head.append(title, this.toolbarSlot);
+    this.surface.className = "ew-map-surface";
+    this.surface.tabIndex = 0;
+    this.surface.setAttribute("role", "application");
+    // Lumino's attribute: JupyterLab leaves the keys of this element alone.
+    this.surface.dataset.lmSuppressShortcuts = "true";
+    this.surface.append(this.overlay.node);
+    this.#foot.className = "ew-map-foot";
+    this.#foot.hidden = true;
+    this.node.append(head, this.surface, this.#foot);
+    this.setTitle(this.#title);
+  }
+
+  setTitle(title: Title): void {
+    const { name } = title;
+    this.#title = title;
+    const letter = this.#side.toUpperCase();
+    this.#name.textContent = name ? `${letter} · ${name}` : letter;
+    this.#name.title = name;
+    this.#showDetail();
+    this.surface.setAttribute(
+      "aria-label",
+      `Map ${letter} ${name}: arrow keys pan, plus and minus zoom, 0 resets, P pan, L lasso, B box, Escape clears the selection`,
+    );
+  }
+
+  setFoot(foot: Foot | null): void {
+    this.#foot.hidden = foot === null;
+    this.#foot.title = foot?.detail ?? "";
+    const parts = (foot?.line ?? []).map((part, i) => {
+      const element = document.createElement("span");
+      element.textContent = i === 0 ? part : `· ${part}`;
+      return element;
+    });
+    const said = document.createElement("span");
+    said.className = "ew-only-read";
+    said.textContent = foot?.detail ?? "";
+    this.#foot.replaceChildren(...parts, said);
+  }
+
+  /** uint16 (n, 2) */
+  get positions(): Uint16Array | null {
+    return this.#positions;
+  }
+
+  setPositions(positions: Uint16Array): void {
+    this.#positions = positions;
+    this.#grid = null;
+    this.#counted = null;
+  }
+
+  /** Measures the map on the page and looks at `box` through the camera. */
+  layout(box: Box, origin: DOMRect): void {
+    const { left, top, width, height } = this.surface.getBoundingClientRect();
+    this.left = left - origin.left;
+    this.top = top - origin.top;
+    this.view = look(this.camera, box, Math.max(1, width), Math.max(1, height), INSETS);
+  }
+
+  /** Says how many points the first view leaves out; whoever moves the map sees for himself. */
+  tellOutside(): void {
+    const { view } = this;
+    const isFirst = this.camera === HOME;
+    if (isFirst && this.#positions && !isSame(view, this.#counted)) {
+      this.#counted = view;
+      this.#outside = countOutside(this.#positions, visibleBox(view));
+    }
+    const outside = isFirst && this.#positions ? this.#outside : 0;
+    if (outside !== this.#told) {
+      this.#told = outside;
+      this.#showDetail();
+    }
+  }
+
+  /** Where an item is on this map; while the points travel, `share` of the way from `origins`. */
+  place(item: number, origins: Uint16Array | null, share: number): Point {
+    const at = this.#positions ?? new Uint16Array(2 * item + 2);
+    const mix = (i: number) => (origins ? origins[i] + (at[i] - origins[i]) * share : at[i]);
+    return toScreen(this.view, mix(2 * item) / POSITION_MAX, mix(2 * item + 1) / POSITION_MAX);
+  }
+
+  /** The item nearest to a place on the map, at most `reach` CSS pixels away. */
+  pick(at: Point, reach: number): number | null {
+    const { x, y } = toUnit(this.view, at);
+    return this.#index()?.nearest(x, y, reach / this.view.scale) ?? null;
+  }
+
+  /** Items inside a shape of x, y in CSS pixels of the map; ascending. */
+  inside(corners: readonly number[]): Uint32Array {
+    const polygon = new Float64Array(corners.length);
+    for (let i = 0; i < corners.length; i += 2) {
+      const { x, y } = toUnit(this.view, { x: corners[i], y: corners[i + 1] });
+      polygon[i] = x;
+      polygon[i + 1] = y;
+    }
+    return this.#index()?.inPolygon(polygon) ?? new Uint32Array();
+  }
+
+  #showDetail(): void {
+    const { detail } = this.#title;
+    const more = this.#told > 0 ? `${plural(this.#told, "point")} further out` : "";
+    const text = [detail, more].filter((part) => part !== "").join(" · ");
+    this.#detail.textContent = text;
+    this.#detail.title = more
+      ? `${text}: zoom out to see ${this.#told === 1 ? "it" : "them"}`
+      : text;
+  }
+
+  /** Makes ready what the first hover needs; at a million points it takes a noticeable moment. */
+  prepare(): void {
+    this.#index();
+  }
+
+  /** Not built with the positions, which may be replaced before anyone points at them. */
+  #index(): Grid | null {
+    if (!this.#grid && this.#positions) this.#grid = new Grid(this.#positions);
+    return this.#grid;
+  }
+}
+
+function isSame(view: Transform, other: Transform | null): boolean {
+  return (
+    other !== null &&
+    view.x === other.x &&
+    view.y === other.y &&
+    view.scale === other.scale &&
+    view.width === other.width &&
+    view.height === other.height
+  );
+}

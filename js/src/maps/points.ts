@@ -1,0 +1,196 @@
+/** The points of both maps on one canvas: what they look like, and the WebGL context behind them. */
+
+import type { Theme } from "../ui/theme.ts";
+import type { Box, Camera } from "./camera.ts";
+import { crowding, pointStyle } from "./density.ts";
+import { Pace } from "./pace.ts";
+import { type Pass, Renderer, type Viewport } from "./renderer.ts";
+
+const SELECTED_GROWTH = 1.15;
+
+/** `own` is worn by points that have no colour yet, r g b; `dim` by those that are not selected. */
+const PLAIN = {
+  light: { own: [104, 117, 140], dim: [0.75, 0.775, 0.815, 0.8] },
+  dark: { own: [139, 151, 171], dim: [0.34, 0.365, 0.42, 0.8] },
+} as const;
+
+/** "ready" draws; "lost" had its graphics memory taken away; "unsupported" has no WebGL2. */
+export type PointsState = "ready" | "lost" | "unsupported";
+
+/** A map on the canvas and how far it is zoomed. */
+export interface Looking extends Viewport {
+  readonly camera: Camera;
+}
+
+export interface PointsOptions {
+  readonly n: number;
+  /** The state changed; when it is "ready" again, a new frame is due. */
+  onState(): void;
+  /** A new frame is due: what was drawn before is a sample of the points. */
+  onRest(): void;
+}
+
+export class PointsView {
+  readonly node = document.createElement("div");
+  readonly #options: PointsOptions;
+  readonly #pace: Pace;
+  #listening = new AbortController();
+  #gl: WebGL2RenderingContext | null = null;
+  #renderer: Renderer | null = null;
+  /** uint16 (n, 2) of each map */
+  #positions: readonly [Uint16Array, Uint16Array] | null = null;
+  #crowding = 1;
+  #codes: Uint8Array | null = null;
+  #palette: Uint8Array | null = null;
+  #mask: Uint8Array | null = null;
+  #nSelected = 0;
+  #theme: Theme = "light";
+
+  constructor(options: PointsOptions) {
+    this.#options = options;
+    this.#pace = new Pace(options.onRest);
+    this.node.className = "ew-maps-points";
+    this.#open();
+  }
+
+  get state(): PointsState {
+    if (!this.#gl) return "unsupported";
+    return this.#renderer ? "ready" : "lost";
+  }
+
+  /** Where the points go to; they come from where they were. uint16 (n, 2) of each map in `box`. */
+  setPositions(positions: readonly [Uint16Array, Uint16Array], box: Box): void {
+    this.#positions = positions;
+    this.#crowding = (crowding(positions[0], box) + crowding(positions[1], box)) / 2;
+    for (const map of [0, 1] as const) this.#renderer?.setPositions(map, positions[map]);
+  }
+
+  /** @param codes palette index of each item, (n,); @param palette 256 colours, r g b a each */
+  setColors(codes: Uint8Array, palette: Uint8Array): void {
+    this.#codes = codes;
+    this.#palette = palette;
+    this.#renderer?.setCodes(codes);
+    this.#renderer?.setPalette(palette);
+  }
+
+  /** @param mask (n,), 1 = selected; null = nothing is */
+  setSelection(mask: Uint8Array | null): void {
+    let count = 0;
+    if (mask) for (let i = 0; i < mask.length; i++) count += mask[i];
+    this.#nSelected = count;
+    this.#mask = count > 0 ? mask : null;
+    if (this.#mask) this.#renderer?.setSelected(this.#mask);
+  }
+
+  setTheme(theme: Theme): void {
+    this.#theme = theme;
+    if (!this.#palette) this.#renderer?.setPalette(plainPalette(theme));
+  }
+
+  /** The maps move: fluid frames count for more than complete ones. */
+  hurry(): void {
+    this.#pace.hurry();
+  }
+
+  /** Whether the last frame may have been a sample, so that one more is to come. */
+  get isHurried(): boolean {
+    return this.#pace.isHurried;
+  }
+
+  /** Looks after the frame before; to be called in every animation frame until it returns false. */
+  isBusy(): boolean {
+    if (!this.#renderer?.isBusy()) this.#pace.end();
+    return this.#pace.isWaiting;
+  }
+
+  /**
+   * Draws both maps.
+   *
+   * @param width CSS pixels of both maps together
+   * @param progress 0 = the points are where they came from, 1 = where they go to
+   */
+  draw(maps: readonly Looking[], width: number, height: number, progress: number): void {
+    const renderer = this.#renderer;
+    if (!renderer) return;
+    const share = this.#pace.begin(this.#options.n);
+    renderer.clear(width, height, devicePixelRatio);
+    for (const map of this.#positions ? ([0, 1] as const) : []) {
+      const passes = this.#passes(maps[map], share);
+      renderer.draw(map, maps[map], devicePixelRatio, passes, progress, share);
+    }
+    renderer.finish();
+  }
+
+  /** Takes a new canvas: a context taken away for another canvas never comes back by itself. */
+  reopen(): void {
+    this.#close();
+    this.#open();
+    this.#options.onState();
+  }
+
+  destroy(): void {
+    this.#pace.destroy();
+    this.#close();
+  }
+
+  #open(): void {
+    const canvas = document.createElement("canvas");
+    this.#listening = new AbortController();
+    const { signal } = this.#listening;
+    const lost = (event: Event) => {
+      // Without this the browser never gives the context back.
+      event.preventDefault();
+      this.#renderer = null;
+      this.#options.onState();
+    };
+    const restored = () => {
+      this.#build();
+      this.#options.onState();
+    };
+    canvas.addEventListener("webglcontextlost", lost, { signal });
+    canvas.addEventListener("webglcontextrestored", restored, { signal });
+    this.#gl = canvas.getContext("webgl2", { antialias: false, depth: false });
+    this.node.replaceChildren(canvas);
+    this.#build();
+  }
+
+  /** A renderer on a new or returned context, from the arrays that are kept here. */
+  #build(): void {
+    const gl = this.#gl;
+    this.#renderer = gl && !gl.isContextLost() ? new Renderer(gl, this.#options.n) : null;
+    this.#renderer?.setPalette(this.#palette ?? plainPalette(this.#theme));
+    if (this.#codes) this.#renderer?.setCodes(this.#codes);
+    if (this.#mask) this.#renderer?.setSelected(this.#mask);
+    for (const map of this.#positions ? ([0, 1] as const) : []) {
+      if (this.#positions) this.#renderer?.setPositions(map, this.#positions[map]);
+    }
+  }
+
+  #close(): void {
+    this.#listening.abort();
+    this.#renderer = null;
+    // Browsers keep 16 contexts alive at most and would take one from another widget.
+    if (!this.#gl?.isContextLost()) this.#gl?.getExtension("WEBGL_lose_context")?.loseContext();
+    this.#gl = null;
+  }
+
+  #passes({ view, camera }: Looking, share: number): Pass[] {
+    const area = (view.width * view.height) / this.#crowding;
+    const all = pointStyle(this.#options.n * share, area, camera.zoom);
+    if (!this.#mask) return [{ points: "all", style: all, plain: null }];
+    const few = pointStyle(this.#nSelected * share, area, camera.zoom);
+    const selected = { diameter: all.diameter * SELECTED_GROWTH, opacity: few.opacity };
+    return [
+      { points: "unselected", style: all, plain: PLAIN[this.#theme].dim },
+      { points: "selected", style: selected, plain: null },
+    ];
+  }
+}
+
+/** One colour for all, until colours come. */
+function plainPalette(theme: Theme): Uint8Array {
+  const [red, green, blue] = PLAIN[theme].own;
+  const palette = new Uint8Array(256 * 4).fill(255);
+  for (let i = 0; i < palette.length; i += 4) palette.set([red, green, blue], i);
+  return palette;
+}

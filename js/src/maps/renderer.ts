@@ -1,0 +1,294 @@
+/** Draws the points of both maps in one WebGL2 context; knows no events, no model and no DOM but its canvas. */
+
+import type { Transform } from "./camera.ts";
+import type { PointStyle } from "./density.ts";
+
+const VERTEX = `#version 300 es
+layout(location=0) in vec2 origin;
+layout(location=1) in vec2 target;
+layout(location=2) in uint code;
+layout(location=3) in uint selected;
+uniform vec2 middle;
+uniform vec2 clipPerUnit;
+uniform float progress;
+uniform float diameter;
+uniform float opacity;
+uniform vec4 plain;
+uniform int only;
+uniform sampler2D palette;
+flat out vec4 color;
+flat out float radius;
+void main() {
+  vec2 place = mix(origin, target, progress);
+  gl_Position = vec4((place - middle) * clipPerUnit, 0.0, 1.0);
+  if (only >= 0 && int(selected) != only) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
+  gl_PointSize = diameter + 1.0;
+  radius = diameter * 0.5;
+  vec4 own = texelFetch(palette, ivec2(int(code), 0), 0);
+  color = plain.a > 0.0 ? plain : own;
+  color.a *= opacity;
+}`;
+
+const FRAGMENT = `#version 300 es
+precision highp float;
+flat in vec4 color;
+flat in float radius;
+out vec4 result;
+void main() {
+  float away = length(gl_PointCoord - 0.5) * (2.0 * radius + 1.0);
+  float alpha = color.a * clamp(radius - away + 0.5, 0.0, 1.0);
+  // Large points get a darker rim, which tells neighbours of one colour apart.
+  float rim = smoothstep(2.0, 4.0, radius) * clamp(away - radius + 1.5, 0.0, 1.0);
+  result = vec4(color.rgb * (1.0 - 0.2 * rim) * alpha, alpha);
+}`;
+
+/** Consecutive points that stay together in the drawing order: 16 positions fill one 64-byte line of the cache. */
+const RUN = 16;
+const RUN_FROM = 65536;
+
+const UNIFORMS = [
+  "middle",
+  "clipPerUnit",
+  "progress",
+  "diameter",
+  "opacity",
+  "plain",
+  "only",
+  "palette",
+] as const;
+
+type Uniforms = Record<(typeof UNIFORMS)[number], WebGLUniformLocation | null>;
+
+/** One map on the canvas, in CSS pixels from the upper left corner of the canvas. */
+export interface Viewport {
+  readonly left: number;
+  readonly top: number;
+  readonly view: Transform;
+}
+
+/** One pass over the points of a map. */
+export interface Pass {
+  /** Which points: all, those that are not selected, or those that are. */
+  readonly points: "all" | "unselected" | "selected";
+  readonly style: PointStyle;
+  /** One colour for all, r g b a in 0..1; null = each its own. */
+  readonly plain: readonly [number, number, number, number] | null;
+}
+
+export class Renderer {
+  readonly #gl: WebGL2RenderingContext;
+  readonly #n: number;
+  readonly #uniforms: Uniforms;
+  readonly #codes: WebGLBuffer;
+  readonly #selected: WebGLBuffer;
+  readonly #order: WebGLBuffer;
+  readonly #positions: [Moving, Moving];
+  #fence: WebGLSync | null = null;
+
+  /** @throws Error when the browser cannot compile the shaders. */
+  constructor(gl: WebGL2RenderingContext, n: number) {
+    this.#gl = gl;
+    this.#n = n;
+    const program = link(gl);
+    gl.useProgram(program);
+    this.#uniforms = Object.fromEntries(
+      UNIFORMS.map((name) => [name, gl.getUniformLocation(program, name)]),
+    ) as Uniforms;
+    this.#codes = allocate(gl, n);
+    this.#selected = allocate(gl, n);
+    this.#order = gl.createBuffer();
+    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, this.#order);
+    gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, drawingOrder(n), gl.STATIC_DRAW);
+    this.#positions = [this.#moving(), this.#moving()];
+    gl.bindTexture(gl.TEXTURE_2D, gl.createTexture());
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
+    gl.enable(gl.BLEND);
+    gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
+    gl.enable(gl.SCISSOR_TEST);
+    gl.clearColor(0, 0, 0, 0);
+  }
+
+  /** Where the points of map 0 or 1 go to; where they went before is where they come from. uint16 (n, 2) */
+  setPositions(map: 0 | 1, positions: Uint16Array): void {
+    const moving = this.#positions[map];
+    [moving.origin, moving.target] = [moving.target, moving.origin];
+    this.#upload(moving.target, positions);
+    this.#gl.bindVertexArray(moving.vertices);
+    this.#bind(moving.origin, 0);
+    this.#bind(moving.target, 1);
+  }
+
+  /** One palette index a point, uint8 (n,). */
+  setCodes(codes: Uint8Array): void {
+    this.#upload(this.#codes, codes);
+  }
+
+  /** 256 colours, r g b a each. */
+  setPalette(palette: Uint8Array): void {
+    const gl = this.#gl;
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, 256, 1, 0, gl.RGBA, gl.UNSIGNED_BYTE, palette);
+  }
+
+  /** One byte a point, (n,): 1 = selected. */
+  setSelected(mask: Uint8Array): void {
+    this.#upload(this.#selected, mask);
+  }
+
+  /** Gives the canvas as many pixels as the screen shows of it, and empties it. */
+  clear(width: number, height: number, ratio: number): void {
+    const gl = this.#gl;
+    const { canvas } = gl;
+    const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
+    // Setting a canvas' size empties it and allocates it anew even when nothing changed.
+    if (canvas.width !== across) canvas.width = across;
+    if (canvas.height !== down) canvas.height = down;
+    gl.scissor(0, 0, across, down);
+    gl.clear(gl.COLOR_BUFFER_BIT);
+  }
+
+  /**
+   * Draws one map.
+   *
+   * @param progress 0 = the points are where they came from, 1 = where they go to
+   * @param share how many of the points, 0..1; a share is an even sample of them
+   */
+  draw(
+    map: 0 | 1,
+    port: Viewport,
+    ratio: number,
+    passes: readonly Pass[],
+    progress: number,
+    share: number,
+  ): void {
+    const gl = this.#gl;
+    const { view } = port;
+    const left = Math.round(port.left * ratio);
+    const bottom = gl.canvas.height - Math.round((port.top + view.height) * ratio);
+    const width = Math.round(view.width * ratio);
+    const height = Math.round(view.height * ratio);
+    gl.viewport(left, bottom, width, height);
+    gl.scissor(left, bottom, width, height);
+    gl.bindVertexArray(this.#positions[map].vertices);
+    gl.uniform2f(this.#uniforms.middle, view.x, view.y);
+    gl.uniform2f(
+      this.#uniforms.clipPerUnit,
+      (2 * view.scale) / view.width,
+      (2 * view.scale) / view.height,
+    );
+    gl.uniform1f(this.#uniforms.progress, progress);
+    for (const pass of passes) {
+      gl.uniform1f(this.#uniforms.diameter, pass.style.diameter * ratio);
+      gl.uniform1f(this.#uniforms.opacity, pass.style.opacity);
+      gl.uniform4fv(this.#uniforms.plain, pass.plain ?? [0, 0, 0, 0]);
+      gl.uniform1i(this.#uniforms.only, ["unselected", "selected"].indexOf(pass.points));
+      gl.drawElements(gl.POINTS, Math.ceil(this.#n * share), gl.UNSIGNED_INT, 0);
+    }
+  }
+
+  /** Marks the end of a frame, for `isBusy`. */
+  finish(): void {
+    const gl = this.#gl;
+    gl.deleteSync(this.#fence);
+    this.#fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+    gl.flush();
+  }
+
+  /** Whether the last frame is still being drawn. */
+  isBusy(): boolean {
+    const gl = this.#gl;
+    return (
+      this.#fence !== null && gl.getSyncParameter(this.#fence, gl.SYNC_STATUS) === gl.UNSIGNALED
+    );
+  }
+
+  #moving(): Moving {
+    const gl = this.#gl;
+    const moving = {
+      origin: allocate(gl, 4 * this.#n),
+      target: allocate(gl, 4 * this.#n),
+      vertices: gl.createVertexArray(),
+    };
+    gl.bindVertexArray(moving.vertices);
+    this.#bind(moving.origin, 0);
+    this.#bind(moving.target, 1);
+    for (const [location, buffer] of [this.#codes, this.#selected].entries()) {
+      gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
+      gl.enableVertexAttribArray(location + 2);
+      gl.vertexAttribIPointer(location + 2, 1, gl.UNSIGNED_BYTE, 0, 0);
+    }
+    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, this.#order);
+    return moving;
+  }
+
+  #bind(positions: WebGLBuffer, location: number): void {
+    const gl = this.#gl;
+    gl.bindBuffer(gl.ARRAY_BUFFER, positions);
+    gl.enableVertexAttribArray(location);
+    gl.vertexAttribPointer(location, 2, gl.UNSIGNED_SHORT, true, 0, 0);
+  }
+
+  #upload(buffer: WebGLBuffer, data: Uint8Array | Uint16Array): void {
+    this.#gl.bindBuffer(this.#gl.ARRAY_BUFFER, buffer);
+    this.#gl.bufferSubData(this.#gl.ARRAY_BUFFER, 0, data);
+  }
+}
+
+/** The two ends of the way of all points of one map, and the vertex array that reads them. */
+interface Moving {
+  origin: WebGLBuffer;
+  target: WebGLBuffer;
+  readonly vertices: WebGLVertexArrayObject;
+}
+
+/**
+ * The order in which points are drawn: shuffled, the same every time, uint32 (n,).
+ *
+ * Rows often come sorted by label; drawn as they come, the last label would cover all others.
+ */
+export function drawingOrder(n: number): Uint32Array {
+  const run = n < RUN_FROM ? 1 : RUN;
+  const runs = Math.ceil(n / run);
+  const places = new Uint32Array(runs);
+  let seed = 1;
+  for (let i = 0; i < runs; i++) {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+    const j = Math.floor((seed / 2 ** 32) * (i + 1));
+    places[i] = places[j];
+    places[j] = i;
+  }
+  const order = new Uint32Array(n);
+  let next = 0;
+  for (const place of places) {
+    const end = Math.min(n, (place + 1) * run);
+    for (let item = place * run; item < end; item++) order[next++] = item;
+  }
+  return order;
+}
+
+function allocate(gl: WebGL2RenderingContext, bytes: number): WebGLBuffer {
+  const buffer = gl.createBuffer();
+  gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
+  gl.bufferData(gl.ARRAY_BUFFER, bytes, gl.DYNAMIC_DRAW);
+  return buffer;
+}
+
+function link(gl: WebGL2RenderingContext): WebGLProgram {
+  const program = gl.createProgram();
+  for (const [type, source] of [
+    [gl.VERTEX_SHADER, VERTEX],
+    [gl.FRAGMENT_SHADER, FRAGMENT],
+  ] as const) {
+    const shader = gl.createShader(type);
+    if (!shader) continue;
+    gl.shaderSource(shader, source);
+    gl.compileShader(shader);
+    gl.attachShader(program, shader);
+  }
+  gl.linkProgram(program);
+  // A lost context reports failure too, and comes back by an event of its own.
+  if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost()) {
+    throw new Error(`The maps' shaders do not compile: ${gl.getProgramInfoLog(program)}`);
+  }
+  return program;
+}

@@ -1,0 +1,123 @@
+/** The item in focus: its neighbours in both spaces, side by side, and its card. */
+
+import type { Focus } from "../maps/pair.ts";
+import { h } from "../ui/dom.ts";
+import { messageOf } from "../ui/errors.ts";
+import { FocusView } from "../views/focus.ts";
+import { NeighborsView } from "../views/neighbors.ts";
+import type { NeighborLists, Row } from "../wire/model.ts";
+import type { Store } from "../wire/store.ts";
+
+export interface FocusPanelOptions {
+  /** The item and its neighbours at k, for the maps; null when nothing is in focus. */
+  onShow(focus: Focus | null): void;
+  onHover(item: number | null): void;
+  onError(message: string): void;
+}
+
+export class FocusPanel {
+  readonly node: HTMLElement;
+  readonly #store: Store;
+  readonly #options: FocusPanelOptions;
+  readonly #neighbors: NeighborsView;
+  readonly #card: FocusView;
+  #item: number | null = null;
+  #lists: NeighborLists | null = null;
+  #rows = new Map<number, Row>();
+  #hover: number | null = null;
+  #latest = 0;
+
+  constructor(store: Store, options: FocusPanelOptions) {
+    this.#store = store;
+    this.#options = options;
+    this.#neighbors = new NeighborsView({
+      onHover: options.onHover,
+      onFocus: (item) => store.set("focus", item),
+    });
+    this.#card = new FocusView();
+    this.node = h("div", { class: "ew-bottom" }, this.#neighbors.node, this.#card.node);
+  }
+
+  /** Follows the traits `focus` and `k`; asks for what is not here yet. */
+  async follow(): Promise<void> {
+    const item = this.#store.get("focus");
+    const turn = ++this.#latest;
+    if (item !== this.#item) {
+      this.#item = item;
+      this.#lists = null;
+      this.#draw();
+    }
+    if (item === null) return;
+    try {
+      const asked = this.#store.rows([item]);
+      if (this.#store.get("curve").length > 0) {
+        this.#lists = await this.#store.neighbors(item);
+        if (turn !== this.#latest) return;
+        this.#draw();
+      }
+      this.#rows = await asked;
+      if (turn !== this.#latest) return;
+      this.#draw();
+      this.#rows = await this.#store.rows([item, ...this.#shown("a"), ...this.#shown("b")]);
+      if (turn === this.#latest) this.#draw();
+    } catch (error) {
+      if (turn === this.#latest) this.#options.onError(messageOf(error));
+    }
+  }
+
+  setHover(item: number | null): void {
+    if (item === this.#hover) return;
+    this.#hover = item;
+    this.#drawTables();
+  }
+
+  destroy(): void {
+    this.#latest++;
+    this.#neighbors.destroy();
+    this.#card.destroy();
+  }
+
+  #shown(side: "a" | "b"): number[] {
+    const indices = side === "a" ? this.#lists?.indices_a : this.#lists?.indices_b;
+    return indices ? Array.from(indices.subarray(0, this.#store.get("k"))) : [];
+  }
+
+  #draw(): void {
+    this.#options.onShow(
+      this.#item === null ? null : { item: this.#item, a: this.#shown("a"), b: this.#shown("b") },
+    );
+    this.#drawTables();
+    this.#card.update(this.#props());
+  }
+
+  #drawTables(): void {
+    this.#neighbors.update(this.#props());
+  }
+
+  /** The row in focus; while it is asked for, its position stands for its id. */
+  #focusRow(): Row | null {
+    const item = this.#item;
+    if (item === null) return null;
+    const id = `row ${item}`;
+    const unknown = { item, id, label: null, labels: [], text: null, image: null };
+    return this.#rows.get(item) ?? this.#store.peekRow(item) ?? unknown;
+  }
+
+  #props() {
+    const [a, b] = [this.#store.get("space_a"), this.#store.get("space_b")];
+    return {
+      focus: this.#focusRow(),
+      k: this.#store.get("k"),
+      lists: this.#lists,
+      rows: this.#rows,
+      labelName: this.#store.get("label"),
+      imageName: this.#store.get("image"),
+      nameA: a.name,
+      nameB: b.name,
+      metricA: a.metric,
+      metricB: b.metric,
+      hover: this.#hover,
+      pending: this.#item !== null && this.#lists === null,
+    };
+  }
+}
