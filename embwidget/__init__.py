@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from embwidget._core.cache import cache
     from embwidget._core.estimate import Estimate
     from embwidget.comparison.comparison import Comparison, compare
+    from embwidget.joining import JoinReport, join
     from embwidget.knn import KNNGraph, knn_graph
     from embwidget.measures.labels.label_metrics import label_metrics
     from embwidget.projection import project
-    from embwidget.space import JoinReport, Space, as_space, join
+    from embwidget.space import Space, as_space
     from embwidget.widget import EmbeddingCompare
 
 __version__ = "0.1.0"
@@ -23,13 +24,13 @@ _MODULE_OF = {
     "Comparison": "embwidget.comparison.comparison",
     "EmbeddingCompare": "embwidget.widget",
     "Estimate": "embwidget._core.estimate",
-    "JoinReport": "embwidget.space",
+    "JoinReport": "embwidget.joining",
     "KNNGraph": "embwidget.knn",
     "Space": "embwidget.space",
     "as_space": "embwidget.space",
     "cache": "embwidget._core.cache",
     "compare": "embwidget.comparison.comparison",
-    "join": "embwidget.space",
+    "join": "embwidget.joining",
     "knn_graph": "embwidget.knn",
     "label_metrics": "embwidget.measures.labels.label_metrics",
     "project": "embwidget.projection",

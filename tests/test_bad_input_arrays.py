@@ -13,7 +13,8 @@ import pytest
 from scipy import sparse
 
 from embwidget._core.checks import as_ids, as_vectors, check_metric, check_n_neighbors
-from embwidget.space import Space, as_space, check_column, join
+from embwidget.joining import join
+from embwidget.space import Space, as_space, check_column
 
 
 def with_entry(value: float, dtype: Any = np.float32) -> np.ndarray:

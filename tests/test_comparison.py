@@ -12,7 +12,7 @@ from sklearn.metrics import pairwise_distances
 
 import embwidget as ew
 from embwidget._core.progress import Cancelled
-from embwidget.measures.neighbors.chance import expected_jaccard
+from embwidget.measures.neighbors.expected import expected_jaccard
 
 
 @pytest.fixture(scope="module")

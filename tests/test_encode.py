@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from embwidget.session.answers.images import Images, encode_image, media_type
-from embwidget.session.answers.metadata_columns import MISSING_CODE, Columns
+from embwidget.session.answers.metadata_columns import Columns
 from embwidget.session.answers.search import SearchIndex
 from embwidget.session.wire.encode import (
     decode_selection,
@@ -22,6 +22,7 @@ from embwidget.session.wire.encode import (
     index_dtype,
     unit_square,
 )
+from embwidget.session.wire.text import MISSING_CODE
 
 # -- positions -------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from embwidget.measures.neighbors.chance import paired_bootstrap
+from embwidget.measures.bootstrap import paired_bootstrap
 
 
 def test_a_paired_difference_has_the_error_of_the_pairs() -> None:

@@ -5,9 +5,11 @@ import pytest
 from measure_tools import digits, neighbors, permuted_lists, random_lists
 
 from embwidget._core.progress import Cancelled
-from embwidget.measures.neighbors.chance import Chance, expected_jaccard, permuted_chance, verdict
-from embwidget.measures.neighbors.matches import Matcher, mean_jaccard, shuffled
+from embwidget.measures.neighbors.chance import Chance, permuted_chance, verdict
+from embwidget.measures.neighbors.expected import expected_jaccard
+from embwidget.measures.neighbors.matches import Matcher, mean_jaccard
 from embwidget.measures.neighbors.shared import shared_counts
+from embwidget.measures.permutation import shuffled
 
 
 def plain_curve(a: np.ndarray, b: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from measure_tools import digits, random_lists, sides_of
 
-from embwidget.measures.neighbors.chance import expected_jaccard, expected_overlap
+from embwidget.measures.neighbors.expected import expected_jaccard, expected_overlap
 from embwidget.measures.registry import Sides, item_values, measure_table
 
 P = 0.9

@@ -14,8 +14,8 @@ from embwidget._core.progress import Cancelled
 from embwidget.knn.graph import KNNGraph
 from embwidget.knn.search import knn_graph
 from embwidget.projection.alignment import procrustes
+from embwidget.projection.maps import REDUCERS, project
 from embwidget.projection.pair import project_pair
-from embwidget.projection.project import REDUCERS, project
 from embwidget.projection.reducers.pca import pca
 
 METRICS = ("cosine", "euclidean", "inner_product")

@@ -10,7 +10,7 @@ from sklearn.decomposition import PCA
 
 from embwidget.knn.graph import KNNGraph
 from embwidget.knn.search import knn_graph
-from embwidget.projection.project import project
+from embwidget.projection.maps import project
 from embwidget.projection.reducers import graph_lengths, pacmap
 from embwidget.projection.reducers.pca import pca
 from embwidget.space import Space

@@ -1,6 +1,5 @@
 """Maps that take long tell how far they are, stop when asked, and are computed once."""
 
-from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +7,7 @@ import pytest
 
 import embwidget as ew
 from embwidget._core.progress import Cancelled
+from embwidget.projection import maps as reducers
 from embwidget.projection import project_pair
 from embwidget.projection.pair import preview_pair
 from embwidget.projection.reducers import umap
@@ -117,7 +117,6 @@ def test_many_items_start_from_the_map_of_a_sample(
         return theirs(graph, start, **options)
 
     plain = ew.project(x, "umap")
-    reducers = import_module("embwidget.projection.project")
     monkeypatch.setattr(reducers, "MANY_ITEMS", 400)
     monkeypatch.setattr(reducers, "SAMPLE_ITEMS", 200)
     monkeypatch.setattr(umap, "layout", layout)

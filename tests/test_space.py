@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from embwidget.space import JoinReport, Space, as_space, join
+from embwidget.joining import JoinReport, join
+from embwidget.space import Space, as_space
 
 VECTORS = np.array([[1, 2], [3, 4], [5, 6]], np.float32)
 FRAMES = [pd.DataFrame, pl.DataFrame, pa.table]
@@ -270,7 +271,7 @@ def test_the_order_of_rows_changes_nothing_in_what_matches(data: Any, pool: list
 def test_importing_spaces_imports_no_library_of_frames() -> None:
     heavy = ("pandas", "polars", "pyarrow", "torch", "narwhals", "scipy")
     code = (
-        "import sys, numpy as np, embwidget.space as s; s.join(np.eye(3), np.eye(3));"
+        "import sys, numpy as np, embwidget.joining as s; s.join(np.eye(3), np.eye(3));"
         f"print([name for name in {heavy} if name in sys.modules])"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -10,7 +10,8 @@ import pytest
 
 from embwidget._core.checks import as_ids, as_vectors
 from embwidget.io import load
-from embwidget.space import Space, as_space, join
+from embwidget.joining import join
+from embwidget.space import Space, as_space
 
 torch = pytest.importorskip("torch")
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.stats import hypergeom
 
-from embwidget.measures.neighbors.chance import expected_jaccard, expected_overlap
+from embwidget.measures.neighbors.expected import expected_jaccard, expected_overlap
 from embwidget.measures.neighbors.shared import jaccard, overlap, shared_counts
 
 

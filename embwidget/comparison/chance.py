@@ -11,13 +11,8 @@ from embwidget._core.progress import Progress, reporting
 from embwidget.comparison.coincidence import Coincidence
 from embwidget.comparison.pair import Pair
 from embwidget.knn import KNNGraph
-from embwidget.measures.neighbors.chance import (
-    Chance,
-    paired_bootstrap,
-    permutations_for,
-    permuted_chance,
-    verdict,
-)
+from embwidget.measures.bootstrap import paired_bootstrap
+from embwidget.measures.neighbors.chance import Chance, permutations_for, permuted_chance, verdict
 from embwidget.measures.registry import Sides, item_values, measure_table
 
 if TYPE_CHECKING:

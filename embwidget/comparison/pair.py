@@ -13,8 +13,9 @@ from embwidget._core.checks import (
     near_names,
     shown,
 )
+from embwidget.joining import JoinReport, join
 from embwidget.knn.search import check_engine, check_max_memory, check_n_jobs
-from embwidget.space import JoinReport, Space, as_space, check_column, join
+from embwidget.space import Space, as_space, check_column
 
 Metrics = str | tuple[str, str] | None
 

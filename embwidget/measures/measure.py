@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from embwidget._core.progress import Progress, silent
 from embwidget._core.threads import in_threads, n_cpus
-from embwidget.measures.neighbors.matches import shuffled
+from embwidget.measures.permutation import shuffled
 
 Float64 = NDArray[np.float64]
 Order = NDArray[np.intp]

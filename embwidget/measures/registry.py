@@ -13,12 +13,12 @@ from embwidget._core.progress import Progress, silent, span
 from embwidget.knn.search import check_n_jobs
 from embwidget.measures.linear.family import LINEAR
 from embwidget.measures.measure import Family, Measure, Outcome, Request, Sides
-from embwidget.measures.neighbors.chance import mean_and_deviation, z_scores
 from embwidget.measures.neighbors.cknna import CKNNA
 from embwidget.measures.neighbors.ranked import RANKED, ranked_items
 from embwidget.measures.neighbors.second_order import SECOND_ORDER, second_order_items
 from embwidget.measures.pairs.pairwise import PAIRWISE
 from embwidget.measures.pairs.rsa import RSA
+from embwidget.measures.permutation import mean_and_deviation, z_scores
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,7 +9,7 @@ import numpy as np
 from embwidget._core.checks import as_vectors, near_names, shown
 from embwidget._core.estimate import Estimate
 from embwidget._core.optional import import_extra
-from embwidget.measures.neighbors.chance import expected_jaccard
+from embwidget.measures.neighbors.expected import expected_jaccard
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from embwidget._core.checks import as_vectors
 from embwidget._core.progress import Progress, silent, span
 from embwidget.projection.alignment import procrustes
-from embwidget.projection.project import project
+from embwidget.projection.maps import project
 from embwidget.projection.reducers.pca import pca
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from embwidget.knn.graph import KNNGraph
-    from embwidget.projection.project import Reducer
+    from embwidget.projection.maps import Reducer
 
     Float32 = NDArray[np.float32]
 

@@ -3,12 +3,13 @@
 from typing import Any
 
 from embwidget.comparison.comparison import Comparison
+from embwidget.joining import JoinReport
 from embwidget.knn import KNNGraph
-from embwidget.projection.project import REDUCERS
+from embwidget.projection.maps import REDUCERS
 from embwidget.session.answers.measured_columns import COINCIDENCE, MEASURED
 from embwidget.session.answers.metadata_columns import Columns
 from embwidget.session.answers.numbers import Numbers
-from embwidget.space import JoinReport, Space
+from embwidget.space import Space
 
 _MAX_NAME_CHARS = 200
 

@@ -18,7 +18,7 @@ from embwidget._core.progress import Progress, silent, span
 from embwidget._core.threads import n_cpus
 from embwidget.knn.search import check_n_jobs
 from embwidget.measures.maps.ranks import neighbor_ranks, pair_distances
-from embwidget.measures.neighbors.chance import expected_overlap
+from embwidget.measures.neighbors.expected import expected_overlap
 from embwidget.measures.neighbors.shared import shared_counts
 
 Float32 = NDArray[np.float32]

@@ -1,6 +1,6 @@
 """Which neighbours two graphs share, when the items of one are renamed again and again."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -135,23 +135,3 @@ def mean_jaccard(matches: Matches, n_samples: int, k_max: int) -> NDArray[np.flo
     union = np.maximum(2 * np.arange(1, k_max + 1) - shared, 1)
     mean: NDArray[np.float64] = (exactly * (shared / union)).sum(axis=0) / n_samples
     return mean
-
-
-def shuffled(
-    n_samples: int, random: np.random.Generator, codes: NDArray[Any] | None = None
-) -> NDArray[np.intp]:
-    """Draw a permutation of the items, (n_samples,) intp.
-
-    Parameters
-    ----------
-    n_samples : int
-    random : Generator
-    codes : (n_samples,) int, optional
-        Items change places with items of the same code alone.
-    """
-    order = random.permutation(n_samples)
-    if codes is None:
-        return order
-    within = np.empty(n_samples, np.intp)
-    within[np.argsort(codes, kind="stable")] = order[np.argsort(codes[order], kind="stable")]
-    return within

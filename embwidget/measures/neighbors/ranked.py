@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from embwidget.measures.measure import Family, Float64, Measure, Order, Outcome, Request, Sides
-from embwidget.measures.neighbors.chance import expected_jaccard, expected_overlap
+from embwidget.measures.neighbors.expected import expected_jaccard, expected_overlap
 from embwidget.measures.neighbors.matches import Matcher, Matches
 
 # Weight of each further rank in the rank-biased overlap.

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from embwidget.comparison.comparison import Comparison
 from embwidget.session.answers.images import Images
 from embwidget.session.answers.measured_columns import COINCIDENCE, MEASURED
-from embwidget.session.answers.metadata_columns import Columns, as_text, is_missing, texts_of
+from embwidget.session.answers.metadata_columns import Columns
 from embwidget.session.answers.numbers import Answer, Numbers
 from embwidget.session.answers.search import MAX_SEARCHED_CHARS, SearchIndex
+from embwidget.session.wire.text import as_text, is_missing, texts_of
 
 MAX_ROWS = 2000
 MAX_ID_CHARS = 200

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget.comparison.comparison import Pair
-from embwidget.session.answers.metadata_columns import Columns, is_missing
+from embwidget.session.answers.metadata_columns import Columns
+from embwidget.session.wire.text import is_missing
 
 # SVG is not among them: it can carry scripts.
 _MAGIC = (

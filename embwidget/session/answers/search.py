@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from embwidget.session.answers.metadata_columns import as_text
+from embwidget.session.wire.text import as_text
 
 # What is longer is not shown, and so not searched.
 MAX_SEARCHED_CHARS = 2000

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embwidget.session.answers.metadata_columns import MAX_CATEGORY_CHARS, MISSING_CODE, as_text
+from embwidget.session.wire.text import MAX_CATEGORY_CHARS, MISSING_CODE, as_text
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -1,0 +1,33 @@
+"""Values as the screen shows them: texts, and what stands for none."""
+
+from typing import Any
+
+import numpy as np
+
+from embwidget.measures.labels.labels import SETS
+
+MISSING_CODE = 65_535
+MAX_CATEGORY_CHARS = 200
+
+
+def as_text(value: Any) -> str:
+    """Text that a value is shown as; ``3.0`` is 3, since labels with gaps are floats."""
+    if isinstance(value, float | np.floating) and float(value).is_integer():
+        return str(int(value))
+    return ", ".join(texts_of(value)) if isinstance(value, SETS) else str(value)
+
+
+def texts_of(value: Any) -> list[str]:
+    """Texts of a label: one, or those of a set of labels, each once and in their order."""
+    if not isinstance(value, SETS):
+        return [as_text(value)]
+    return sorted({as_text(each) for each in value})
+
+
+def is_missing(value: Any) -> bool:
+    """Whether a value stands for none: None, NaN, NaT, pandas' NA, no label of several."""
+    if isinstance(value, SETS):
+        return len(value) == 0
+    if isinstance(value, float | np.floating):
+        return bool(np.isnan(value))
+    return value is None or type(value).__name__ in ("NAType", "NaTType")
