@@ -280,6 +280,37 @@ def _duplicates(keys: NDArray[Any]) -> NDArray[np.intp]:
     return np.sort(order[1:][ordered[1:] == ordered[:-1]])
 
 
+def whole(value: Any, name: str, least: int, most: int | None = None, *, why: str = "") -> int:
+    """Check a whole number.
+
+    Parameters
+    ----------
+    value : int
+        Any integer of Python or numpy; no bool.
+    name : str
+        Argument that messages name.
+    least, most : int
+        The smallest and the largest that is allowed; None = no bound above.
+    why : str
+        What sets the bounds, for the end of a message.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    ValueError
+        When it is none, or lies outside of the bounds.
+    """
+    fits = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    if fits and least <= value and (most is None or value <= most):
+        return int(value)
+    bounds = f"of at least {least}" if most is None else f"from {least} to {most}"
+    msg = f"{name}={shown(value)}: give a whole number {bounds}{why and f', {why}'}"
+    raise ValueError(msg)
+
+
 def check_metric(metric: str) -> str:
     """Return the metric's one name; ValueError for what is none."""
     name = _METRIC_ALIASES.get(metric, metric) if isinstance(metric, str) else metric

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from embwidget._core.checks import whole
+
 Task = TypeVar("Task")
 
 _NO_QUOTA = 1 << 20
@@ -25,6 +27,19 @@ def n_cpus() -> int:
     usable = getattr(os, "sched_getaffinity", None)
     cpus = len(usable(0)) if usable else os.cpu_count() or 1
     return max(1, min(cpus, _quota()))
+
+
+def resolve(n_jobs: int | None) -> int:
+    """Threads to use: `n_jobs`, or one for each CPU of this process where it is None.
+
+    Raises
+    ------
+    ValueError
+        Unless it is None or a whole number of at least 1.
+    """
+    if n_jobs is None:
+        return n_cpus()
+    return whole(n_jobs, "n_jobs", 1, why="or None for a thread on each CPU")
 
 
 def _quota() -> int:
