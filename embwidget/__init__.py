@@ -7,6 +7,8 @@ neither the widget's bundle nor any numerical library beyond numpy.
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from embwidget._core.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from embwidget._core.cache import cache
     from embwidget._core.estimate import Estimate
@@ -17,8 +19,6 @@ if TYPE_CHECKING:
     from embwidget.projection import project
     from embwidget.space import Space, as_space
     from embwidget.widget import EmbeddingCompare
-
-__version__ = "0.1.0"
 
 _MODULE_OF = {
     "Comparison": "embwidget.comparison.comparison",

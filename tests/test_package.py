@@ -1,9 +1,11 @@
 """What is shipped: the public names, a light import, and a wheel that works without Node."""
 
+import json
 import os
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -32,6 +34,12 @@ def test_every_public_name_can_be_imported():
     for name in embwidget.__all__:
         value = getattr(embwidget, name)
         assert getattr(value, "__name__", type(value).__name__.lower()) == name
+
+
+def test_there_is_one_version():
+    stated = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert embwidget.__version__ == stated
+    assert json.loads((ROOT / "package.json").read_text())["version"] == stated
 
 
 def test_an_unknown_name_says_what_there_is():

@@ -5,8 +5,8 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from embwidget import __version__
 from embwidget._core.cache import cache, key_of
+from embwidget._core.version import __version__
 from embwidget.knn.graph import KNNGraph
 from embwidget.knn.metrics import Float32
 
