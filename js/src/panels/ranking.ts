@@ -117,8 +117,8 @@ export function rowHead(name: string, n: number, lead: HTMLElement | null): HTML
 }
 
 /** Bars of shares in 0..1, in the colours of their sides, and their values. */
-export function rowBars(shares: ["a" | "b", number][], values: string): HTMLElement[] {
-  const bars = shares.map(([side, share]) => {
+export function rowBars(sides: ["a" | "b", number][], values: string): HTMLElement[] {
+  const bars = sides.map(([side, share]) => {
     const bar = h("span", { class: `ew-dot-${side}` });
     bar.style.width = `${100 * share}%`;
     return bar;
