@@ -35,7 +35,9 @@ export class PageAnswers {
         return { result: known(this.#data.quality, "quality"), arrays: [] };
       case "label_items": {
         const labels = known(this.#data.labels, "the labels of the items");
-        return { result: {}, arrays: [itemsWithLabel(labels, question.args.code)] };
+        const items = itemsWithLabel(labels, question.args.code);
+        if (items.length === 0) throw new Error(`there is no label ${question.args.code}`);
+        return { result: {}, arrays: [items] };
       }
       case "groups":
         return { result: known(this.#data.groups, "the groups").table, arrays: [] };
