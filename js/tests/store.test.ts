@@ -86,6 +86,24 @@ describe("a page that came late", () => {
   });
 });
 
+describe("the neighbours of an item", () => {
+  it.each([[[]], [["graph" as const]]])(
+    "end where none was found; withheld: %j",
+    async (withheld) => {
+      const { kernel, store } = open({ withheld });
+      // -1 in the kernel's int32.
+      kernel.data.indices_b.fill(2 ** 32 - 1, 3 * 8 + 5, 4 * 8);
+      await turn();
+      const { data } = kernel;
+      const lists = await store.neighbors(3);
+      expect(lists.indices_a).toEqual(data.indices_a.subarray(24, 32));
+      expect(lists.indices_b).toEqual(data.indices_b.subarray(24, 29));
+      expect(lists.distances_b).toEqual(data.distances_b.subarray(24, 29));
+      expect((await store.neighbors(4)).indices_b).toHaveLength(8);
+    },
+  );
+});
+
 describe("counts that stay in the kernel", () => {
   it("are asked for one at a time, and of those that wait only the last", async () => {
     const { kernel, store } = open({ withheld: ["shared"] });

@@ -123,4 +123,10 @@ describe("keys", () => {
     expect(keys.map((key) => keyTarget(key, 3, 4))).toEqual([0, 2, 0, 3, null]);
     expect(keyTarget("ArrowLeft", 0, 4)).toBe(3);
   });
+
+  it("stop at the ends where a row has two", () => {
+    const target = (key: string, at: number) => keyTarget(key, at, 4, "stop");
+    expect([target("ArrowRight", 3), target("ArrowLeft", 0)]).toEqual([3, 0]);
+    expect([target("ArrowRight", 1), target("ArrowLeft", 1), target("x", 1)]).toEqual([2, 0, null]);
+  });
 });

@@ -9,6 +9,14 @@ describe("the rooms of js/src", () => {
     expect(brokenWalls(tree)).toEqual([]);
   });
 
+  it("let the panels and the app alone know the store: views take values and callbacks", () => {
+    const knowing = Object.keys(tree).filter((path) =>
+      importsOf(path, tree[path]).includes("wire/store.ts"),
+    );
+    expect(knowing.filter((path) => /^(ui|color|maps|views)/.test(path))).toEqual([]);
+    expect(knowing).toContain("panels/panel.ts");
+  });
+
   it("export no name twice", () => {
     expect(namesTwice(tree)).toEqual([]);
   });

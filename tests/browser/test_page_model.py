@@ -35,6 +35,7 @@ OPEN = """([traits, data]) => {
     else column.values = Float32Array.from(values, (value) => value ?? NaN);
   }
   data.columns = new Map(columns.map((column) => [column.name, column]));
+  for (const { image } of data.items) if (image) image.bytes = Uint8Array.from(image.bytes);
   if (groups) groups.items = groups.items.map((items) => take(Uint32Array, items));
   window.model = new page.PageModel(traits, data);
   window.next = 0;
@@ -75,10 +76,15 @@ class PageAndKernel:
         self.screen = RecordedScreen(widget)
         comparison = widget.comparison
         n_rows = len(self.kernel("groups")[0]["rows"])
+        rows, pictures, _ = self.kernel("rows", items=list(range(len(comparison.a))))
+        items = [
+            row | {"image": {"type": row["image"], "bytes": list(picture)}}
+            for row, picture in zip(rows["rows"], pictures, strict=True)
+        ]
         columns = [self.column(c) for c in widget.columns if c["source"] != "measured_at_k"]
         graphs = comparison.graph_a, comparison.graph_b
         data = {
-            "items": self.kernel("rows", items=list(range(len(comparison.a))))[0]["rows"],
+            "items": items,
             "positions": {"a": [0, 0] * N, "b": [0, 0] * N},
             "graph": graph_data([g.indices for g in graphs], [g.distances for g in graphs]),
             "labels": label_codes(comparison.labels()),
@@ -122,9 +128,11 @@ def asked(page, recorded):
     label = [None if i % 10 == 0 else ["Straße", "ΟΔΟΣ", "x"][i % 3] for i in range(N)]
     text = [f"Row {i} of STRASSE" if i % 7 else None for i in range(N)]
     frame = pd.DataFrame({"street": label, "note": text, "size": np.where(label, a[:, 0], np.nan)})
+    frame["photo"] = list(rng.integers(0, 256, (N, 2, 2), dtype=np.uint8))
     ids = [f"Item-{i}" for i in range(N - 3)] + ["item", "ITEM-1 no more", "ılık İÇ"]
+    shown = {"label": "street", "text": "note", "image": "photo"}
     widget = EmbeddingCompare(
-        a, b, ids=ids, metadata=frame, label="street", text="note", k_max=K_MAX, reducer="pca"
+        a, b, ids=ids, metadata=frame, **shown, k_max=K_MAX, reducer="pca"
     ).wait(60)
     yield PageAndKernel(page, widget)
     widget.close()
