@@ -13,7 +13,7 @@ import { type Coloring, coincidenceColoring, columnColoring } from "../color/col
 import { ColorByView } from "../color/color_by.ts";
 import { type BarRange, HistogramView } from "../color/histogram.ts";
 import { LegendView } from "../color/legend.ts";
-import { h } from "../ui/dom.ts";
+import { h, setShown } from "../ui/dom.ts";
 import { messageOf } from "../ui/errors.ts";
 import { number } from "../ui/format.ts";
 import type { ColumnInfo } from "../wire/model.ts";
@@ -98,8 +98,8 @@ export class ColorsPanel implements Panel {
     const selection = this.#store.selection;
     if (selection !== this.#brushed) this.#range = null;
     const binning = this.#binning();
-    this.#legend.node.hidden = this.#coloring === null;
-    this.#histogram.node.hidden = this.#coloring !== null && binning === null;
+    setShown(this.#legend.node, this.#coloring !== null);
+    setShown(this.#histogram.node, this.#coloring === null || binning !== null);
     if (this.#coloring) {
       const noun = this.#column()?.source === "metadata" ? "label" : "group";
       this.#legend.update({ legend: this.#coloring.legend, noun });

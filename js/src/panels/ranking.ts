@@ -102,8 +102,9 @@ export class RankingView<Row> {
 
   /** The Tab key stops at one row and not at five hundred. */
   #stopAt(row: EventTarget | null): void {
-    this.#list.querySelector('[tabindex="0"]')?.setAttribute("tabindex", "-1");
-    (row as HTMLElement).setAttribute("tabindex", "0");
+    const before = this.#list.querySelector('[tabindex="0"]');
+    if (before) setAttributes(before, { tabindex: -1 });
+    setAttributes(row as Element, { tabindex: 0 });
   }
 }
 
