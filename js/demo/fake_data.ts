@@ -1,23 +1,19 @@
 /** Two made-up spaces of the same items, with true neighbours, for working on the screen without a kernel. */
 
-import type { Row } from "../src/wire/model.ts";
+import type { PageGraph, PageItem } from "../src/wire/page/data.ts";
+import { sharedCounts } from "../src/wire/page/graph_numbers.ts";
 
-export interface FakeItem extends Omit<Row, "image"> {
+export interface FakeItem extends PageItem {
+  item: number;
   score: number;
-  /** Bytes of a PNG, drawn in the page. */
-  picture: Uint8Array | null;
 }
 
-export interface FakeData {
+export interface FakeData extends PageGraph {
   n: number;
-  k_max: number;
   items: FakeItem[];
+  /** (n, 2) */
   positions_a: Float32Array;
   positions_b: Float32Array;
-  indices_a: Uint32Array;
-  distances_a: Float32Array;
-  indices_b: Uint32Array;
-  distances_b: Float32Array;
   /** (k_max, n). */
   shared: Uint8Array;
 }
@@ -64,26 +60,15 @@ export function makeData(n: number, k_max: number, seed = 1, exactBelow = 3000):
       labels: i % 41 === 40 ? [] : [CLASSES[kind]],
       text: `made-up ${CLASSES[kind]} number ${i}, one of the ${n} items of this page`,
       score: i % 37 === 36 ? Number.NaN : kind + random(),
-      picture: null,
+      image: null,
     });
   }
   k_max = Math.min(k_max, n - 1);
   const lists = n <= exactBelow ? bruteForce : byNumber;
   const [indices_a, distances_a] = lists(positions_a, n, k_max);
   const [indices_b, distances_b] = lists(positions_b, n, k_max);
-  const shared = sharedCounts(indices_a, indices_b, n, k_max);
-  return {
-    n,
-    k_max,
-    items,
-    positions_a,
-    positions_b,
-    indices_a,
-    distances_a,
-    indices_b,
-    distances_b,
-    shared,
-  };
+  const graph = { k_max, indices_a, distances_a, indices_b, distances_b };
+  return { n, items, positions_a, positions_b, ...graph, shared: sharedCounts(graph) };
 }
 
 function bruteForce(points: Float32Array, n: number, k_max: number): [Uint32Array, Float32Array] {
@@ -114,19 +99,4 @@ function byNumber(_: Float32Array, n: number, k_max: number): [Uint32Array, Floa
     }
   }
   return [indices, distances];
-}
-
-function sharedCounts(a: Uint32Array, b: Uint32Array, n: number, k_max: number): Uint8Array {
-  const shared = new Uint8Array(k_max * n);
-  const rankInA = new Map<number, number>();
-  for (let i = 0; i < n; i++) {
-    rankInA.clear();
-    for (let rank = 0; rank < k_max; rank++) rankInA.set(a[i * k_max + rank], rank);
-    for (let rank = 0; rank < k_max; rank++) {
-      const other = rankInA.get(b[i * k_max + rank]);
-      if (other === undefined) continue;
-      for (let k = Math.max(rank, other); k < k_max; k++) shared[k * n + i]++;
-    }
-  }
-  return shared;
 }

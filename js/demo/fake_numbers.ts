@@ -3,22 +3,18 @@
 import type {
   Better,
   ChanceInfo,
+  Column,
   ColumnInfo,
   CurvePoint,
   Faithfulness,
   GroupRow,
-  GroupTable,
   LabelRow,
   NumberInfo,
   Numbers,
   QualityTable,
 } from "../src/wire/model.ts";
+import type { LabelCodes, PageGroups } from "../src/wire/page/data.ts";
 import { CLASSES, type FakeData } from "./fake_data.ts";
-
-export interface Answer {
-  result: unknown;
-  arrays: ArrayBufferView[];
-}
 
 export const METADATA: ColumnInfo[] = [
   { name: "coincidence", title: "coincidence", kind: "coincidence", source: "measured_at_k" },
@@ -118,9 +114,9 @@ function groupsOf({ items }: FakeData): { a: Int32Array; b: Int32Array } {
   return { a, b };
 }
 
-export function changesOf(data: FakeData): GroupTable {
+export function changesOf(data: FakeData): PageGroups {
   const { a } = groupsOf(data);
-  const sizeOf = (group: number) => a.filter((other) => other === group).length;
+  const itemsOf = (group: number) => Uint32Array.from(a.keys()).filter((item) => a[item] === group);
   const row = (group: number, at: number, change: GroupRow["change"], parts: number) => ({
     row: at,
     change,
@@ -128,69 +124,61 @@ export function changesOf(data: FakeData): GroupTable {
     label: CLASSES[group],
     label_share: 0.91,
     parts,
-    n_items: sizeOf(group),
+    n_items: itemsOf(group).length,
     share_changed: 0.8 - 0.15 * at,
     evidence: 0.7,
   });
   const rows = [row(4, 0, "splits", 2), row(5, 1, "splits", 2), row(6, 2, "dissolves", 0)];
   const kept_items = a.filter((group) => group >= 0 && group < 4).length;
-  return { rows, total: rows.length, kept: 4, kept_items, n_groups_a: 7, n_groups_b: 8 };
-}
-
-export function labelItems({ items }: FakeData, code: number): Answer {
-  const found = items.flatMap(({ item, label }) => (label === CLASSES[code] ? [item] : []));
-  return { result: {}, arrays: [Uint32Array.from(found)] };
-}
-
-export function groupItems(data: FakeData, row: number): Answer {
-  const { a } = groupsOf(data);
-  const found = Array.from(a.keys()).filter((item) => a[item] === 4 + row);
-  return { result: {}, arrays: [Uint32Array.from(found)] };
-}
-
-/** A measured column; null when there is none of this name. */
-export function measuredColumn(data: FakeData, name: string, k: number | null): Answer | null {
-  const side = name.endsWith("_b") ? "b" : "a";
-  if (name.startsWith("group")) return groupColumn(name, groupsOf(data)[side]);
-  if (name.startsWith("faithfulness")) {
-    const values = Float32Array.from({ length: data.n }, (_, i) => ((7 * i) % 11) / 10);
-    return numeric({ kind: "numeric", name, min: 0, max: 1, steps: 10 }, values);
-  }
-  if (k === null) return null;
-  if (name.startsWith("k_occurrence")) {
-    const values = new Float32Array(data.n);
-    const lists = side === "a" ? data.indices_a : data.indices_b;
-    for (let i = 0; i < data.n; i++) {
-      for (const item of lists.subarray(i * data.k_max, i * data.k_max + k)) values[item]++;
-    }
-    return numeric({ kind: "numeric", name, min: 0, max: 3 * k, steps: 3 * k }, values);
-  }
-  if (name !== "wins") return null;
-  const share = (lists: Uint32Array, item: number) => {
-    const near = lists.subarray(item * data.k_max, item * data.k_max + k);
-    const same = near.filter((other) => data.items[other].label === data.items[item].label);
-    return same.length / k;
+  return {
+    table: { rows, total: rows.length, kept: 4, kept_items, n_groups_a: 7, n_groups_b: 8 },
+    items: [4, 5, 6].map(itemsOf),
   };
-  const values = Float32Array.from(data.items, ({ item, label }) =>
-    label === null ? Number.NaN : share(data.indices_b, item) - share(data.indices_a, item),
-  );
-  return numeric({ kind: "difference", name, min: -1, max: 1, steps: 2 * k }, values);
 }
 
-function numeric(
-  header: { kind: string; name: string; min: number; max: number; steps: number },
-  values: Float32Array,
-): Answer {
-  const missing = values.filter(Number.isNaN).length;
-  const above = values.filter((value) => value > header.max).length;
-  return { result: { ...header, missing, above }, arrays: [values] };
+/** The classes of the items, by the codes of `qualityOf`. */
+export function labelsOf({ items }: FakeData): LabelCodes {
+  const codes = items.map(({ labels }) => labels.map((label) => CLASSES.indexOf(label)));
+  const starts = new Uint32Array(items.length + 1);
+  for (const [i, own] of codes.entries()) starts[i + 1] = starts[i] + own.length;
+  return { starts, codes: Uint32Array.from(codes.flat()) };
 }
 
-function groupColumn(name: string, groups: Int32Array): Answer {
-  const n = groups.reduce((most, group) => Math.max(most, group), -1) + 1;
-  const categories = Array.from({ length: n }, (_, group) => CLASSES[group] ?? `group ${group}`);
-  const counts = categories.map((_, group) => groups.filter((other) => other === group).length);
-  const missing = groups.filter((group) => group < 0).length;
+/** Columns of metadata, and with `measured` those that were measured too. */
+export function columnsOf(data: FakeData, measured: boolean): Map<string, Column> {
+  const { items } = data;
+  const labels = items.map(({ label }) => label);
+  const kinds = CLASSES.filter((name) => labels.includes(name));
+  const sizeOf = (name: string) => labels.filter((label) => label === name).length;
+  kinds.sort((p, q) => sizeOf(q) - sizeOf(p));
+  const kind = labels.map((label) => (label === null ? -1 : kinds.indexOf(label)));
+  const scores = Float32Array.from(items, ({ score }) => score);
+  const known = scores.filter((score) => !Number.isNaN(score)).sort();
+  const columns = [
+    category("kind", kind, kinds),
+    numeric("score", scores, known[0], known[known.length - 1]),
+  ];
+  if (measured) {
+    for (const [side, groups] of Object.entries(groupsOf(data))) {
+      const n = groups.reduce((most, group) => Math.max(most, group), -1) + 1;
+      const names = Array.from({ length: n }, (_, group) => CLASSES[group] ?? `group ${group}`);
+      const trust = Float32Array.from(items, ({ item }) => ((7 * item) % 11) / 10);
+      columns.push(category(`group_${side}`, groups, names));
+      columns.push({ ...numeric(`faithfulness_${side}`, trust, 0, 1), steps: 10 });
+    }
+  }
+  return new Map(columns.map((column) => [column.name, column]));
+}
+
+function category(name: string, groups: ArrayLike<number>, categories: string[]): Column {
   const codes = Uint16Array.from(groups, (group) => (group < 0 ? 65535 : group));
-  return { result: { kind: "category", name, categories, counts, missing }, arrays: [codes] };
+  const counts = categories.map((_, code) => codes.filter((other) => other === code).length);
+  const missing = codes.filter((code) => code === 65535).length;
+  return { kind: "category", name, categories, counts, missing, codes };
+}
+
+function numeric(name: string, values: Float32Array, min: number, max: number) {
+  const missing = values.filter(Number.isNaN).length;
+  const above = values.filter((value) => value > max).length;
+  return { kind: "numeric" as const, name, min, max, missing, above, values };
 }

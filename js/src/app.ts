@@ -1,10 +1,12 @@
 /** One view of a widget: the layout, and the wires between the store and the views. */
 
-import { PairView, type Tool } from "./maps/pair.ts";
+import type { Tool } from "./maps/gestures.ts";
+import { PairView } from "./maps/pair.ts";
 import { faithfulnessWords, verdictWords } from "./panels/figures.ts";
 import { FocusPanel } from "./panels/focus.ts";
 import { SidePanel } from "./panels/side.ts";
 import { h } from "./ui/dom.ts";
+import { messageOf } from "./ui/errors.ts";
 import { score } from "./ui/format.ts";
 import { type Theme, watchTheme } from "./ui/theme.ts";
 import { BannerView } from "./views/banner.ts";
@@ -14,6 +16,14 @@ import { type SearchHits, SearchView } from "./views/search.ts";
 import { StatusView } from "./views/status.ts";
 import { ToolbarView } from "./views/toolbar.ts";
 import { TooltipView } from "./views/tooltip.ts";
+import {
+  isCut,
+  receiving,
+  reducerName,
+  SILENT,
+  STOPPED_EARLY,
+  stoppedBefore,
+} from "./views/work.ts";
 import type { Side } from "./wire/model.ts";
 import { combine, type SelectMode, toMask } from "./wire/selection.ts";
 import type { Store } from "./wire/store.ts";
@@ -22,25 +32,6 @@ const HITS = 20;
 /** A pointer that only passes over a point asks the kernel nothing. */
 const HOVER_MS = 60;
 const NOTHING = new Uint32Array(0);
-const SILENT =
-  "The kernel does not answer. It may be busy; if it was restarted, run the cell again.";
-
-const STOPPED_EARLY = "Stopped before the first map. Run the cell again to draw it.";
-
-/** What a message brings, by its type. */
-const ARRIVING: Record<string, string> = {
-  positions: "the maps",
-  shared: "the coincidence",
-  graph: "the neighbour graph",
-};
-
-const REDUCER_NAMES: Record<string, string> = {
-  pca: "PCA",
-  umap: "UMAP",
-  "pca+umap": "PCA + UMAP",
-  pacmap: "PaCMAP",
-  tsne: "t-SNE",
-};
 
 export class App {
   readonly #store: Store;
@@ -134,31 +125,25 @@ export class App {
   }
 
   #connect(): (() => void)[] {
-    const { parts } = this.#store;
+    const { events } = this.#store;
     const watch = this.#store.watch.bind(this.#store);
     return [
       watch(["k", "k_max", "curve", "chance", "space_a", "space_b", "progress"], () =>
         this.#showHeader(),
       ),
-      watch(["k", "curve", "chance", "numbers"], () => this.#side.update()),
       watch(["faithfulness", "numbers"], () => this.#showFaithfulness()),
       watch(["space_a", "space_b", "reducer"], () => this.#showTitles()),
-      watch(["k", "color_by", "columns", "curve"], () => void this.#side.colors.recolor()),
       watch(["focus", "k", "curve", "label"], () => void this.#focus.follow()),
-      watch(["progress"], () => {
-        if (this.#store.get("progress").step === "") this.#side.colors.finish();
-      }),
       watch(["join_report"], () => this.#showStatus()),
       watch(["progress", "error"], () => this.#showProgress()),
       watch(["curve", "numbers"], () => this.#showStatus()),
       watch(["error"], () => this.#showBanner()),
       watch(["height"], () => this.#pair.setHeight(this.#store.get("height"))),
-      parts.on("positions", ({ a, b }) => this.#pair.setPositions(a, b, true)),
-      parts.on("arriving", () => this.#showProgress()),
-      parts.on("failure", (message) => this.#fail(message)),
-      parts.on("shared", () => void this.#side.colors.recolor()),
-      parts.on("selection", () => this.#showSelection()),
-      parts.on("silence", (silent) => {
+      events.on("positions", ({ a, b }) => this.#pair.setPositions(a, b, true)),
+      events.on("arriving", () => this.#showProgress()),
+      events.on("failure", (message) => this.#fail(message)),
+      events.on("selection", () => this.#showSelection()),
+      events.on("silence", (silent) => {
         this.#silent = silent;
         this.#showBanner();
       }),
@@ -176,7 +161,6 @@ export class App {
     this.#showSelection();
     this.#showProgress();
     this.#showBanner();
-    void this.#side.colors.recolor();
     void this.#focus.follow();
   }
 
@@ -196,28 +180,21 @@ export class App {
 
   #showProgress(): void {
     const { arriving } = this.#store;
-    const { step, share } = this.#store.get("progress");
+    const progress = this.#store.get("progress");
     // Nothing seems to be on its way when nothing is.
-    this.#root.toggleAttribute("data-stopped", step === "" && share < 1);
-    if (arriving === null) this.#progress.update(this.#store.get("progress"), step !== "");
-    else {
-      const coming = ARRIVING[arriving.whole.type] ?? "an answer";
-      const progress = { step: `receiving ${coming}`, share: arriving.share, seconds_left: null };
-      this.#progress.update(progress, step !== "");
-    }
+    this.#root.toggleAttribute("data-stopped", isCut(progress));
+    this.#progress.update(arriving ? receiving(arriving) : progress, progress.step !== "");
     this.#pair.setNote(this.#isStopped() ? STOPPED_EARLY : null);
     this.#showStatus();
   }
 
   /** Whether the work was cancelled; what failed says so itself. */
   #isStopped(): boolean {
-    const { step, share } = this.#store.get("progress");
-    return step === "" && share < 1 && this.#store.get("error") === "";
+    return isCut(this.#store.get("progress")) && this.#store.get("error") === "";
   }
 
   #showTitles(): void {
-    const reducer = this.#store.get("reducer");
-    const detail = REDUCER_NAMES[reducer] ?? reducer;
+    const detail = reducerName(this.#store.get("reducer"));
     const title = (side: Side, more: string) => {
       const { name } = this.#store.get(`space_${side}`);
       // A space without a name is called by the letter that the title begins with anyway.
@@ -243,27 +220,17 @@ export class App {
     this.#pair.setSelection(
       selection.length > 0 ? toMask(selection, this.#store.get("n_items")) : null,
     );
-    this.#side.colors.update();
     this.#showStatus();
   }
 
   #showStatus(): void {
+    const [curve, reducer] = [this.#store.get("curve"), this.#store.get("reducer")];
+    const missing = stoppedBefore({ curve, reducer, numbers: this.#store.get("numbers") });
     this.#status.update({
-      note: this.#isStopped() ? `Stopped before ${this.#missing()}` : "",
+      note: this.#isStopped() ? `Stopped before ${missing}` : "",
       join: this.#store.get("join_report"),
       selected: this.#store.selection.length,
     });
-  }
-
-  /** What the work that was stopped would have come to next. */
-  #missing(): string {
-    const numbers = this.#store.get("numbers");
-    if (this.#store.get("curve").length === 0) return "the neighbours";
-    const isLast = this.#store.get("reducer") !== "pca";
-    if (numbers.faithfulness.state === "stopped") {
-      return isLast ? "the maps were measured" : "the final maps";
-    }
-    return numbers.quality.state === "stopped" ? "quality was measured" : "the final maps";
   }
 
   #showBanner(): void {
@@ -273,7 +240,7 @@ export class App {
   #setTheme(theme: Theme): void {
     this.#root.dataset.theme = theme;
     this.#pair.setTheme(theme);
-    this.#side.colors.setTheme(theme);
+    this.#side.setTheme(theme);
   }
 
   #setTool(tool: Tool): void {
@@ -316,7 +283,7 @@ export class App {
       const row = (await this.#store.rows([item])).get(item);
       if (this.#hover === item && row) this.#tooltip.show(row, extra, place);
     };
-    show().catch((error) => this.#fail(String(error)));
+    show().catch((error) => this.#fail(messageOf(error)));
   }
 
   async #find(query: string): Promise<SearchHits> {

@@ -1,7 +1,6 @@
 /** The entry that anywidget loads: one store a widget, one app a view. */
 
-import "./styles.css";
-import "./maps.css";
+import "./styles/index.css";
 import { App } from "./app.ts";
 import { guarded } from "./ui/errors.ts";
 import type { Model } from "./wire/model.ts";

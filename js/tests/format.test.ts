@@ -117,8 +117,10 @@ describe("names", () => {
     expect(engineName("nndescent", 0.9931)).toBe("~0.993 recall");
   });
 
-  it("tell the metrics apart", () => {
-    const names = ["cosine", "euclidean", "inner_product"].map(distanceName);
-    expect(new Set(names).size).toBe(3);
+  it("tell the metrics apart, and have a plain word for others", () => {
+    const names = ["cosine", "euclidean", "inner_product", "hamming", "mine"].map(distanceName);
+    expect(new Set(names).size).toBe(5);
+    expect(names.slice(3)).toEqual(["bits that differ", "distance"]);
+    expect(distanceName("constructor")).toBe("distance");
   });
 });

@@ -37,20 +37,21 @@ describe("a page that listened from the start", () => {
 
 describe("a page that came late", () => {
   it("fetches what it lacks, and no more", async () => {
-    const { kernel, store } = open({ send: "maps" });
+    const { kernel, store: first } = open();
     await turn();
-    kernel.versions.shared = 1;
-    kernel.versions.positions = 2;
     let heard = 0;
-    store.parts.on("positions", () => heard++);
-    kernel.emit({ type: "holds", versions: kernel.versions }, []);
+    first.events.on("positions", () => heard++);
+    kernel.alive = false;
+    const late = new Store(kernel);
+    opened.push(late);
+    late.events.on("positions", () => heard++);
+    kernel.alive = true;
+    const { positions, shared } = kernel.versions;
+    kernel.emit({ type: "holds", versions: { positions, shared } }, []);
     await turn();
     expect(sent(kernel, "fetch")).toEqual([{ type: "fetch", parts: ["positions", "shared"] }]);
-    expect(heard).toBe(1);
-    expect(store.shared(3)).toEqual(kernel.data.shared.subarray(2 * N, 3 * N));
-    // Another page's fetch reaches this one too.
-    kernel.send({ type: "fetch", parts: ["positions"] });
-    await turn();
+    expect(late.shared(3)).toEqual(kernel.data.shared.subarray(2 * N, 3 * N));
+    // What one page fetches reaches the other too, to which it is nothing new.
     expect(heard).toBe(1);
   });
 
@@ -60,7 +61,7 @@ describe("a page that came late", () => {
     const counts = kernel.data.shared;
     const sizes = [counts.length];
     const arriving: (number | undefined)[] = [];
-    store.parts.on("arriving", (state) => arriving.push(state?.share));
+    store.events.on("arriving", (state) => arriving.push(state?.share));
     kernel.emit({ type: "piece", transfer: 1, index: 0, whole, sizes }, [counts.subarray(0, N)]);
     kernel.emit({ type: "holds", versions: { shared: 1 } }, []);
     kernel.emit({ type: "piece", transfer: 1, index: 1 }, [counts.subarray(N)]);
@@ -73,7 +74,7 @@ describe("a page that came late", () => {
   it("says so when a message is damaged, and goes on", async () => {
     const { kernel, store } = open({ send: "none" });
     const failures: string[] = [];
-    store.parts.on("failure", (message) => failures.push(message));
+    store.events.on("failure", (message) => failures.push(message));
     const whole: FromKernel = { type: "shared", version: 1, k_max: 8 };
     const first = kernel.data.shared.subarray(0, N);
     kernel.emit({ type: "piece", transfer: 1, index: 0, whole, sizes: [8 * N] }, [first]);
@@ -85,11 +86,28 @@ describe("a page that came late", () => {
   });
 });
 
+describe("the neighbours of an item", () => {
+  it.each([[[]], [["graph" as const]]])(
+    "end where none was found; withheld: %j",
+    async (withheld) => {
+      const { kernel, store } = open({ withheld });
+      // -1 in the kernel's int32.
+      kernel.data.indices_b.fill(2 ** 32 - 1, 3 * 8 + 5, 4 * 8);
+      await turn();
+      const { data } = kernel;
+      const lists = await store.neighbors(3);
+      expect(lists.indices_a).toEqual(data.indices_a.subarray(24, 32));
+      expect(lists.indices_b).toEqual(data.indices_b.subarray(24, 29));
+      expect(lists.distances_b).toEqual(data.distances_b.subarray(24, 29));
+      expect((await store.neighbors(4)).indices_b).toHaveLength(8);
+    },
+  );
+});
+
 describe("counts that stay in the kernel", () => {
   it("are asked for one at a time, and of those that wait only the last", async () => {
-    const { kernel, store } = open({ send: "maps" });
+    const { kernel, store } = open({ withheld: ["shared"] });
     await turn();
-    kernel.set("curve", [[0.5, 0.4, 0.6, 0.1]]);
     const answers = [2, 3, 4, 5].map((k) => store.shared(k));
     const found = await Promise.all(answers);
     const at = (k: number) => kernel.data.shared.subarray((k - 1) * N, k * N);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { barAt, barHeight, tickPlace } from "../src/color/histogram.ts";
-import { bandOf, nearestK, pathOf, placeOf } from "../src/panels/curve.ts";
 import { keyTarget } from "../src/ui/keys.ts";
-import { labelAgreement } from "../src/views/focus.ts";
+import { bandOf, nearestK, pathOf, placeOf } from "../src/views/curve.ts";
+import { sameLabel } from "../src/views/focus.ts";
 import { sharedRanks } from "../src/views/neighbors.ts";
 import { placeBeside } from "../src/views/tooltip.ts";
 import type { NeighborLists, Row } from "../src/wire/model.ts";
@@ -47,17 +47,17 @@ describe("label agreement", () => {
 
   it("counts the neighbours within k that share the label", () => {
     const known = rows({ 5: "x", 0: "y", 7: "x", 8: null });
-    expect(labelAgreement(["x"], lists, known, 2)).toEqual({ a: 1, b: 1 });
-    expect(labelAgreement(["x"], lists, known, 3)).toEqual({ a: 2, b: 1 });
+    expect(sameLabel(["x"], lists, known, 2)).toEqual({ a: 1, b: 1 });
+    expect(sameLabel(["x"], lists, known, 3)).toEqual({ a: 2, b: 1 });
   });
 
   it("counts those that share one of several labels", () => {
     const known = rows({ 5: "x, z", 0: "y", 7: "z", 8: null });
-    expect(labelAgreement(["y", "z"], lists, known, 3)).toEqual({ a: 3, b: 2 });
+    expect(sameLabel(["y", "z"], lists, known, 3)).toEqual({ a: 3, b: 2 });
   });
 
   it("is unknown while a neighbour is", () => {
-    expect(labelAgreement(["x"], lists, rows({ 5: "x", 7: "x" }), 2)).toBeNull();
+    expect(sameLabel(["x"], lists, rows({ 5: "x", 7: "x" }), 2)).toBeNull();
   });
 });
 
@@ -122,5 +122,11 @@ describe("keys", () => {
     const keys = ["ArrowRight", "ArrowLeft", "Home", "End", "x"];
     expect(keys.map((key) => keyTarget(key, 3, 4))).toEqual([0, 2, 0, 3, null]);
     expect(keyTarget("ArrowLeft", 0, 4)).toBe(3);
+  });
+
+  it("stop at the ends where a row has two", () => {
+    const target = (key: string, at: number) => keyTarget(key, at, 4, "stop");
+    expect([target("ArrowRight", 3), target("ArrowLeft", 0)]).toEqual([3, 0]);
+    expect([target("ArrowRight", 1), target("ArrowLeft", 1), target("x", 1)]).toEqual([2, 0, null]);
   });
 });

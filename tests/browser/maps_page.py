@@ -1,23 +1,19 @@
 """The two maps alone on a page, with an arithmetic of its own for where every item must be."""
 
 import io
-import subprocess
-import tempfile
-from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pytest
+from bundle import ROOT, bundle
 from PIL import Image
 from playwright.sync_api import Page
 
-ROOT = Path(__file__).parents[2]
 MAX = 65535
 WIDTH, HEIGHT = 1000, 400
 
-ENTRY = f"""
-export {{ PairView }} from "{ROOT}/js/src/maps/pair.ts";
-export {{ toMask }} from "{ROOT}/js/src/wire/selection.ts";
+ENTRY = """
+export { PairView } from "@/src/maps/pair.ts";
+export { toMask } from "@/src/wire/selection.ts";
 """
 STYLE = """
 body { margin: 0; font: 13px sans-serif }
@@ -37,17 +33,6 @@ OPEN = """([n, height]) => {
   gl.drawElements = function (...args) { drawn++; draw.apply(this, args) };
 }"""
 FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-
-
-@cache
-def bundle() -> str:
-    with tempfile.TemporaryDirectory() as folder:
-        entry = Path(folder, "entry.ts")
-        entry.write_text(ENTRY)
-        esbuild = ROOT / "node_modules" / ".bin" / "esbuild"
-        flags = ["--bundle", "--format=iife", "--global-name=maps", "--log-level=warning"]
-        subprocess.run([esbuild, entry, *flags, f"--outfile={folder}/maps.js"], check=True)
-        return Path(folder, "maps.js").read_text()
 
 
 class Maps:
@@ -141,8 +126,8 @@ def open_maps(page: Page, n: int, *, width: int = WIDTH, positions: bool = True)
     page.set_viewport_size({"width": width, "height": 900})
     page.set_content(f"<div class=ew-root><div id=place style='width:{width}px'></div></div>")
     page.add_style_tag(content=STYLE)
-    page.add_style_tag(path=ROOT / "js" / "src" / "maps.css")
-    page.add_script_tag(content=bundle())
+    page.add_style_tag(path=ROOT / "js" / "src" / "styles" / "maps.css")
+    page.add_script_tag(content=bundle(ENTRY, "maps"))
     page.evaluate(OPEN, [n, HEIGHT])
     maps = Maps(page, n)
     if positions:

@@ -286,7 +286,7 @@ def test_neighbours_still_show_when_the_kernel_is_gone(widget):
 
 
 def test_neighbours_are_asked_for_where_the_graph_stays_in_the_kernel(widget):
-    page = widget(options="{sendGraph: false, traits: {focus: 5}}")
+    page = widget(options="{withheld: ['graph'], traits: {focus: 5}}")
     expect(page.locator(".ew-table-a [data-item]")).to_have_count(K)
     asked = page.evaluate("opened.kernel.received.filter(({kind}) => kind === 'neighbors')")
     assert [question["args"]["item"] for question in asked] == [5]

@@ -2,6 +2,7 @@
 
 import { h, resizeChildren, setAttributes, setShown, setText, uniqueId } from "../ui/dom.ts";
 import { count, percent } from "../ui/format.ts";
+import { keyTarget } from "../ui/keys.ts";
 
 /** First and last bar, both included. */
 export type BarRange = [low: number, high: number];
@@ -162,9 +163,10 @@ export class HistogramView {
   }
 
   #key(event: KeyboardEvent): void {
-    const last = (this.#props?.counts.length ?? 0) - 1;
-    if (last < 0) return;
-    const target = keyTarget(event.key, this.#active, last);
+    const n = this.#props?.counts.length ?? 0;
+    if (n === 0) return;
+    const key = event.key.replace("Down", "Left").replace("Up", "Right");
+    const target = keyTarget(key, this.#active, n, "stop");
     if (target !== null) {
       if (!event.shiftKey || this.#anchor === null)
         this.#anchor = event.shiftKey ? this.#active : target;
@@ -231,13 +233,6 @@ export function barAt(x: number, width: number, bars: number): number {
 export function tickPlace(at: number, bars: number): number {
   if (at === 0) return 0;
   return at === bars - 1 ? 1 : (at + 0.5) / bars;
-}
-
-function keyTarget(key: string, active: number, last: number): number | null {
-  if (key === "ArrowLeft" || key === "ArrowDown") return Math.max(0, active - 1);
-  if (key === "ArrowRight" || key === "ArrowUp") return Math.min(last, active + 1);
-  if (key === "Home") return 0;
-  return key === "End" ? last : null;
 }
 
 function ordered(one: number, other: number): BarRange {

@@ -1,6 +1,6 @@
 /** Pointer, wheel and keyboard on one map, turned into what the person means by them. */
 
-import type { SelectMode } from "../wire/selection.ts";
+import { modeOf, type SelectMode } from "../wire/selection.ts";
 import type { Point } from "./camera.ts";
 
 export type Tool = "pan" | "lasso" | "box";
@@ -20,9 +20,9 @@ export interface GestureHandlers {
   onZoom(factor: number, at: Point | null): void;
   onReset(): void;
   onHover(at: Point | null): void;
-  /** `reach` is how far from a point a click still means it. */
-  onClick(at: Point, mode: SelectMode, reach: number): void;
-  onDoubleClick(at: Point, reach: number): void;
+  /** `radius` is how far from a point a click still means it. */
+  onClick(at: Point, mode: SelectMode, radius: number): void;
+  onDoubleClick(at: Point, radius: number): void;
   /** A lasso or box under way; x, y of each corner; null = it ended. */
   onShape(corners: readonly number[] | null, mode: SelectMode): void;
   onSelect(corners: readonly number[], mode: SelectMode): void;
@@ -45,7 +45,7 @@ export class Gestures {
   tool: Tool = "pan";
   readonly #node: HTMLElement;
   readonly #on: GestureHandlers;
-  readonly #listening = new AbortController();
+  readonly #off = new AbortController();
   readonly #pointers = new Map<number, Point>();
   #drag: Drag | null = null;
   #lastClick: { at: Point; time: number } | null = null;
@@ -53,7 +53,7 @@ export class Gestures {
   constructor(node: HTMLElement, handlers: GestureHandlers) {
     this.#node = node;
     this.#on = handlers;
-    const { signal } = this.#listening;
+    const { signal } = this.#off;
     node.addEventListener("pointerdown", (event) => this.#down(event), { signal });
     node.addEventListener("pointermove", (event) => this.#move(event), { signal });
     node.addEventListener("pointerup", (event) => this.#up(event), { signal });
@@ -64,7 +64,7 @@ export class Gestures {
   }
 
   destroy(): void {
-    this.#listening.abort();
+    this.#off.abort();
   }
 
   #at(event: MouseEvent): Point {
@@ -145,15 +145,15 @@ export class Gestures {
   /** Two clicks are told apart here: the browser's own dblclick forgets which of them moved. */
   #click(event: PointerEvent): void {
     const at = this.#at(event);
-    const reach = event.pointerType === "touch" ? 16 : 8;
+    const radius = event.pointerType === "touch" ? 16 : 8;
     const previous = this.#lastClick;
     const twice =
       previous !== null &&
       event.timeStamp - previous.time < DOUBLE_CLICK_MS &&
-      distance(previous.at, at) < reach;
+      distance(previous.at, at) < radius;
     this.#lastClick = twice ? null : { at, time: event.timeStamp };
-    if (twice) this.#on.onDoubleClick(at, reach);
-    else this.#on.onClick(at, modeOf(event), reach);
+    if (twice) this.#on.onDoubleClick(at, radius);
+    else this.#on.onClick(at, modeOf(event), radius);
   }
 
   #pinch(moving: number, before: Point, after: Point): void {
@@ -218,11 +218,6 @@ export class Gestures {
         return null;
     }
   }
-}
-
-function modeOf(event: MouseEvent): SelectMode {
-  if (event.altKey) return "subtract";
-  return event.shiftKey ? "add" : "replace";
 }
 
 function distance(a: Point, b: Point): number {

@@ -46,13 +46,13 @@ export class Grid {
     const positions = this.#positions;
     const px = x * POSITION_MAX;
     const py = y * POSITION_MAX;
-    const reach = radius * POSITION_MAX;
-    const left = this.#cell(px - reach);
-    const right = this.#cell(px + reach);
-    const last = this.#cell(py + reach);
+    const most = radius * POSITION_MAX;
+    const left = this.#cell(px - most);
+    const right = this.#cell(px + most);
+    const last = this.#cell(py + most);
     let found: number | null = null;
-    let best = reach * reach;
-    for (let row = this.#cell(py - reach); row <= last; row++) {
+    let best = most * most;
+    for (let row = this.#cell(py - most); row <= last; row++) {
       const end = this.#starts[row * this.#side + right + 1];
       for (let at = this.#starts[row * this.#side + left]; at < end; at++) {
         const item = this.#items[at];

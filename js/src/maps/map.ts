@@ -1,5 +1,6 @@
 /** One of the two maps: its elements, where it looks, and which of its points lie where. */
 
+import { h, setAttributes, setShown, setText } from "../ui/dom.ts";
 import { plural } from "../ui/format.ts";
 import type { Side } from "../wire/model.ts";
 import {
@@ -22,6 +23,9 @@ import { Overlay } from "./overlay.ts";
 /** Above is the line of the title, below that of the faithfulness. */
 export const INSETS: Insets = { top: 34, right: 16, bottom: 30, left: 16 };
 
+const KEYS =
+  "arrow keys pan, plus and minus zoom, 0 resets, P pan, L lasso, B box, Escape clears the selection";
+
 export interface Title {
   readonly name: string;
   readonly detail: string;
@@ -36,10 +40,10 @@ export interface Foot {
 }
 
 export class MapPane {
-  readonly node = document.createElement("section");
+  readonly node: HTMLElement;
   /** Takes the pointer and the keyboard; the points show through it. */
-  readonly surface = document.createElement("div");
-  readonly toolbarSlot = document.createElement("div");
+  readonly surface: HTMLElement;
+  readonly toolbarSlot = h("div", { class: "ew-map-tools" });
   readonly overlay = new Overlay();
   camera: Camera = HOME;
   /** Of the last layout, in CSS pixels from the upper left corner of both maps. */
@@ -47,9 +51,9 @@ export class MapPane {
   top = 0;
   view: Transform = look(HOME, { left: 0, bottom: 0, right: 1, top: 1 }, 1, 1, INSETS);
   readonly #side: Side;
-  readonly #name = document.createElement("span");
-  readonly #detail = document.createElement("span");
-  readonly #foot = document.createElement("p");
+  readonly #name = h("span", { class: "ew-map-name" });
+  readonly #detail = h("span", { class: "ew-map-detail" });
+  readonly #foot = h("p", { class: "ew-map-foot", hidden: true });
   /** uint16 (n, 2) */
   #positions: Uint16Array | null = null;
   #title: Title = { name: "", detail: "" };
@@ -62,26 +66,12 @@ export class MapPane {
 
   constructor(side: Side) {
     this.#side = side;
-    this.node.className = "ew-map";
-    this.node.dataset.side = side;
-    const title = document.createElement("div");
-    title.className = "ew-map-title";
-    this.#name.className = "ew-map-name";
-    this.#detail.className = "ew-map-detail";
-    title.append(this.#name, this.#detail);
-    this.toolbarSlot.className = "ew-map-tools";
-    const head = document.createElement("div");
-    head.className = "ew-map-head";
-    head.append(title, this.toolbarSlot);
-    this.surface.className = "ew-map-surface";
-    this.surface.tabIndex = 0;
-    this.surface.setAttribute("role", "application");
-    // Lumino's attribute: JupyterLab leaves the keys of this element alone.
-    this.surface.dataset.lmSuppressShortcuts = "true";
-    this.surface.append(this.overlay.node);
-    this.#foot.className = "ew-map-foot";
-    this.#foot.hidden = true;
-    this.node.append(head, this.surface, this.#foot);
+    const title = h("div", { class: "ew-map-title" }, this.#name, this.#detail);
+    const head = h("div", { class: "ew-map-head" }, title, this.toolbarSlot);
+    const attributes = { class: "ew-map-surface", tabindex: 0, role: "application" };
+    this.surface = h("div", attributes, this.overlay.node);
+    const parts = [head, this.surface, this.#foot];
+    this.node = h("section", { class: "ew-map", "data-side": side }, parts);
     this.setTitle(this.#title);
   }
 
@@ -89,27 +79,18 @@ export class MapPane {
     const { name } = title;
     this.#title = title;
     const letter = this.#side.toUpperCase();
-    this.#name.textContent = name ? `${letter} · ${name}` : letter;
-    this.#name.title = name;
+    setText(this.#name, name ? `${letter} · ${name}` : letter);
+    setAttributes(this.#name, { title: name });
     this.#showDetail();
-    this.surface.setAttribute(
-      "aria-label",
-      `Map ${letter} ${name}: arrow keys pan, plus and minus zoom, 0 resets, P pan, L lasso, B box, Escape clears the selection`,
-    );
+    setAttributes(this.surface, { "aria-label": `Map ${letter} ${name}: ${KEYS}` });
   }
 
   setFoot(foot: Foot | null): void {
-    this.#foot.hidden = foot === null;
-    this.#foot.title = foot?.detail ?? "";
-    const parts = (foot?.line ?? []).map((part, i) => {
-      const element = document.createElement("span");
-      element.textContent = i === 0 ? part : `· ${part}`;
-      return element;
-    });
-    const said = document.createElement("span");
-    said.className = "ew-only-read";
-    said.textContent = foot?.detail ?? "";
-    this.#foot.replaceChildren(...parts, said);
+    const { line = [], detail = "" } = foot ?? {};
+    setShown(this.#foot, foot !== null);
+    setAttributes(this.#foot, { title: detail });
+    const parts = line.map((part, i) => h("span", {}, i === 0 ? part : `· ${part}`));
+    this.#foot.replaceChildren(...parts, h("span", { class: "ew-only-read" }, detail));
   }
 
   /** uint16 (n, 2) */
@@ -153,10 +134,10 @@ export class MapPane {
     return toScreen(this.view, mix(2 * item) / POSITION_MAX, mix(2 * item + 1) / POSITION_MAX);
   }
 
-  /** The item nearest to a place on the map, at most `reach` CSS pixels away. */
-  pick(at: Point, reach: number): number | null {
+  /** The item nearest to a place on the map, at most `radius` CSS pixels away. */
+  pick(at: Point, radius: number): number | null {
     const { x, y } = toUnit(this.view, at);
-    return this.#index()?.nearest(x, y, reach / this.view.scale) ?? null;
+    return this.#index()?.nearest(x, y, radius / this.view.scale) ?? null;
   }
 
   /** Items inside a shape of x, y in CSS pixels of the map; ascending. */
@@ -174,10 +155,9 @@ export class MapPane {
     const { detail } = this.#title;
     const more = this.#told > 0 ? `${plural(this.#told, "point")} further out` : "";
     const text = [detail, more].filter((part) => part !== "").join(" · ");
-    this.#detail.textContent = text;
-    this.#detail.title = more
-      ? `${text}: zoom out to see ${this.#told === 1 ? "it" : "them"}`
-      : text;
+    setText(this.#detail, text);
+    const hint = `: zoom out to see ${this.#told === 1 ? "it" : "them"}`;
+    setAttributes(this.#detail, { title: more ? text + hint : text });
   }
 
   /** Makes ready what the first hover needs; at a million points it takes a noticeable moment. */

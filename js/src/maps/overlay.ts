@@ -1,8 +1,7 @@
 /** What lies over the points of one map: the hover ring, the focused item with its neighbours, the lasso. */
 
+import { setAttributes, svg } from "../ui/dom.ts";
 import type { Point } from "./camera.ts";
-
-const SVG = "http://www.w3.org/2000/svg";
 
 /** A neighbour of the focused item in the space of this map. */
 export interface Neighbor {
@@ -34,26 +33,24 @@ const ARROW = "M-8 -6L4 0L-8 6Z";
 
 export class Overlay {
   readonly node: SVGSVGElement;
-  readonly #lines = element("g", "ew-overlay-lines");
-  readonly #dots = element("g", "ew-overlay-dots");
-  readonly #focusHalo = element("circle", "ew-overlay-halo");
-  readonly #focus = element("circle", "ew-overlay-focus");
-  readonly #halo = element("circle", "ew-overlay-halo");
-  readonly #ring = element("circle", "ew-overlay-ring");
-  readonly #arrow = element("path", "ew-overlay-arrow");
-  readonly #shape = element("path", "ew-overlay-shape");
+  readonly #lines = svg("g", { class: "ew-overlay-lines" });
+  readonly #dots = svg("g", { class: "ew-overlay-dots" });
+  readonly #focusHalo = svg("circle", { class: "ew-overlay-halo" });
+  readonly #focus = svg("circle", { class: "ew-overlay-focus" });
+  readonly #halo = svg("circle", { class: "ew-overlay-halo" });
+  readonly #ring = svg("circle", { class: "ew-overlay-ring" });
+  readonly #arrow = svg("path", { class: "ew-overlay-arrow", d: ARROW });
+  readonly #shape = svg("path", { class: "ew-overlay-shape", "fill-rule": "evenodd" });
   #hover: number | null = null;
   #focused: number | null = null;
   #marks: readonly Mark[] = [];
 
   constructor() {
-    this.node = element("svg", "ew-overlay");
-    this.node.setAttribute("aria-hidden", "true");
-    for (const circle of [this.#focusHalo, this.#focus]) setRadius(circle, FOCUS_RADIUS);
-    for (const circle of [this.#halo, this.#ring]) setRadius(circle, HOVER_RADIUS);
-    this.#arrow.setAttribute("d", ARROW);
-    this.#shape.setAttribute("fill-rule", "evenodd");
-    this.node.append(
+    for (const circle of [this.#focusHalo, this.#focus]) setAttributes(circle, { r: FOCUS_RADIUS });
+    for (const circle of [this.#halo, this.#ring]) setAttributes(circle, { r: HOVER_RADIUS });
+    this.node = svg(
+      "svg",
+      { class: "ew-overlay", "aria-hidden": true },
       this.#lines,
       this.#focusHalo,
       this.#focus,
@@ -79,9 +76,8 @@ export class Overlay {
     const fromBelow = [...neighbors].reverse().sort((p, q) => Number(p.shared) - Number(q.shared));
     this.#marks = fromBelow.map(({ item, shared }) => {
       const kind = shared ? "shared" : "own";
-      const line = element("line", `ew-overlay-line ew-overlay-${kind}`);
-      const dot = element("circle", `ew-overlay-dot ew-overlay-${kind}`);
-      setRadius(dot, DOT_RADIUS);
+      const line = svg("line", { class: `ew-overlay-line ew-overlay-${kind}` });
+      const dot = svg("circle", { class: `ew-overlay-dot ew-overlay-${kind}`, r: DOT_RADIUS });
       return { item, line, dot };
     });
     this.#lines.replaceChildren(...this.#marks.map(({ line }) => line));
@@ -113,21 +109,18 @@ export class Overlay {
     const x = Math.max(EDGE, Math.min(width - EDGE, at.x));
     const y = Math.max(EDGE, Math.min(height - EDGE, at.y));
     const angle = (Math.atan2(at.y - y, at.x - x) * 180) / Math.PI;
-    this.#arrow.setAttribute(
-      "transform",
-      `translate(${x.toFixed(1)} ${y.toFixed(1)}) rotate(${angle.toFixed(1)})`,
-    );
+    const place = `translate(${x.toFixed(1)} ${y.toFixed(1)}) rotate(${angle.toFixed(1)})`;
+    setAttributes(this.#arrow, { transform: place });
   }
 
   /** The lasso or box under way: x, y of each corner in CSS pixels of the map; null = none. */
   drawShape(corners: readonly number[] | null, mode: string): void {
     this.#shape.toggleAttribute("hidden", corners === null);
-    this.#shape.dataset.mode = mode;
     let path = "";
     for (let i = 0; corners && i < corners.length; i += 2) {
       path += `${i ? "L" : "M"}${corners[i].toFixed(1)} ${corners[i + 1].toFixed(1)}`;
     }
-    this.#shape.setAttribute("d", path && `${path}Z`);
+    setAttributes(this.#shape, { d: path && `${path}Z`, "data-mode": mode });
   }
 }
 
@@ -137,28 +130,16 @@ function join(line: SVGLineElement, middle: Point | null, end: Point | null): vo
   line.toggleAttribute("hidden", length <= FOCUS_RADIUS);
   if (!middle || !end || length <= FOCUS_RADIUS) return;
   const share = FOCUS_RADIUS / length;
-  line.setAttribute("x1", (middle.x + (end.x - middle.x) * share).toFixed(1));
-  line.setAttribute("y1", (middle.y + (end.y - middle.y) * share).toFixed(1));
-  line.setAttribute("x2", end.x.toFixed(1));
-  line.setAttribute("y2", end.y.toFixed(1));
-}
-
-function setRadius(circle: SVGCircleElement, radius: number): void {
-  circle.setAttribute("r", String(radius));
+  setAttributes(line, {
+    x1: (middle.x + (end.x - middle.x) * share).toFixed(1),
+    y1: (middle.y + (end.y - middle.y) * share).toFixed(1),
+    x2: end.x.toFixed(1),
+    y2: end.y.toFixed(1),
+  });
 }
 
 function move(circle: Element, at: Point | null): void {
   circle.toggleAttribute("hidden", at === null);
   if (!at) return;
-  circle.setAttribute("cx", at.x.toFixed(1));
-  circle.setAttribute("cy", at.y.toFixed(1));
-}
-
-function element<K extends keyof SVGElementTagNameMap>(
-  name: K,
-  className: string,
-): SVGElementTagNameMap[K] {
-  const node = document.createElementNS(SVG, name);
-  node.setAttribute("class", className);
-  return node;
+  setAttributes(circle, { cx: at.x.toFixed(1), cy: at.y.toFixed(1) });
 }

@@ -1,5 +1,6 @@
 /** The two maps side by side: one canvas for the points of both, an overlay on each. */
 
+import { h, setShown } from "../ui/dom.ts";
 import type { Theme } from "../ui/theme.ts";
 import type { SelectMode } from "../wire/selection.ts";
 import {
@@ -7,7 +8,6 @@ import {
   type Camera,
   HOME,
   leastZoom,
-  mixBoxes,
   occupiedBox,
   type Point,
   pan,
@@ -18,14 +18,9 @@ import { Gestures, type Tool } from "./gestures.ts";
 import { type Foot, INSETS, MapPane, type Title } from "./map.ts";
 import type { Neighbor } from "./overlay.ts";
 import { PointsView } from "./points.ts";
-
-export type { SelectMode } from "../wire/selection.ts";
-export type { Tool } from "./gestures.ts";
+import { mayTravel, Travel } from "./travel.ts";
 
 const HOVER_PX = 8;
-const TRAVEL_MS = 700;
-/** Above, a travelling point cloud is too slow to be read as movement. */
-const TRAVEL_MAX = 500_000;
 /** Nothing is drawn for this long: a pause to make ready what a hover needs. */
 const IDLE_MS = 200;
 const STACK_BELOW_PX = 560;
@@ -54,23 +49,16 @@ export interface Focus {
   readonly b: ArrayLike<number>;
 }
 
-/** Points on their way: where from, uint16 (n, 2) of each map, in what box, since when. */
-interface Travel {
-  readonly from: readonly [Uint16Array, Uint16Array];
-  readonly box: Box;
-  readonly start: number;
-}
-
 export class PairView {
-  readonly node = document.createElement("div");
+  readonly node = h("div", { class: "ew-maps" });
   /** In the upper right corner of map A. */
   readonly toolbarSlot: HTMLElement;
   readonly #options: PairOptions;
   readonly #panes = [new MapPane("a"), new MapPane("b")] as const;
   readonly #gestures: Gestures[];
   readonly #points: PointsView;
-  readonly #note = document.createElement("div");
-  readonly #listening = new AbortController();
+  readonly #note = h("div", { class: "ew-maps-note", role: "status" });
+  readonly #off = new AbortController();
   readonly #resized: ResizeObserver;
   #locked = true;
   /** The map that moved last; the other follows it when they are locked. */
@@ -96,10 +84,7 @@ export class PairView {
   constructor(options: PairOptions) {
     this.#options = options;
     this.toolbarSlot = this.#panes[0].toolbarSlot;
-    this.node.className = "ew-maps";
     this.setHeight(options.height);
-    this.#note.className = "ew-maps-note";
-    this.#note.setAttribute("role", "status");
     this.#points = new PointsView({
       n: options.nItems,
       onState: () => this.#tell(),
@@ -116,17 +101,14 @@ export class PairView {
     });
     this.#resized.observe(this.node);
     // Zooming the page may change the pixel ratio and nothing else.
-    window.addEventListener("resize", () => this.#redraw(), { signal: this.#listening.signal });
+    window.addEventListener("resize", () => this.#redraw(), { signal: this.#off.signal });
   }
 
   /** Positions of all items on both maps, uint16 (n, 2) each, y upwards. */
   setPositions(a: Uint16Array, b: Uint16Array, animate: boolean): void {
     const [{ positions: fromA }, { positions: fromB }] = this.#panes;
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.#travel =
-      animate && !calm && fromA && fromB && this.#options.nItems <= TRAVEL_MAX
-        ? { from: [fromA, fromB], box: this.#box, start: performance.now() }
-        : null;
+    const travels = animate && fromA && fromB && mayTravel(this.#options.nItems);
+    this.#travel = travels ? new Travel([fromA, fromB], this.#box) : null;
     this.#full = occupiedBox(a, b);
     this.#core = coreBox(this.#full, a, b);
     this.#panes[0].setPositions(a);
@@ -218,7 +200,7 @@ export class PairView {
     cancelAnimationFrame(this.#frame);
     clearTimeout(this.#idle);
     this.#resized.disconnect();
-    this.#listening.abort();
+    this.#off.abort();
     for (const gestures of this.#gestures) gestures.destroy();
     this.#points.destroy();
     this.node.remove();
@@ -243,18 +225,15 @@ export class PairView {
     else if (state === "lost") text = "The browser took the maps' graphics memory away.";
     else if (waiting) text = this.#waitingNote ?? "Computing the first map…";
     this.node.dataset.state = state === "ready" && waiting ? "waiting" : state;
-    this.#note.hidden = text === "";
-    this.#note.textContent = text;
+    setShown(this.#note, text !== "");
+    this.#note.replaceChildren(text);
     if (state === "lost") this.#note.append(this.#reopenButton());
     this.#redraw();
   }
 
   #reopenButton(): HTMLButtonElement {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "ew-button";
-    button.textContent = "Draw again";
-    const { signal } = this.#listening;
+    const button = h("button", { type: "button", class: "ew-button" }, "Draw again");
+    const { signal } = this.#off;
     button.addEventListener("click", () => this.#points.reopen(), { signal });
     return button;
   }
@@ -274,13 +253,13 @@ export class PairView {
         if (at) this.#schedule();
         else this.#point(null);
       },
-      onClick: (at, mode, reach) => {
-        const item = pane.pick(at, reach);
+      onClick: (at, mode, radius) => {
+        const item = pane.pick(at, radius);
         if (mode === "replace") onFocus(item);
         else if (item !== null) onSelect(Uint32Array.of(item), mode);
       },
-      onDoubleClick: (at, reach) => {
-        if (pane.pick(at, reach) === null) onClear();
+      onDoubleClick: (at, radius) => {
+        if (pane.pick(at, radius) === null) onClear();
       },
       onShape: (corners, mode) => pane.overlay.drawShape(corners, mode),
       onSelect: (corners, mode) => onSelect(pane.inside(corners), mode),
@@ -304,7 +283,7 @@ export class PairView {
     // Both maps have the same size.
     const { width, height } = this.#panes[0].surface.getBoundingClientRect();
     this.#box = boxToFit(this.#full, this.#core, width, height, INSETS);
-    const box = this.#travel ? mixBoxes(this.#travel.box, this.#box, this.#progress()) : this.#box;
+    const box = this.#travel?.boxTo(this.#box) ?? this.#box;
     for (const pane of this.#panes) pane.layout(box, origin);
     return origin;
   }
@@ -319,17 +298,10 @@ export class PairView {
     this.#frame ||= requestAnimationFrame(() => this.#draw());
   }
 
-  /** Share of the way that the points have travelled, eased at both ends. */
-  #progress(): number {
-    if (!this.#travel) return 1;
-    const share = Math.min(1, (performance.now() - this.#travel.start) / TRAVEL_MS);
-    return share < 0.5 ? 4 * share ** 3 : 1 - (2 - 2 * share) ** 3 / 2;
-  }
-
   #draw(): void {
     this.#frame = 0;
     const { width, height } = this.#layout();
-    const progress = this.#progress();
+    const progress = this.#travel?.progress ?? 1;
     if (progress < 1) this.#points.hurry();
     // A host that changes its theme lays the node out as nothing for a moment, too short to be
     // observed: the next frame draws. A hidden node draws when it is observed to be shown.

@@ -1,5 +1,6 @@
 /** The points of both maps on one canvas: what they look like, and the WebGL context behind them. */
 
+import { h } from "../ui/dom.ts";
 import type { Theme } from "../ui/theme.ts";
 import type { Box, Camera } from "./camera.ts";
 import { crowding, pointStyle } from "./density.ts";
@@ -31,10 +32,10 @@ export interface PointsOptions {
 }
 
 export class PointsView {
-  readonly node = document.createElement("div");
+  readonly node = h("div", { class: "ew-maps-points" });
   readonly #options: PointsOptions;
   readonly #pace: Pace;
-  #listening = new AbortController();
+  #off = new AbortController();
   #gl: WebGL2RenderingContext | null = null;
   #renderer: Renderer | null = null;
   /** uint16 (n, 2) of each map */
@@ -49,7 +50,6 @@ export class PointsView {
   constructor(options: PointsOptions) {
     this.#options = options;
     this.#pace = new Pace(options.onRest);
-    this.node.className = "ew-maps-points";
     this.#open();
   }
 
@@ -134,9 +134,9 @@ export class PointsView {
   }
 
   #open(): void {
-    const canvas = document.createElement("canvas");
-    this.#listening = new AbortController();
-    const { signal } = this.#listening;
+    const canvas = h("canvas");
+    this.#off = new AbortController();
+    const { signal } = this.#off;
     const lost = (event: Event) => {
       // Without this the browser never gives the context back.
       event.preventDefault();
@@ -154,7 +154,7 @@ export class PointsView {
     this.#build();
   }
 
-  /** A renderer on a new or returned context, from the arrays that are kept here. */
+  /** A renderer on a new or returned context, from the arrays that are here. */
   #build(): void {
     const gl = this.#gl;
     this.#renderer = gl && !gl.isContextLost() ? new Renderer(gl, this.#options.n) : null;
@@ -167,7 +167,7 @@ export class PointsView {
   }
 
   #close(): void {
-    this.#listening.abort();
+    this.#off.abort();
     this.#renderer = null;
     // Browsers keep 16 contexts alive at most and would take one from another widget.
     if (!this.#gl?.isContextLost()) this.#gl?.getExtension("WEBGL_lose_context")?.loseContext();

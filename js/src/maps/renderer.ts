@@ -249,17 +249,17 @@ interface Moving {
 export function drawingOrder(n: number): Uint32Array {
   const run = n < RUN_FROM ? 1 : RUN;
   const runs = Math.ceil(n / run);
-  const places = new Uint32Array(runs);
+  const shuffled = new Uint32Array(runs);
   let seed = 1;
   for (let i = 0; i < runs; i++) {
     seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
     const j = Math.floor((seed / 2 ** 32) * (i + 1));
-    places[i] = places[j];
-    places[j] = i;
+    shuffled[i] = shuffled[j];
+    shuffled[j] = i;
   }
   const order = new Uint32Array(n);
   let next = 0;
-  for (const place of places) {
+  for (const place of shuffled) {
     const end = Math.min(n, (place + 1) * run);
     for (let item = place * run; item < end; item++) order[next++] = item;
   }

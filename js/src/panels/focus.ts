@@ -1,4 +1,4 @@
-/** The item in focus: its neighbours in both spaces, side by side, and its card. */
+/** Below the maps, under no tab: the neighbours of the item in focus in both spaces, and its card. */
 
 import type { Focus } from "../maps/pair.ts";
 import { h } from "../ui/dom.ts";

@@ -3,27 +3,18 @@
 import { h, setAttributes, setShown } from "../ui/dom.ts";
 import { plural, score } from "../ui/format.ts";
 import type { LabelRow, QualityMetric, QualityTable } from "../wire/model.ts";
-import type { SelectMode } from "../wire/selection.ts";
-import { labelsToShow, lead, type Missing, metricName } from "./figures.ts";
+import { labelsToShow, lead, metricName } from "./figures.ts";
+import { MeasuredTable } from "./measured_table.ts";
+import type { Panel, PanelContext, Watched } from "./panel.ts";
 import { RankingView, rowBars, rowHead } from "./ranking.ts";
-
-export interface LabelsProps {
-  /** Why there is no table; null with one. */
-  missing: Missing | null;
-  table: QualityTable | null;
-  /** What was sampled; "" = nothing to say. */
-  note: string;
-}
-
-export interface LabelsOptions {
-  /** The items of a label were asked for. */
-  onPick(code: number, mode: SelectMode): void;
-}
 
 /** More labels than the panel shows at once need a filter. */
 const MANY = 12;
 
-export class LabelsView {
+export class LabelsPanel implements Panel {
+  readonly title = "Labels";
+  readonly watches: readonly Watched[] = ["numbers"];
+  readonly isAlwaysOn = false;
   readonly node: HTMLElement;
   readonly #off = new AbortController();
   readonly #metrics = h("div", { class: "ew-segments", role: "group", "aria-label": "Metric" });
@@ -33,49 +24,71 @@ export class LabelsView {
     "aria-label": "Filter the labels",
   });
   readonly #overall = h("div", { class: "ew-rank ew-overall" });
+  readonly #quality: MeasuredTable<QualityTable>;
   readonly #ranking: RankingView<LabelRow>;
-  #props: LabelsProps = { missing: null, table: null, note: "" };
+  /** The table that the buttons of the metrics belong to. */
+  #shown: QualityTable | null = null;
   #metric = 0;
   #query: string | null = null;
   #rows: LabelRow[] = [];
 
-  constructor({ onPick }: LabelsOptions) {
+  constructor(context: PanelContext) {
+    const { answers } = context.store;
+    this.#quality = new MeasuredTable(context, {
+      name: "quality",
+      ask: () => answers.quality(),
+      onTable: () => this.update(),
+    });
     this.#ranking = new RankingView({
       label: "Labels, those that differ most first",
       head: [this.#metrics, this.#overall, this.#filter],
       draw: drawLabel,
-      onPick: ([, code], mode) => onPick(code, mode),
+      onPick: ([, code], mode) => context.onSelect(answers.labelItems(code), mode),
     });
     this.node = this.#ranking.node;
     const { signal } = this.#off;
-    this.#filter.addEventListener("input", () => this.#show(), { signal });
+    this.#filter.addEventListener("input", () => this.update(), { signal });
     this.#metrics.addEventListener(
       "click",
       (event) => {
         const metric = Array.from(this.#metrics.children).indexOf(event.target as Element);
-        if (metric >= 0) this.#choose(metric);
+        if (metric < 0) return;
+        this.#choose(metric);
+        this.update();
       },
       { signal },
     );
   }
 
-  update(props: LabelsProps): void {
-    const { table } = this.#props;
-    this.#props = props;
-    if (props.table === table) {
-      this.#show();
-      return;
-    }
-    const metrics = props.table?.metrics ?? [];
-    this.#metrics.replaceChildren(
-      ...metrics.map(({ metric }) => h("button", { type: "button" }, metricName(metric))),
-    );
-    this.#choose(0);
+  update(): void {
+    const { table, missing, note } = this.#quality.read();
+    if (table !== this.#shown) this.#offer(table);
+    const metric: QualityMetric | undefined = table?.metrics[this.#metric];
+    const query = this.#filter.value;
+    if (metric && query !== this.#query) this.#find(metric, query);
+    const total = (query.trim() === "" ? metric?.total : null) ?? this.#rows.length;
+    this.#ranking.update({
+      missing,
+      summary: metric?.verdict ?? "",
+      note,
+      rows: this.#rows,
+      total,
+    });
   }
 
   destroy(): void {
     this.#off.abort();
     this.#ranking.destroy();
+  }
+
+  /** A button for each metric of a table. */
+  #offer(table: QualityTable | null): void {
+    this.#shown = table;
+    const metrics = table?.metrics ?? [];
+    this.#metrics.replaceChildren(
+      ...metrics.map(({ metric }) => h("button", { type: "button" }, metricName(metric))),
+    );
+    this.#choose(0);
   }
 
   #choose(metric: number): void {
@@ -84,25 +97,16 @@ export class LabelsView {
     for (const [i, button] of Array.from(this.#metrics.children).entries()) {
       setAttributes(button, { "aria-pressed": i === metric });
     }
-    this.#show();
   }
 
-  #show(): void {
-    const { missing, table, note } = this.#props;
-    const shown: QualityMetric | undefined = table?.metrics[this.#metric];
-    const query = this.#filter.value;
-    if (shown && query !== this.#query) {
-      this.#query = query;
-      this.#rows = labelsToShow(shown, query);
-      const [content, title] = drawLabel(shown.overall);
-      this.#overall.replaceChildren(...content);
-      setAttributes(this.#overall, { title });
-      setShown(this.#filter, shown.rows.length > MANY);
-      setAttributes(this.#filter, { placeholder: `filter ${plural(shown.rows.length, "label")}` });
-    }
-    const total = (query.trim() === "" ? shown?.total : null) ?? this.#rows.length;
-    const summary = shown?.verdict ?? "";
-    this.#ranking.update({ missing, summary, note, rows: this.#rows, total });
+  #find(metric: QualityMetric, query: string): void {
+    this.#query = query;
+    this.#rows = labelsToShow(metric, query);
+    const [content, title] = drawLabel(metric.overall);
+    this.#overall.replaceChildren(...content);
+    setAttributes(this.#overall, { title });
+    setShown(this.#filter, metric.rows.length > MANY);
+    setAttributes(this.#filter, { placeholder: `filter ${plural(metric.rows.length, "label")}` });
   }
 }
 

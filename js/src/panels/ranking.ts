@@ -102,8 +102,9 @@ export class RankingView<Row> {
 
   /** The Tab key stops at one row and not at five hundred. */
   #stopAt(row: EventTarget | null): void {
-    this.#list.querySelector('[tabindex="0"]')?.setAttribute("tabindex", "-1");
-    (row as HTMLElement).setAttribute("tabindex", "0");
+    const before = this.#list.querySelector('[tabindex="0"]');
+    if (before) setAttributes(before, { tabindex: -1 });
+    setAttributes(row as Element, { tabindex: 0 });
   }
 }
 
@@ -117,8 +118,8 @@ export function rowHead(name: string, n: number, lead: HTMLElement | null): HTML
 }
 
 /** Bars of shares in 0..1, in the colours of their sides, and their values. */
-export function rowBars(shares: ["a" | "b", number][], values: string): HTMLElement[] {
-  const bars = shares.map(([side, share]) => {
+export function rowBars(sides: ["a" | "b", number][], values: string): HTMLElement[] {
+  const bars = sides.map(([side, share]) => {
     const bar = h("span", { class: `ew-dot-${side}` });
     bar.style.width = `${100 * share}%`;
     return bar;

@@ -73,11 +73,17 @@ export function clip(text: string, length: number): string {
     .trimEnd()}…`;
 }
 
-/** Head of a distance column. */
+/** What the distances of a metric are called at the head of their column. */
+const DISTANCES = new Map([
+  ["cosine", "cos. dist."],
+  ["euclidean", "L2 dist."],
+  ["inner_product", "−dot prod."],
+  ["hamming", "bits that differ"],
+]);
+
+/** Head of a distance column; a metric that is not known here has a plain "distance". */
 export function distanceName(metric: string): string {
-  if (metric === "cosine") return "cos. dist.";
-  if (metric === "euclidean") return "L2 dist.";
-  return metric === "inner_product" ? "−dot prod." : `${metric} dist.`;
+  return DISTANCES.get(metric) ?? "distance";
 }
 
 /** How the neighbours were found, for the header: "exact", "~0.993 recall". */

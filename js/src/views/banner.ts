@@ -21,8 +21,8 @@ export class BannerView {
     };
     const dismiss = h("button", attributes, icon("close"));
     dismiss.addEventListener("click", onDismiss, { signal: this.#off.signal });
-    this.node = h("div", { class: "ew-banner", role: "alert" }, icon("alert"), this.#text, dismiss);
-    this.node.hidden = true;
+    const hidden = { class: "ew-banner", role: "alert", hidden: true };
+    this.node = h("div", hidden, icon("alert"), this.#text, dismiss);
   }
 
   /** A text of "" hides the banner. */

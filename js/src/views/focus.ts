@@ -22,7 +22,7 @@ export class FocusView {
   readonly node: HTMLElement;
   readonly #image = thumbnail("ew-focus-image");
   readonly #id = h("strong", { class: "ew-focus-id" });
-  readonly #facts = h("div", { class: "ew-focus-facts" });
+  readonly #details = h("div", { class: "ew-focus-details" });
   readonly #text = h("p", { class: "ew-focus-text", tabindex: 0 });
   readonly #agreement = { a: h("p"), b: h("p") };
   readonly #verdict = h("p", { class: "ew-verdict" });
@@ -31,7 +31,7 @@ export class FocusView {
 
   constructor() {
     const { a, b } = this.#agreement;
-    const words = h("div", { class: "ew-focus-words" }, this.#id, this.#facts);
+    const words = h("div", { class: "ew-focus-words" }, this.#id, this.#details);
     this.#card = h(
       "div",
       { class: "ew-focus-card", hidden: true },
@@ -59,9 +59,9 @@ export class FocusView {
     setText(this.#text, focus.text ?? "");
     setShown(this.#text, focus.text !== null && focus.text !== "");
     const label = labelName !== "" ? focus.label : null;
-    this.#facts.replaceChildren(...facts(label, labelName, lists, k));
+    this.#details.replaceChildren(...detailsOf(label, labelName, lists, k));
     this.#compareLabels(
-      label === null || lists === null ? null : labelAgreement(focus.labels, lists, rows, k),
+      label === null || lists === null ? null : sameLabel(focus.labels, lists, rows, k),
       k,
     );
   }
@@ -70,7 +70,7 @@ export class FocusView {
     this.node.remove();
   }
 
-  #compareLabels(agreement: LabelAgreement | null, k: number): void {
+  #compareLabels(agreement: SameLabel | null, k: number): void {
     const { a, b } = this.#agreement;
     for (const element of [a, b, this.#verdict]) setShown(element, agreement !== null);
     if (agreement === null) return;
@@ -84,36 +84,36 @@ export class FocusView {
   }
 }
 
-function facts(
+function detailsOf(
   label: string | null,
   labelName: string,
   lists: NeighborLists | null,
   k: number,
 ): Node[] {
-  const fact = (name: string, value: string) =>
-    h("span", { class: "ew-fact", title: value }, `${name} `, h("strong", {}, value));
+  const detail = (name: string, value: string) =>
+    h("span", { class: "ew-detail", title: value }, `${name} `, h("strong", {}, value));
   const found: Node[] = [];
-  if (label !== null) found.push(fact(labelName, label));
+  if (label !== null) found.push(detail(labelName, label));
   if (lists !== null) {
     const shared = sharedRanks(lists, k).length;
-    found.push(fact("IoU", score(shared / (2 * k - shared))));
+    found.push(detail("IoU", score(shared / (2 * k - shared))));
   }
   return found;
 }
 
 /** Neighbours within k that carry the focused item's label, or one of its labels. */
-export interface LabelAgreement {
+export interface SameLabel {
   a: number;
   b: number;
 }
 
 /** Null while the label of one of the neighbours is unknown. */
-export function labelAgreement(
+export function sameLabel(
   labels: string[],
   { indices_a, indices_b }: NeighborLists,
   rows: Map<number, Row>,
   k: number,
-): LabelAgreement | null {
+): SameLabel | null {
   const near = [...indices_a.subarray(0, k), ...indices_b.subarray(0, k)];
   if (near.some((item) => !rows.has(item))) return null;
   const same = (items: NeighborLists["indices_a"]) =>

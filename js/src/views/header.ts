@@ -159,7 +159,7 @@ class SpaceName {
   }
 
   update({ name, n_dims, metric, engine, recall }: SpaceInfo): void {
-    const parts = [`${count(n_dims)} d`, metric.replace("_", " "), engineName(engine, recall)];
+    const parts = [`${count(n_dims)} d`, metric.replaceAll("_", " "), engineName(engine, recall)];
     const detail = parts.filter((part) => part !== "").join(" · ");
     setText(this.#name, name);
     setText(this.#detail, detail);

@@ -1,4 +1,4 @@
-/** The nearest neighbours of the focused item in one space. Rows are kept and refilled, never rebuilt. */
+/** The nearest neighbours of the focused item in one space. Rows stay and are refilled, never rebuilt. */
 
 import { h, resizeChildren, setAttributes, setShown, setText } from "../ui/dom.ts";
 import { decimalsFor, distanceName } from "../ui/format.ts";

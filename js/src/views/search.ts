@@ -1,6 +1,7 @@
 /** Finds an item by id or text: a text field with a list of hits below it. */
 
 import { h, setAttributes, setShown, setText, uniqueId } from "../ui/dom.ts";
+import { messageOf } from "../ui/errors.ts";
 import { count } from "../ui/format.ts";
 import { icon } from "../ui/icons.ts";
 import type { Row } from "../wire/model.ts";
@@ -100,10 +101,7 @@ export class SearchView {
       this.#show(rows, rows.length === 0 ? `No item matches “${query}”.` : more);
     } catch (error) {
       if (query !== this.#query) return;
-      this.#show(
-        [],
-        `The search failed: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      this.#show([], `The search failed: ${messageOf(error)}`);
     }
     this.#open();
   }

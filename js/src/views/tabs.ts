@@ -3,33 +3,37 @@
 import { h, setAttributes, setShown, uniqueId } from "../ui/dom.ts";
 import { keyTarget } from "../ui/keys.ts";
 
-export interface TabsOptions {
-  /** Name of the list of tabs, for screen readers. */
-  label: string;
-  /** Panels by the titles of their tabs. */
-  tabs: Record<string, HTMLElement>;
-  /** A tab was chosen, by its index. */
-  onShow(index: number): void;
+/** What stands under a tab. */
+export interface Tab {
+  readonly title: string;
+  readonly node: HTMLElement;
 }
 
-export class TabsView {
+export interface TabsOptions<T extends Tab> {
+  /** Name of the list of tabs, for screen readers. */
+  label: string;
+  /** The first is shown to begin with. */
+  tabs: readonly T[];
+  onShow(tab: T): void;
+}
+
+export class TabsView<T extends Tab> {
   /** The row of tabs; the panels stay where they are. */
   readonly node: HTMLElement;
   readonly #off = new AbortController();
   readonly #buttons: HTMLElement[];
-  readonly #panels: HTMLElement[];
-  readonly #onShow: TabsOptions["onShow"];
+  readonly #options: TabsOptions<T>;
 
-  constructor({ label, tabs, onShow }: TabsOptions) {
-    this.#onShow = onShow;
-    this.#panels = Object.values(tabs);
-    this.#buttons = Object.entries(tabs).map(([title, panel]) => {
+  constructor(options: TabsOptions<T>) {
+    this.#options = options;
+    this.#buttons = options.tabs.map(({ title, node }) => {
       const [id, panelId] = [uniqueId("tab"), uniqueId("panel")];
-      setAttributes(panel, { role: "tabpanel", id: panelId, "aria-labelledby": id });
+      setAttributes(node, { role: "tabpanel", id: panelId, "aria-labelledby": id });
       const attributes = { type: "button", role: "tab", id, class: "ew-tab" };
       return h("button", { ...attributes, "aria-controls": panelId }, title);
     });
-    this.node = h("div", { class: "ew-tabs", role: "tablist", "aria-label": label }, this.#buttons);
+    const attributes = { class: "ew-tabs", role: "tablist", "aria-label": options.label };
+    this.node = h("div", attributes, this.#buttons);
     const { signal } = this.#off;
     for (const [i, button] of this.#buttons.entries()) {
       button.addEventListener("click", () => this.#choose(i), { signal });
@@ -45,14 +49,14 @@ export class TabsView {
 
   #choose(index: number): void {
     this.#mark(index);
-    this.#onShow(index);
+    this.#options.onShow(this.#options.tabs[index]);
   }
 
   #mark(index: number): void {
     for (const [i, button] of this.#buttons.entries()) {
       // One stop of the Tab key for all of them.
       setAttributes(button, { "aria-selected": i === index, tabindex: i === index ? 0 : -1 });
-      setShown(this.#panels[i], i === index);
+      setShown(this.#options.tabs[i].node, i === index);
     }
   }
 

@@ -1,6 +1,6 @@
 /** Tools of the maps: what a drag does, whether both maps move together, and the way back. */
 
-import type { Tool } from "../maps/pair.ts";
+import type { Tool } from "../maps/gestures.ts";
 import { h, setAttributes } from "../ui/dom.ts";
 import { type IconName, icon, setIcon } from "../ui/icons.ts";
 

@@ -1,23 +1,23 @@
 /** What the screen asks for by name: columns, tables of measured numbers, and items behind their rows. */
 
 import { asFloat32, asUint16, asUint32 } from "./arrays.ts";
-import type { Backend } from "./channel.ts";
+import type { Channel } from "./channel.ts";
 import { Latest, remember } from "./latest.ts";
 import type { Column, GroupTable, QualityTable, Question, SearchResult } from "./model.ts";
 
-/** Columns measured at k that are kept: a slider goes to and fro. */
-const COLUMNS_KEPT = 4;
+/** Columns measured at k that are cached: a slider goes to and fro. */
+const MAX_COLUMNS = 4;
 
 export class Answers {
-  readonly #backend: Backend;
+  readonly #channel: Channel;
   readonly #columns = new Map<string, Promise<Column>>();
   /** Columns that change with k, the last ones that were asked for. */
   readonly #columnsAt = new Map<string, Promise<Column | null>>();
   readonly #measuring = new Latest<Column>();
   readonly #tables = new Map<string, Promise<unknown>>();
 
-  constructor(backend: Backend) {
-    this.#backend = backend;
+  constructor(channel: Channel) {
+    this.#channel = channel;
   }
 
   /** The values of a column for all items. */
@@ -34,7 +34,7 @@ export class Answers {
     const asked = remember(this.#columnsAt, key, () =>
       this.#measuring.ask(() => this.#askColumn(name, k)),
     );
-    for (const other of [...this.#columnsAt.keys()].slice(0, -COLUMNS_KEPT)) {
+    for (const other of [...this.#columnsAt.keys()].slice(0, -MAX_COLUMNS)) {
       this.#columnsAt.delete(other);
     }
     void asked.then(
@@ -65,12 +65,12 @@ export class Answers {
   }
 
   async search(query: string, limit: number): Promise<SearchResult> {
-    const { result } = await this.#backend.ask({ kind: "search", args: { query, limit } });
+    const { result } = await this.#channel.ask({ kind: "search", args: { query, limit } });
     return result as SearchResult;
   }
 
   async #askColumn(name: string, k: number | null): Promise<Column> {
-    const { result, buffers } = await this.#backend.ask({ kind: "column", args: { name, k } });
+    const { result, buffers } = await this.#channel.ask({ kind: "column", args: { name, k } });
     const column = result as Column;
     return column.kind === "category"
       ? { ...column, codes: asUint16(buffers[0]) }
@@ -78,13 +78,13 @@ export class Answers {
   }
 
   async #items(question: Question): Promise<Uint32Array> {
-    const { buffers } = await this.#backend.ask(question);
+    const { buffers } = await this.#channel.ask(question);
     return asUint32(buffers[0]);
   }
 
   #table(question: Question): Promise<unknown> {
     return remember(this.#tables, question.kind, async () => {
-      return (await this.#backend.ask(question)).result;
+      return (await this.#channel.ask(question)).result;
     });
   }
 }

@@ -1,4 +1,4 @@
-/** Questions to the kernel and their answers, matched by number. */
+/** Questions to whatever stands behind the model, and their answers, matched by number. */
 
 import type { FromKernel, Model, Question } from "./model.ts";
 
@@ -6,11 +6,6 @@ import type { FromKernel, Model, Question } from "./model.ts";
 export interface Answer {
   result: unknown;
   buffers: DataView[];
-}
-
-/** Anything that can answer the screen's questions: the kernel, or the data inside a page. */
-export interface Backend {
-  ask(question: Question): Promise<Answer>;
 }
 
 /** After this long without an answer the screen says so; the question stays open. */
@@ -22,8 +17,8 @@ interface Pending {
   timer: ReturnType<typeof setTimeout>;
 }
 
-/** The kernel as a back end. `onSilence(true)` is called while an answer is overdue. */
-export class Channel implements Backend {
+/** `onSilence(true)` is called while an answer is overdue. */
+export class Channel {
   #model: Model;
   #onSilence: (silent: boolean) => void;
   #pending = new Map<number, Pending>();

@@ -123,7 +123,10 @@ export interface Traits {
   height: number;
 }
 
-/** The part of anywidget's model that is used here. */
+/**
+ * Whatever stands behind a page. anywidget's model is one as it is, and `index.ts` takes it so;
+ * `PageModel` is one that answers from data in the page.
+ */
 export interface Model {
   get<K extends keyof Traits>(key: K): Traits[K];
   set<K extends keyof Traits>(key: K, value: Traits[K]): void;
@@ -136,8 +139,8 @@ export interface Model {
 /** Row positions as little-endian uint32, or one bit an item (lowest bit first), whichever is smaller. */
 export type SelectionEncoding = "positions" | "mask";
 
-/** Bulk that the kernel sends unasked, once, when it becomes known. */
-export type Part = "positions" | "shared" | "graph";
+/** Arrays of all items, which the kernel sends unasked, once, when they become known. */
+export type Bulk = "positions" | "shared" | "graph";
 
 /**
  * Screen -> kernel.
@@ -147,7 +150,7 @@ export type Part = "positions" | "shared" | "graph";
  */
 export type FromScreen =
   | { type: "ready" }
-  | { type: "fetch"; parts: Part[] }
+  | { type: "fetch"; parts: Bulk[] }
   | { type: "cancel" }
   /** The first map is on the screen: what is slow may begin. */
   | { type: "drawn" }
@@ -175,8 +178,8 @@ export type FromKernel =
   | { type: "shared"; version: number; k_max: number }
   /** buffers: indices_a, distances_a, indices_b, distances_b; indices (n, k_max), float32 distances. */
   | { type: "graph"; version: number; k_max: number; dtype: "uint16" | "uint32" }
-  /** Answer to "ready": the latest version of each part that has been sent. */
-  | { type: "holds"; versions: Partial<Record<Part, number>> }
+  /** Answer to "ready": the latest version of all bulk that has been sent. */
+  | { type: "holds"; versions: Partial<Record<Bulk, number>> }
   | { type: "selection"; encoding: SelectionEncoding }
   | Piece
   | { type: "reply"; request: number; result: unknown; error: string };

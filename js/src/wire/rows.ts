@@ -1,11 +1,11 @@
-/** What is shown of an item, asked for in batches and kept for the items seen last. */
+/** What is shown of an item, asked for in batches and cached for the items seen last. */
 
 import { asUint8 } from "./arrays.ts";
-import type { Backend } from "./channel.ts";
+import type { Channel } from "./channel.ts";
 import type { Row } from "./model.ts";
 
 /** Far above what the screen shows at once, so that no picture on it is ever revoked. */
-const KEPT_ROWS = 2000;
+const MAX_ROWS = 2000;
 
 /** The only types that are ever put into an <img>. */
 const IMAGE_TYPES = new Set(["image/png", "image/jpeg", "image/webp", "image/gif"]);
@@ -26,12 +26,12 @@ interface WireRow {
 }
 
 export class RowCache {
-  #backend: Backend;
+  #channel: Channel;
   #rows = new Map<number, Row>();
   #asked = new Map<number, Promise<void>>();
 
-  constructor(backend: Backend) {
-    this.#backend = backend;
+  constructor(channel: Channel) {
+    this.#channel = channel;
   }
 
   /** The rows that are already here, without asking. */
@@ -54,26 +54,26 @@ export class RowCache {
       const row = this.#rows.get(item);
       if (!row) continue;
       found.set(item, row);
-      this.#keep(row);
+      this.#touch(row);
     }
     return found;
   }
 
   async #fetch(items: number[]): Promise<void> {
-    const { result, buffers } = await this.#backend.ask({ kind: "rows", args: { items } });
+    const { result, buffers } = await this.#channel.ask({ kind: "rows", args: { items } });
     let next = 0;
     for (const wire of (result as { rows: WireRow[] }).rows) {
       const bytes = wire.image === null ? null : buffers[next++];
-      this.#keep({ ...wire, image: bytes && objectUrl(wire.image, bytes) });
+      this.#touch({ ...wire, image: bytes && objectUrl(wire.image, bytes) });
     }
   }
 
   /** Puts the row last in the order of use and lets the first ones go. */
-  #keep(row: Row): void {
+  #touch(row: Row): void {
     this.#rows.delete(row.item);
     this.#rows.set(row.item, row);
     for (const [item, old] of this.#rows) {
-      if (this.#rows.size <= KEPT_ROWS) break;
+      if (this.#rows.size <= MAX_ROWS) break;
       if (old.image) URL.revokeObjectURL(old.image);
       this.#rows.delete(item);
     }

@@ -1,12 +1,5 @@
 /** What the points are coloured by, and the histogram and legend that select by it. */
 
-import { h } from "../ui/dom.ts";
-import { messageOf } from "../ui/errors.ts";
-import { number } from "../ui/format.ts";
-import type { Theme } from "../ui/theme.ts";
-import type { ColumnInfo } from "../wire/model.ts";
-import type { SelectMode } from "../wire/selection.ts";
-import type { Store } from "../wire/store.ts";
 import {
   type Binning,
   binColors,
@@ -15,38 +8,49 @@ import {
   itemsInBins,
   itemsOfCode,
   nameOfBin,
-} from "./bins.ts";
-import { type Coloring, coincidenceColoring, columnColoring } from "./color.ts";
-import { ColorByView } from "./colorby.ts";
-import { type BarRange, HistogramView } from "./histogram.ts";
-import { LegendView } from "./legend.ts";
-
-export interface ColorPanelOptions {
-  onColors(coloring: Coloring): void;
-  onSelect(items: Uint32Array, mode: SelectMode): void;
-  onClear(): void;
-  onError(message: string): void;
-}
+} from "../color/bins.ts";
+import { type Coloring, coincidenceColoring, columnColoring } from "../color/color.ts";
+import { ColorByView } from "../color/color_by.ts";
+import { type BarRange, HistogramView } from "../color/histogram.ts";
+import { LegendView } from "../color/legend.ts";
+import { h, setShown } from "../ui/dom.ts";
+import { messageOf } from "../ui/errors.ts";
+import { number } from "../ui/format.ts";
+import type { ColumnInfo } from "../wire/model.ts";
+import type { SelectMode } from "../wire/selection.ts";
+import type { Panel, PanelContext, Watched } from "./panel.ts";
 
 const COINCIDENCE = "coincidence";
 
-export class ColorPanel {
+export class ColorsPanel implements Panel {
+  readonly title = "Colours";
+  readonly watches: readonly Watched[] = [
+    "k",
+    "color_by",
+    "columns",
+    "curve",
+    "progress",
+    "shared",
+    "selection",
+    "theme",
+  ];
+  readonly isAlwaysOn = true;
   readonly node: HTMLElement;
-  readonly #store: Store;
-  readonly #options: ColorPanelOptions;
+  readonly #context: PanelContext;
+  readonly #store: PanelContext["store"];
   readonly #colorBy: ColorByView;
   readonly #histogram: HistogramView;
   readonly #legend: LegendView;
-  #theme: Theme = "light";
   #coloring: Coloring | null = null;
   #range: BarRange | null = null;
   /** The selection that the brush made; any other selection ends the brush. */
   #brushed: Uint32Array | null = null;
   #latest = 0;
 
-  constructor(store: Store, options: ColorPanelOptions) {
+  constructor(context: PanelContext) {
+    const { store } = context;
+    this.#context = context;
     this.#store = store;
-    this.#options = options;
     this.#colorBy = new ColorByView({ onChange: (name) => store.set("color_by", name) });
     this.#histogram = new HistogramView({ onBrush: (range) => this.#brush(range) });
     this.#legend = new LegendView({ onPick: (code, mode) => this.#pick(code, mode) });
@@ -54,13 +58,25 @@ export class ColorPanel {
     this.node = h("div", { class: "ew-colors" }, views);
   }
 
-  setTheme(theme: Theme): void {
-    this.#theme = theme;
-    void this.recolor();
+  update(changed: Watched | null): void {
+    if (changed === "selection") this.#draw();
+    else if (changed !== "progress") void this.#recolor();
+    // Nothing more will be measured: what has not come by now is asked for, so that it says why.
+    else if (this.#store.get("progress").step === "" && this.#coloring === null) {
+      void this.#recolor();
+    }
+  }
+
+  destroy(): void {
+    this.#latest++;
+    this.#colorBy.destroy();
+    this.#histogram.destroy();
+    this.#legend.destroy();
+    this.node.remove();
   }
 
   /** Takes the colours of `color_by` at `k`; the last call wins over answers that come late. */
-  async recolor(): Promise<void> {
+  async #recolor(): Promise<void> {
     this.#colorBy.update({
       columns: this.#store.get("columns"),
       value: this.#store.get("color_by"),
@@ -70,25 +86,20 @@ export class ColorPanel {
       const coloring = await this.#colors();
       if (turn !== this.#latest) return;
       this.#coloring = coloring;
-      if (coloring) this.#options.onColors(coloring);
-      this.update();
+      if (coloring) this.#context.onColors(coloring);
+      this.#draw();
     } catch (error) {
-      if (turn === this.#latest) this.#options.onError(messageOf(error));
+      if (turn === this.#latest) this.#context.onError(messageOf(error));
     }
   }
 
-  /** Nothing more will be measured: what has not come by now is asked for, so that it says why. */
-  finish(): void {
-    if (this.#coloring === null) void this.recolor();
-  }
-
   /** Brings the histogram up to the colours and the selection. */
-  update(): void {
+  #draw(): void {
     const selection = this.#store.selection;
     if (selection !== this.#brushed) this.#range = null;
     const binning = this.#binning();
-    this.#legend.node.hidden = this.#coloring === null;
-    this.#histogram.node.hidden = this.#coloring !== null && binning === null;
+    setShown(this.#legend.node, this.#coloring !== null);
+    setShown(this.#histogram.node, this.#coloring === null || binning !== null);
     if (this.#coloring) {
       const noun = this.#column()?.source === "metadata" ? "label" : "group";
       this.#legend.update({ legend: this.#coloring.legend, noun });
@@ -104,13 +115,6 @@ export class ColorPanel {
     });
   }
 
-  destroy(): void {
-    this.#latest++;
-    this.#colorBy.destroy();
-    this.#histogram.destroy();
-    this.#legend.destroy();
-  }
-
   /** What is known of the column in use; undefined while it is still to be measured. */
   #column(): ColumnInfo | undefined {
     const name = this.#store.get("color_by");
@@ -122,7 +126,7 @@ export class ColorPanel {
     const k = this.#store.get("k");
     if (name === COINCIDENCE) {
       const shared = await this.#store.shared(k);
-      return shared && coincidenceColoring(shared, k, this.#theme);
+      return shared && coincidenceColoring(shared, k, this.#context.theme());
     }
     const info = this.#column();
     // The kernel has taken the name, so what it stands for will come.
@@ -132,7 +136,7 @@ export class ColorPanel {
       info?.source === "measured_at_k"
         ? await answers.columnAt(name, k)
         : await answers.column(name);
-    return column && columnColoring(column, this.#theme);
+    return column && columnColoring(column, this.#context.theme());
   }
 
   #binning(): Binning | null {
@@ -174,14 +178,14 @@ export class ColorPanel {
     this.#range = range;
     if (range === null) {
       this.#brushed = null;
-      this.#options.onClear();
+      this.#context.onClear();
       return;
     }
     this.#brushed = itemsInBins(this.#coloring.codes, binning, ...range);
-    this.#options.onSelect(this.#brushed, "replace");
+    this.#context.onSelect(this.#brushed, "replace");
   }
 
   #pick(code: number, mode: SelectMode): void {
-    if (this.#coloring) this.#options.onSelect(itemsOfCode(this.#coloring.codes, code), mode);
+    if (this.#coloring) this.#context.onSelect(itemsOfCode(this.#coloring.codes, code), mode);
   }
 }

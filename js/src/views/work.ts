@@ -1,0 +1,51 @@
+/** What is said of the work behind the page: what comes, what was stopped, who is silent. */
+
+import type { Progress, Traits } from "../wire/model.ts";
+import type { Arriving } from "../wire/pieces.ts";
+
+export const SILENT =
+  "The kernel does not answer. It may be busy; if it was restarted, run the cell again.";
+
+export const STOPPED_EARLY = "Stopped before the first map. Run the cell again to draw it.";
+
+/** What a message brings, by its type. */
+const ARRIVING: Record<string, string> = {
+  positions: "the maps",
+  shared: "the coincidence",
+  graph: "the neighbour graph",
+};
+
+const REDUCER_NAMES: Record<string, string> = {
+  pca: "PCA",
+  umap: "UMAP",
+  "pca+umap": "PCA + UMAP",
+  pacmap: "PaCMAP",
+  tsne: "t-SNE",
+};
+
+/** One that is not known here is called by its own name. */
+export function reducerName(reducer: string): string {
+  return REDUCER_NAMES[reducer] ?? reducer;
+}
+
+/** A large message on its way, as the progress of work. */
+export function receiving({ whole, share }: Arriving): Progress {
+  const coming = ARRIVING[whole.type] ?? "an answer";
+  return { step: `receiving ${coming}`, share, seconds_left: null };
+}
+
+/** Whether the work ended before its end. */
+export function isCut({ step, share }: Progress): boolean {
+  return step === "" && share < 1;
+}
+
+type Known = Pick<Traits, "curve" | "reducer" | "numbers">;
+
+/** What the work that was stopped would have come to next. */
+export function stoppedBefore({ curve, reducer, numbers }: Known): string {
+  if (curve.length === 0) return "the neighbours";
+  if (numbers.faithfulness.state === "stopped") {
+    return reducer === "pca" ? "the final maps" : "the maps were measured";
+  }
+  return numbers.quality.state === "stopped" ? "quality was measured" : "the final maps";
+}

@@ -1,0 +1,133 @@
+/** Every question of the screen, answered from data in the page. */
+
+import type { Column, Question } from "../model.ts";
+import { columnAt } from "./columns.ts";
+import type { PageData, PageGraph } from "./data.ts";
+import { sharedCounts } from "./graph_numbers.ts";
+import { itemsWithLabel } from "./label_numbers.ts";
+import { SearchIndex } from "./search.ts";
+
+/** JSON, and the arrays that travel beside it. */
+export interface PageAnswer {
+  result: unknown;
+  arrays: ArrayBufferView[];
+}
+
+export class PageAnswers {
+  readonly #data: PageData;
+  #shared: Uint8Array | null = null;
+  #index: SearchIndex | null = null;
+
+  constructor(data: PageData) {
+    this.#data = data;
+  }
+
+  /** @throws Error of one line when nothing can answer */
+  answer(question: Question): PageAnswer {
+    switch (question.kind) {
+      case "neighbors":
+        return this.#neighbors(this.#item(question.args.item));
+      case "rows":
+        return this.#rows(question.args.items);
+      case "column":
+        return this.#column(question.args.name, question.args.k);
+      case "quality":
+        return { result: known(this.#data.quality, "quality"), arrays: [] };
+      case "label_items": {
+        const labels = known(this.#data.labels, "the labels of the items");
+        const items = itemsWithLabel(labels, question.args.code);
+        if (items.length === 0) throw new Error(`there is no label ${question.args.code}`);
+        return { result: {}, arrays: [items] };
+      }
+      case "groups":
+        return { result: known(this.#data.groups, "the groups").table, arrays: [] };
+      case "group_items":
+        return this.#groupItems(question.args.row);
+      case "shared":
+        return this.#sharedAt(question.args.k);
+      case "search": {
+        this.#index ??= new SearchIndex(this.#data.items);
+        const { query, limit } = question.args;
+        return { result: this.#index.find(query, limit), arrays: [] };
+      }
+    }
+  }
+
+  /** Neighbours shared at every k, uint8 (k_max, n). */
+  get shared(): Uint8Array {
+    this.#shared ??= sharedCounts(this.#graph());
+    return this.#shared;
+  }
+
+  #graph(): PageGraph {
+    return known(this.#data.graph, "the neighbours");
+  }
+
+  #item(item: number): number {
+    const last = this.#data.items.length - 1;
+    if (Number.isInteger(item) && item >= 0 && item <= last) return item;
+    throw new Error(`there is no item at position ${item}: they go from 0 to ${last}`);
+  }
+
+  #neighbors(item: number): PageAnswer {
+    const graph = this.#graph();
+    const [start, end] = [item * graph.k_max, (item + 1) * graph.k_max];
+    const lists = [
+      // Whatever the graph is in, the answer is in uint32.
+      Uint32Array.from(graph.indices_a.subarray(start, end)),
+      graph.distances_a.subarray(start, end),
+      Uint32Array.from(graph.indices_b.subarray(start, end)),
+      graph.distances_b.subarray(start, end),
+    ];
+    return { result: {}, arrays: lists };
+  }
+
+  #rows(items: readonly number[]): PageAnswer {
+    const arrays: ArrayBufferView[] = [];
+    const rows = items.map((item) => {
+      const { id, label, labels, text, image } = this.#data.items[this.#item(item)];
+      if (image) arrays.push(image.bytes);
+      return { item, id, label, labels, text, image: image?.type ?? null };
+    });
+    return { result: { rows }, arrays };
+  }
+
+  #column(name: string, k: number | null): PageAnswer {
+    const measured = columnAt(name, k, this.#data);
+    if (measured) return measured;
+    const { columns } = this.#data;
+    const column = columns.get(name);
+    if (column) return written(column);
+    throw new Error(`there is no column ${name}; there are ${[...columns.keys()].join(", ")}`);
+  }
+
+  #sharedAt(k: number): PageAnswer {
+    const { k_max } = this.#graph();
+    if (!Number.isInteger(k) || k < 1 || k > k_max) {
+      throw new Error(`shared: k must be in 1..${k_max}, not ${k}`);
+    }
+    const n = this.#data.items.length;
+    return { result: {}, arrays: [this.shared.subarray((k - 1) * n, k * n)] };
+  }
+
+  #groupItems(row: number): PageAnswer {
+    const { items } = known(this.#data.groups, "the groups");
+    if (row in items) return { result: {}, arrays: [items[row]] };
+    throw new Error(`there is no group in row ${row}: they go from 0 to ${items.length - 1}`);
+  }
+}
+
+/** A column as it travels: its values beside the rest. */
+function written(column: Column): PageAnswer {
+  if (column.kind === "category") {
+    const { codes, ...header } = column;
+    return { result: header, arrays: [codes] };
+  }
+  const { values, ...header } = column;
+  return { result: header, arrays: [values] };
+}
+
+function known<T>(value: T | null, what: string): T {
+  if (value === null) throw new Error(`this page does not know ${what}`);
+  return value;
+}

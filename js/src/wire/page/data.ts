@@ -1,0 +1,51 @@
+/** One comparison as data in a page: what cannot be computed here from the graphs and the labels. */
+
+import type { Column, GroupTable, NeighborLists, QualityTable } from "../model.ts";
+
+/** What is shown of an item. */
+export interface PageItem {
+  id: string;
+  label: string | null;
+  /** The label, or all of them where items have sets of labels; [] = none. */
+  labels: readonly string[];
+  text: string | null;
+  image: PageImage | null;
+}
+
+export interface PageImage {
+  /** "image/png" ... */
+  type: string;
+  bytes: Uint8Array;
+}
+
+/** Neighbour lists of all items, (n, k_max) each; a number that is no item's stands for none. */
+export interface PageGraph extends NeighborLists {
+  k_max: number;
+}
+
+/** The labels of each item as numbers, those of `QualityTable`. */
+export interface LabelCodes {
+  /** (n + 1,): item i has the codes from `starts[i]` to `starts[i + 1]`. */
+  starts: Uint32Array;
+  /** Ascending within an item. */
+  codes: Uint32Array;
+}
+
+export interface PageGroups {
+  table: GroupTable;
+  /** Row positions, ascending, of the items of each row of the table. */
+  items: readonly Uint32Array[];
+}
+
+/** Null or left out of `columns` is what is not known, or not yet. */
+export interface PageData {
+  items: readonly PageItem[];
+  /** uint16 (n, 2), both in one unit square, y upwards. */
+  positions: { a: Uint16Array; b: Uint16Array } | null;
+  graph: PageGraph | null;
+  labels: LabelCodes | null;
+  /** By name: metadata, and what was measured for one k alone. */
+  columns: ReadonlyMap<string, Column>;
+  quality: QualityTable | null;
+  groups: PageGroups | null;
+}

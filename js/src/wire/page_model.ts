@@ -1,0 +1,157 @@
+/** A model without a kernel: the same traits, messages and answers, from data in the page. */
+
+import { messageOf } from "../ui/errors.ts";
+import type { Bulk, FromKernel, FromScreen, Model, Traits } from "./model.ts";
+import { type PageAnswer, PageAnswers } from "./page/answers.ts";
+import type { PageData } from "./page/data.ts";
+import { decodeSelection, encodeSelection } from "./selection.ts";
+
+type Listener = (...args: never[]) => void;
+
+const NOTHING: PageData = {
+  items: [],
+  positions: null,
+  graph: null,
+  labels: null,
+  columns: new Map(),
+  quality: null,
+  groups: null,
+};
+
+export class PageModel implements Model {
+  /** Row positions, ascending; what Python would have as `w.selection`. */
+  selection: Uint32Array = new Uint32Array(0);
+  /** What there is for the screen to fetch, and in which version. */
+  readonly versions: Partial<Record<Bulk, number>> = {};
+  readonly #traits: Traits;
+  readonly #listeners = new Map<string, Set<Listener>>();
+  #data: PageData = NOTHING;
+  #answers = new PageAnswers(NOTHING);
+
+  /** @param data what is known to begin with; the rest comes by `know` */
+  constructor(traits: Traits, data: Partial<PageData>) {
+    this.#traits = { ...traits };
+    this.know(data);
+  }
+
+  /** Takes what is known from now on, and offers it to the screen. */
+  know(data: Partial<PageData>, traits: Partial<Traits> = {}): void {
+    this.#data = { ...this.#data, ...data };
+    this.#answers = new PageAnswers(this.#data);
+    if (data.positions) this.offer("positions");
+    for (const name of Object.keys(traits) as (keyof Traits)[]) {
+      this.set(name, traits[name] as never);
+    }
+    if (data.graph) {
+      this.offer("shared");
+      this.offer("graph");
+    }
+  }
+
+  get<K extends keyof Traits>(key: K): Traits[K] {
+    return this.#traits[key];
+  }
+
+  set<K extends keyof Traits>(key: K, value: Traits[K]): void {
+    this.#traits[key] = value;
+    this.#fire(`change:${key}`);
+  }
+
+  /** There is nobody else to tell. */
+  save_changes(): void {}
+
+  on(event: string, callback: Listener): void {
+    const listeners = this.#listeners.get(event) ?? new Set();
+    this.#listeners.set(event, listeners.add(callback));
+  }
+
+  off(event: string, callback?: Listener): void {
+    if (callback) this.#listeners.get(event)?.delete(callback);
+    else this.#listeners.delete(event);
+  }
+
+  /** How many listeners are left; 0 once every view has gone. */
+  listenerCount(): number {
+    return [...this.#listeners.values()].reduce((sum, listeners) => sum + listeners.size, 0);
+  }
+
+  send(
+    message: FromScreen,
+    _callbacks?: unknown,
+    buffers: (ArrayBuffer | ArrayBufferView)[] = [],
+  ): void {
+    if (message.type === "selection") {
+      const bytes = new Uint8Array(buffers[0] as Uint8Array);
+      const n = this.#traits.n_items;
+      this.selection = decodeSelection(message.encoding, new DataView(bytes.buffer), n);
+      return;
+    }
+    // Answers come after the question, as from a kernel.
+    queueMicrotask(() => {
+      if (message.type === "ready") this.#greet();
+      else if (message.type === "fetch") for (const bulk of message.parts) this.#sendBulk(bulk);
+      else if (message.type === "ask") this.#reply(message);
+    });
+  }
+
+  /** Selects items on the screen, as `w.selection = items` does in Python. */
+  select(items: Uint32Array): void {
+    this.selection = items;
+    const { encoding, buffer } = encodeSelection(items, this.#traits.n_items);
+    this.emit({ type: "selection", encoding }, [buffer]);
+  }
+
+  /** A message to whoever listens, with arrays beside it; they are not copied. */
+  emit(message: FromKernel, arrays: ArrayBufferView[]): void {
+    const buffers = arrays.map(
+      ({ buffer, byteOffset, byteLength }) => new DataView(buffer, byteOffset, byteLength),
+    );
+    this.#fire("msg:custom", message, buffers);
+  }
+
+  /** Bulk became known: it is sent to whoever listens already. */
+  protected offer(bulk: Bulk): void {
+    this.versions[bulk] = (this.versions[bulk] ?? 0) + 1;
+    this.#sendBulk(bulk);
+  }
+
+  #greet(): void {
+    this.emit({ type: "holds", versions: { ...this.versions } }, []);
+    if (this.selection.length > 0) this.select(this.selection);
+  }
+
+  #sendBulk(bulk: Bulk): void {
+    const { positions, graph } = this.#data;
+    const version = this.versions[bulk] ?? 0;
+    if (bulk === "positions" && positions) {
+      const { a, b } = positions;
+      this.emit({ type: bulk, version, reducer: this.#traits.reducer }, [a, b]);
+    } else if (bulk === "shared" && graph) {
+      this.emit({ type: bulk, version, k_max: graph.k_max }, [this.#answers.shared]);
+    } else if (bulk === "graph" && graph) {
+      const dtype = graph.indices_a.BYTES_PER_ELEMENT === 2 ? "uint16" : "uint32";
+      this.emit({ type: bulk, version, k_max: graph.k_max, dtype }, [
+        graph.indices_a,
+        graph.distances_a,
+        graph.indices_b,
+        graph.distances_b,
+      ]);
+    }
+  }
+
+  #reply(question: FromScreen & { type: "ask" }): void {
+    let answer: PageAnswer = { result: null, arrays: [] };
+    let problem = "";
+    try {
+      answer = this.#answers.answer(question);
+    } catch (error) {
+      problem = messageOf(error);
+    }
+    const { request } = question;
+    this.emit({ type: "reply", request, result: answer.result, error: problem }, answer.arrays);
+  }
+
+  #fire(event: string, ...args: unknown[]): void {
+    for (const listener of [...(this.#listeners.get(event) ?? [])]) listener(...(args as never[]));
+  }
+}
