@@ -214,15 +214,12 @@ def linear_outcomes(
     what = "linear relations"
     request.progress(what, 0.0)
     sides = request.sides
-    try:
-        here = moments(
-            sides.vectors_a,
-            sides.vectors_b,
-            n_jobs=request.n_jobs,
-            report=lambda _: request.progress(what, 0.0),
-        )
-    except Refused as reason:
-        return dict.fromkeys(names, Outcome.refused(reason))
+    here = moments(
+        sides.vectors_a,
+        sides.vectors_b,
+        n_jobs=request.n_jobs,
+        report=lambda _: request.progress(what, 0.0),
+    )
     outcomes: dict[str, Outcome] = {}
     for name in names:
         try:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget.measures.measure import (
+    ROTATION_AND_SCALE,
     Family,
     Float64,
     Measure,
@@ -97,29 +98,24 @@ def cknna(sides: Sides, k: int) -> float:
 def cknna_outcomes(names: list[str], request: Request) -> dict[str, Outcome]:
     """Compute it from all items: their graphs have all entries that are not zero."""
     request.progress("CKNNA", 0.0)
-    try:
-        kernels = _Kernels(request.sides, request.k)
-    except Refused as reason:
-        return dict.fromkeys(names, Outcome.refused(reason))
+    kernels = _Kernels(request.sides, request.k)
     permuted = request.permuted(
         kernels.n, "CKNNA", lambda order: np.array([kernels.value(order)])
     ).reshape(-1)
     return dict.fromkeys(names, Outcome(kernels.value(), kernels.n, permuted=permuted))
 
 
-CKNNA = Family(
+FAMILY = Family(
     (
         Measure(
             name="cknna",
             title="Kernel alignment of nearest neighbours",
-            # What is kept of a kernel is not symmetric, and so is not quite what comes of two.
-            symmetric=False,
             low=-np.inf,
             high=np.inf,
-            invariances=frozenset({"orthogonal", "scale"}),
+            # What is left of a kernel is not symmetric, and so is not quite what comes of two.
+            symmetric=False,
+            invariances=ROTATION_AND_SCALE,
             needs_graph=True,
-            per_item=False,
-            larger_is_closer=True,
             cost="n k d",
             source="Huh et al. 2024, The Platonic Representation Hypothesis: of cosines (of inner "
             "products, if that is the metric), with Song's unbiased HSIC",

@@ -4,7 +4,16 @@ from collections.abc import Callable
 
 import numpy as np
 
-from embwidget.measures.measure import Family, Float64, Measure, Order, Outcome, Request, Sides
+from embwidget.measures.measure import (
+    ROTATION_AND_SCALE,
+    Family,
+    Float64,
+    Measure,
+    Order,
+    Outcome,
+    Request,
+    Sides,
+)
 from embwidget.measures.neighbors.expected import expected_jaccard, expected_overlap
 from embwidget.measures.neighbors.matches import Matcher, Matches
 
@@ -111,20 +120,16 @@ def _ranked(name: str, title: str, source: str) -> Measure:
     return Measure(
         name=name,
         title=title,
-        symmetric=True,
-        low=0.0,
-        high=1.0,
-        # More when the neighbours are euclidean: those do not change under a translation either.
-        invariances=frozenset({"orthogonal", "scale"}),
-        needs_graph=True,
-        per_item=True,
-        larger_is_closer=True,
         cost="n k",
         source=source,
+        # More when the neighbours are euclidean: those do not change under a translation either.
+        invariances=ROTATION_AND_SCALE,
+        needs_graph=True,
+        per_item=True,
     )
 
 
-RANKED = Family(
+FAMILY = Family(
     (
         _ranked(
             "jaccard",
@@ -157,4 +162,5 @@ RANKED = Family(
     ),
     ranked_outcomes,
     0.02,
+    ranked_items,
 )

@@ -3,7 +3,16 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from embwidget.measures.measure import Family, Float64, Measure, Order, Outcome, Request, Sides
+from embwidget.measures.measure import (
+    ROTATION_AND_SCALE,
+    Family,
+    Float64,
+    Measure,
+    Order,
+    Outcome,
+    Request,
+    Sides,
+)
 from embwidget.measures.pairs.products import pair_products
 
 _BLOCK_ROWS = 1 << 12
@@ -79,18 +88,15 @@ def second_order_outcomes(names: list[str], request: Request) -> dict[str, Outco
     }
 
 
-SECOND_ORDER = Family(
+FAMILY = Family(
     (
         Measure(
             name="second_order_cosine",
             title="Second-order cosine",
-            symmetric=True,
             low=-1.0,
-            high=1.0,
-            invariances=frozenset({"orthogonal", "scale"}),
+            invariances=ROTATION_AND_SCALE,
             needs_graph=True,
             per_item=True,
-            larger_is_closer=True,
             cost="m k d",
             source="Hamilton, Leskovec and Jurafsky 2016, Cultural Shift or Linguistic Drift?: "
             "of the cosines to the union of both neighbourhoods",
@@ -98,4 +104,5 @@ SECOND_ORDER = Family(
     ),
     second_order_outcomes,
     0.12,
+    lambda sides, _, k: second_order_items(sides, k, np.arange(sides.n_samples)),
 )

@@ -10,7 +10,6 @@ from embwidget._core.progress import span
 from embwidget._core.threads import single_threaded_blas
 from embwidget.measures.linear.moments import Spread
 from embwidget.measures.measure import (
-    RIGID,
     Family,
     Float64,
     Measure,
@@ -168,18 +167,12 @@ def _outcome(name: str, request: Request) -> Outcome:
     )
 
 
-PAIRWISE = Family(
+FAMILY = Family(
     (
         Measure(
             name="rbf_cka",
             title="RBF CKA, unbiased",
-            symmetric=True,
             low=-1.0,
-            high=1.0,
-            invariances=RIGID,
-            needs_graph=False,
-            per_item=False,
-            larger_is_closer=True,
             cost="m^2 d",
             source="Kornblith et al. 2019: sigma^2 = the median squared distance; with the HSIC of "
             "Song et al. 2012, equation 5",
@@ -187,13 +180,6 @@ PAIRWISE = Family(
         Measure(
             name="distance_correlation",
             title="Distance correlation (above 0 by chance when dims are many)",
-            symmetric=True,
-            low=0.0,
-            high=1.0,
-            invariances=RIGID,
-            needs_graph=False,
-            per_item=False,
-            larger_is_closer=True,
             cost="m^2 d",
             source="Szekely, Rizzo and Bakirov 2007",
         ),
