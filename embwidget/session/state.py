@@ -5,7 +5,7 @@ from typing import Any
 from embwidget.comparison.comparison import Comparison
 from embwidget.joining import JoinReport
 from embwidget.knn import KNNGraph
-from embwidget.projection.maps import REDUCERS
+from embwidget.projection.reducers import REDUCERS
 from embwidget.session.answers.measured_columns import COINCIDENCE, MEASURED
 from embwidget.session.answers.metadata_columns import Columns
 from embwidget.session.answers.numbers import Numbers
