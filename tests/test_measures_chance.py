@@ -7,8 +7,8 @@ from measure_tools import digits, neighbors, permuted_lists, random_lists
 from embwidget._core.progress import Cancelled
 from embwidget.measures.neighbors.chance import Chance, permuted_chance, verdict
 from embwidget.measures.neighbors.expected import expected_jaccard
-from embwidget.measures.neighbors.matches import Matcher, mean_jaccard
 from embwidget.measures.neighbors.shared import shared_counts
+from embwidget.measures.neighbors.shared_ranks import SharedRankFinder, mean_jaccard
 from embwidget.measures.permutation import shuffled
 
 
@@ -38,12 +38,12 @@ def test_each_permutation_is_what_the_plain_way_gives(
     for lists in (a, b):
         lists[rng.random(lists.shape) < missing] = -1
     codes = rng.integers(-1, n_classes, n) if n_classes else None
-    matcher = Matcher(a, b)
+    finder = SharedRankFinder(a, b)
     curves = []
     for seed in np.random.SeedSequence(7).spawn(6):
         order = shuffled(n, np.random.default_rng(seed), codes)
         plain = plain_curve(a, permuted_lists(b, order))
-        curve = mean_jaccard(matcher.find(order), n, k)
+        curve = mean_jaccard(finder.find(order), n, k)
         np.testing.assert_allclose(curve, plain, rtol=1e-13, atol=0)
         curves.append(curve)
     chance = permuted_chance(a, b, codes=codes, n_permutations=6, random_state=7)
@@ -58,7 +58,7 @@ def test_each_permutation_is_what_the_plain_way_gives(
 def test_matches_name_the_items_and_both_ranks() -> None:
     rng = np.random.default_rng(0)
     a, b = (random_lists(rng, 40, 7) for _ in range(2))
-    rows, ranks_a, ranks_b = Matcher(a, b).find()
+    rows, ranks_a, ranks_b = SharedRankFinder(a, b).find()
     np.testing.assert_array_equal(a[rows, ranks_a], b[rows, ranks_b])
     assert (np.diff(rows) >= 0).all()
     shared = shared_counts(a, b)[:, -1]
@@ -75,10 +75,10 @@ def test_the_size_of_blocks_and_filters_changes_nothing(
 ) -> None:
     rng = np.random.default_rng(0)
     a, b = (random_lists(rng, 200, 9) for _ in range(2))
-    whole = Matcher(a, b).find()
+    whole = SharedRankFinder(a, b).find()
     assert len(whole.rows) > 10
-    monkeypatch.setattr(f"embwidget.measures.neighbors.matches.{constant}", value)
-    for part, again in zip(whole, Matcher(a, b).find(), strict=True):
+    monkeypatch.setattr(f"embwidget.measures.neighbors.shared_ranks.{constant}", value)
+    for part, again in zip(whole, SharedRankFinder(a, b).find(), strict=True):
         np.testing.assert_array_equal(again, part)
 
 

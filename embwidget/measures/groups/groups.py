@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embwidget.measures.groups.clustering import N_NEIGHBORS
+from embwidget.measures.groups.communities import N_NEIGHBORS
 from embwidget.measures.groups.naming import clean, group_names, label_codes, typical_labels
 
 if TYPE_CHECKING:

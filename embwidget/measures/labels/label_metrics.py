@@ -18,6 +18,7 @@ from embwidget.measures.labels.scores import (
     cluster_labels,
     mean_of,
     mean_over_labels,
+    n_known,
     per_label,
     score_labels,
     search_of,
@@ -219,7 +220,7 @@ def _frame(scores: LabelScores, average: str) -> "pd.DataFrame":
             weights, influence = np.ones(len(values)), values
         mean = mean_of(values, weights, influence)
         chance = mean_of(expected, weights).value
-        numbers = (mean.value, mean.standard_error, mean.low, mean.high, chance, mean.n)
+        numbers = (mean.value, mean.standard_error, mean.low, mean.high, chance, n_known(values))
         rows.append((name, *numbers))
     for name, runs in scores.clusters.items():
         chance = 0.0 if name == "AMI" else np.nan

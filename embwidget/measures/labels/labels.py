@@ -181,7 +181,7 @@ def _in_order(codes: NDArray[np.intp], names: list[Any]) -> tuple[NDArray[np.int
     except TypeError:
         # Text and numbers mixed have no order of their own.
         order = sorted(range(len(names)), key=lambda i: (type(names[i]).__name__, str(names[i])))
-    place = np.empty(len(names) + 1, np.int32)
-    place[order] = np.arange(len(names))
-    place[-1] = -1
-    return place[codes], [names[i] for i in order]
+    number = np.empty(len(names) + 1, np.int32)
+    number[order] = np.arange(len(names))
+    number[-1] = -1
+    return number[codes], [names[i] for i in order]

@@ -115,9 +115,9 @@ def _first(similarity: NDArray[np.float32], k: int) -> Rows:
     if k <= n // 2:
         # Only what is not below the k-th is sorted: more than k where that is a tie.
         floor = np.partition(similarity, n - k, axis=1)[:, n - k]
-        place = np.flatnonzero(similarity >= floor[:, None])
-        row, column = np.divmod(place, n)
-        values = similarity.ravel()[place]
+        entry = np.flatnonzero(similarity >= floor[:, None])
+        row, column = np.divmod(entry, n)
+        values = similarity.ravel()[entry]
     keys = nearest_first(values, column)
     if row is not None:
         counts = np.bincount(row, minlength=n_rows)

@@ -76,10 +76,10 @@ class Spread:
             return self
         rows = self.rows(slice(None))
         squares, left = np.linalg.eigh(rows @ rows.T)
-        kept = squares > self._noise * self.n_samples
-        sizes = np.sqrt(squares[kept])
-        self.columns = (left[:, kept] / sizes).T @ rows
-        self._vectors = left[:, kept] * sizes
+        spanned = squares > self._noise * self.n_samples
+        sizes = np.sqrt(squares[spanned])
+        self.columns = (left[:, spanned] / sizes).T @ rows
+        self._vectors = left[:, spanned] * sizes
         self._center, self._scale = np.zeros(len(sizes)), 1.0
         self.n_dims = len(sizes)
         return self
@@ -113,8 +113,8 @@ class Spread:
         """
         variances, axes = np.linalg.eigh(self.covariance)
         lost = max(self._noise, variances[-1] * self.n_dims * np.finfo(np.float64).eps)
-        kept = variances > lost
-        return variances[kept][::-1], axes[:, kept][:, ::-1]
+        real = variances > lost
+        return variances[real][::-1], axes[:, real][:, ::-1]
 
 
 @dataclass(frozen=True, eq=False)

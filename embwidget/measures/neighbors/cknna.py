@@ -16,12 +16,12 @@ from embwidget.measures.measure import (
     Request,
     Sides,
 )
-from embwidget.measures.neighbors.matches import Matcher, Matches
+from embwidget.measures.neighbors.shared_ranks import SharedRankFinder, SharedRanks
 from embwidget.measures.pairs.products import pair_products
 
 
 class _Edges(NamedTuple):
-    """Entries of two kernels that are kept; all others are zero."""
+    """Entries of two kernels, (n_edges,) each; all others are zero."""
 
     rows: NDArray[np.intp]
     columns: NDArray[np.intp]
@@ -31,14 +31,14 @@ class _Edges(NamedTuple):
 
 def _hsic(edges: _Edges, n: int) -> float:
     """Unbiased HSIC, n (n - 3) times, of two kernels that are zero on the diagonal."""
-    # What is kept of a kernel is not symmetric: an entry meets that of the other on the far side of
-    # the diagonal, if that is kept too.
+    # What is left of a kernel is not symmetric: an entry meets that of the other on the far side of
+    # the diagonal, if that is left too.
     there, back = edges.rows * n + edges.columns, edges.columns * n + edges.rows
     order = np.argsort(there)
     at = np.minimum(np.searchsorted(there, back, sorter=order), len(there) - 1)
     mirror = order[at]
-    kept = there[mirror] == back
-    trace = np.dot(edges.kernel_a[kept], edges.kernel_b[mirror[kept]])
+    met = there[mirror] == back
+    trace = np.dot(edges.kernel_a[met], edges.kernel_b[mirror[met]])
     into = np.bincount(edges.columns, edges.kernel_a, minlength=n)
     out_of = np.bincount(edges.rows, edges.kernel_b, minlength=n)
     total = edges.kernel_a.sum() * edges.kernel_b.sum() / ((n - 1) * (n - 2))
@@ -59,7 +59,7 @@ class _Kernels:
         inner_a, inner_b = (name == "inner_product" for name in (sides.metric_a, sides.metric_b))
         self.kernel_a = pair_products(sides.vectors_a, own, self.indices_a, cosine=not inner_a)
         self.kernel_b = pair_products(sides.vectors_b, own, self.indices_b, cosine=not inner_b)
-        self.matcher = Matcher(self.indices_a, self.indices_b)
+        self.finder = SharedRankFinder(self.indices_a, self.indices_b)
         of_a = self._alone(self.indices_a, self.kernel_a)
         of_b = self._alone(self.indices_b, self.kernel_b)
         if min(of_a, of_b) <= 0:
@@ -74,14 +74,14 @@ class _Kernels:
 
     def value(self, order: Order | None = None) -> float:
         """CKNNA, of B in another order if one is given."""
-        matches: Matches = self.matcher.find(order)
-        if not len(matches.rows):
+        shared: SharedRanks = self.finder.find(order)
+        if not len(shared.rows):
             return 0.0
-        columns = self.indices_a[matches.rows, matches.ranks_a].astype(np.intp)
-        in_b = matches.rows if order is None else order[matches.rows]
-        kernel_a = self.kernel_a[matches.rows, matches.ranks_a]
-        kernel_b = self.kernel_b[in_b, matches.ranks_b]
-        return _hsic(_Edges(matches.rows, columns, kernel_a, kernel_b), self.n) / float(self.norm)
+        columns = self.indices_a[shared.rows, shared.ranks_a].astype(np.intp)
+        in_b = shared.rows if order is None else order[shared.rows]
+        kernel_a = self.kernel_a[shared.rows, shared.ranks_a]
+        kernel_b = self.kernel_b[in_b, shared.ranks_b]
+        return _hsic(_Edges(shared.rows, columns, kernel_a, kernel_b), self.n) / float(self.norm)
 
 
 def cknna(sides: Sides, k: int) -> float:

@@ -40,17 +40,17 @@ def second_order_items(
         B; 0 where one of these vectors is zero.
     """
     order = np.arange(sides.n_samples) if order is None else order
-    place = np.append(np.argsort(order), -1)
+    renamed = np.append(np.argsort(order), -1)
     parts = [rows[start : start + _BLOCK_ROWS] for start in range(0, len(rows), _BLOCK_ROWS)]
-    return np.concatenate([_block(sides, k, part, order, place) for part in parts])
+    return np.concatenate([_block(sides, k, part, order, renamed) for part in parts])
 
 
 def _block(
-    sides: Sides, k: int, rows: NDArray[np.intp], order: Order, place: NDArray[np.intp]
+    sides: Sides, k: int, rows: NDArray[np.intp], order: Order, renamed: NDArray[np.intp]
 ) -> Float64:
-    """Do the same for a block of items; `place` undoes the order and keeps -1."""
+    """Do the same for a block of items; `renamed` undoes the order and keeps -1."""
     near_a = sides.indices_a[rows, :k].astype(np.intp)
-    near_b = place[sides.indices_b[order[rows], :k]]
+    near_b = renamed[sides.indices_b[order[rows], :k]]
     # Who is in both lists counts once.
     known = (near_b[:, :, None] == near_a[:, None, :]).any(axis=2)
     both = np.hstack([near_a, np.where(known, -1, near_b)])

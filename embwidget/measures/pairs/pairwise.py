@@ -137,8 +137,8 @@ _VALUES: dict[str, tuple[Callable[[Float64, str], Float64], Callable[[float], fl
 def pairwise_outcomes(names: list[str], request: Request) -> dict[str, Outcome]:
     """Compute them from all pairs of a sample of the items."""
     outcomes = {}
-    for place, name in enumerate(names):
-        part = span(request.progress, place / len(names), (place + 1) / len(names))
+    for n_done, name in enumerate(names):
+        part = span(request.progress, n_done / len(names), (n_done + 1) / len(names))
         try:
             outcomes[name] = _outcome(name, replace(request, progress=part))
         except Refused as reason:

@@ -21,7 +21,7 @@ SMALLEST_GROUP = 5
 _BLOCK_ROWS = 2000
 
 
-def cluster_graph(
+def find_groups(
     indices: NDArray[np.int32],
     *,
     resolution: float = 1.0,
@@ -177,9 +177,9 @@ def _connected(graph: "csr_array", groups: NDArray[Any]) -> NDArray[np.int32]:
 
     edges = graph.tocoo()
     inside = groups[edges.row] == groups[edges.col]
-    kept = (np.ones(int(inside.sum()), np.bool_), (edges.row[inside], edges.col[inside]))
+    edges_inside = (np.ones(int(inside.sum()), np.bool_), (edges.row[inside], edges.col[inside]))
     pieces: NDArray[np.int32]
-    _, pieces = connected_components(coo_array(kept, shape=graph.shape), directed=False)
+    _, pieces = connected_components(coo_array(edges_inside, shape=graph.shape), directed=False)
     return pieces
 
 
