@@ -144,7 +144,7 @@ class Request:
         return np.random.default_rng([self.random_state, purpose])
 
     def sample(self) -> NDArray[np.intp]:
-        """Rows of at most max_items items, ascending; the same for all measures."""
+        """Rows of at most max_items items, ascending, (n_sampled,) intp; for all measures alike."""
         n = self.sides.n_samples
         if n <= self.max_items:
             return np.arange(n)

@@ -148,7 +148,7 @@ def takes_start(reducer: ReducerLike) -> bool:
 
 
 def _apply(reducer: Any, x: Float32) -> Any:
-    """Run a reducer that the caller brought."""
+    """Run a reducer that the caller brought on vectors (n_samples, n_dims)."""
     if isinstance(reducer, type) and hasattr(reducer, "fit_transform"):
         msg = f"reducer is the class {reducer.__name__}: pass an object, {reducer.__name__}(...)"
         raise TypeError(msg)

@@ -171,7 +171,10 @@ def _visits(graph: "csr_array", random_state: int) -> NDArray[np.intp]:
 
 
 def _connected(graph: "csr_array", groups: NDArray[Any]) -> NDArray[np.int32]:
-    """Pieces of the groups that hang together: moving single items can cut a community in two."""
+    """Pieces of the groups (n_samples,) that hang together, (n_samples,) int32.
+
+    Moving single items can cut a community in two.
+    """
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
@@ -184,7 +187,7 @@ def _connected(graph: "csr_array", groups: NDArray[Any]) -> NDArray[np.int32]:
 
 
 def _by_size(groups: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Number the groups by their size, -1 for those that are too small."""
+    """Number the groups (n_samples,) int32 by size, -1 for those too small: (n_samples,) int32."""
     _, first, group, size = np.unique(
         groups, return_index=True, return_inverse=True, return_counts=True
     )

@@ -61,7 +61,20 @@ class MatchRanks(NamedTuple):
     matched: NDArray[np.int32]
 
     def of(self, rows: Rows) -> tuple[Rows, NDArray[np.int32], NDArray[np.int32]]:
-        """Which of the rows has a match, at which rank, and which item it is."""
+        """Which of the rows has a match, at which rank, and which item it is.
+
+        Parameters
+        ----------
+        rows : (n_rows,) intp
+            Items, in any order.
+
+        Returns
+        -------
+        query : (n_found,) intp
+            Position in `rows`, ascending.
+        rank, matched : (n_found,) int32
+            As in the attributes.
+        """
         counts = self.counts[rows]
         query = np.repeat(np.arange(len(rows)), counts)
         entry = np.arange(len(query)) + (self.first[rows] - (np.cumsum(counts) - counts))[query]
@@ -129,7 +142,8 @@ class _TooManyError(Exception):
 class _Products:
     """Products of all pairs of items, of which only those nearer than a match are stored.
 
-    Items are in the order of their classes here, so that the classmates of a tile are a block.
+    Items are in the order of their classes here, given as (n_items,) int32, so that classmates in
+    a tile are a block.
     """
 
     def __init__(self, nearest: Nearest, classes: NDArray[np.int32], k: int) -> None:
@@ -181,7 +195,7 @@ class _Products:
     def _find_floors(self, tile: slice, sample: Rows, rank: int) -> None:
         """Similarity of the last match that may be among the k nearest, less what rounding may do.
 
-        Infinite where there is none, and nothing has to be stored.
+        Infinite where there is none, and nothing has to be stored. The sample is (n_sampled,) intp.
         """
         rows = self._order[tile]
         sampled = self._nearest.products(rows, sample)
@@ -214,7 +228,7 @@ class _Products:
         return do
 
     def _set_classmates_aside(self, out: Float32, mine: slice, theirs: slice) -> None:
-        """Take the matches out of a tile, so that what may be nearer than they are is left."""
+        """Take the matches out of a tile (n_mine, n_theirs), so that what may be nearer is left."""
         if self._class_of[mine.stop - 1] < self._class_of[theirs.start]:
             return
         parts = dict(self._parts(theirs))
@@ -230,6 +244,7 @@ class _Products:
             block[:] = -np.inf
 
     def _store(self, a: int, b: int, out: Float32) -> None:
+        """Store what a tile (n_mine, n_theirs) float32 of products has at or above the floors."""
         width = out.shape[1]
         near = np.flatnonzero(out >= self._floor[self._tiles[a], None])
         ends = np.searchsorted(near, np.arange(len(out) + 1) * width)
@@ -288,7 +303,7 @@ class _Products:
 
 
 class _Found(NamedTuple):
-    """Matches of a few items."""
+    """Matches of a few items: counts (n_items,), rank and matched (n_found,)."""
 
     counts: Rows
     rank: NDArray[np.int32]

@@ -149,7 +149,10 @@ def label_verdict(table: "pd.DataFrame", metric: str = VERDICT_METRIC) -> str:
 def _paired(
     name: str, a: LabelScores, b: LabelScores
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Differences b - a by query, the queries' weights, and what each item adds to the mean."""
+    """Differences b - a by query, the queries' weights, and what each item adds to the mean.
+
+    All are (n_queries,) float64.
+    """
     first, second = a.retrieval, b.retrieval
     values = second.values[name] - first.values[name]
     return values, first.weights, second.influence(name) - first.influence(name)

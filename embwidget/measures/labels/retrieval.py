@@ -79,15 +79,22 @@ class Retrieval:
 
     @cached_property
     def chance(self) -> dict[str, Float64]:
-        """What references in random order would give each query on average, exactly."""
+        """What references in random order would give each query on average, exactly.
+
+        By the names of `METRICS`, (n_queries,) float64 each.
+        """
         return expected_scores(self.n_relevant, self.n_others, self.k)
 
     def influence(self, name: str) -> Float64:
-        """What each query adds to a metric as query and as reference, (n_queries,).
+        """What each query adds to a metric as query and as reference, (n_queries,) float64.
 
         Its spread over the queries is that of the mean when all items are drawn anew, to first
         order: a sum over pairs of items varies with both [1]_. The metrics that look at the first
         match alone are no such sums; for them it is the value itself.
+
+        Returns
+        -------
+        (n_queries,) float64
 
         References
         ----------
@@ -202,7 +209,7 @@ class _Total:
         self._lock = threading.Lock()
 
     def add(self, which: int, part: Float64) -> None:
-        """Add part number `which`, once all before it are there."""
+        """Add part number `which`, (n_sums, n_references) float64, once all before it are there."""
         with self._lock:
             self._parts[which] = part
             while self._next in self._parts:
@@ -294,6 +301,7 @@ def expected_scores(n_relevant: NDArray[np.int64], n_others: int, k: int) -> dic
 
 
 def _expected_reciprocal_rank(relevant: Float64, n_others: int, k: int) -> Float64:
+    """Mean over all orders, (n_queries,) float64, for R (n_queries,) float64 of each query."""
     distinct, of_query = np.unique(relevant, return_inverse=True)
     # No match among the first j - 1, whose ranks are taken from N - R others.
     j = np.arange(1.0, k + 1)
@@ -311,7 +319,7 @@ _FEWEST = 10
 
 
 def _sample(labels: Labels, most: int | None, random_state: int) -> tuple[Rows, Float64]:
-    """Queries, ascending, and how many items each stands for."""
+    """Queries (n_queries,) intp, ascending, and how many items each stands for."""
     n = labels.n_items
     if most is None or most >= n:
         return np.arange(n), np.ones(n)

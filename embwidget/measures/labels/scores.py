@@ -51,7 +51,17 @@ def score_labels(
     random_state: int = 0,
     progress: Progress = silent,
 ) -> LabelScores:
-    """Rank a space by the labels of its items, without clusters; see `retrieve`."""
+    """Rank a space by the labels of its items, without clusters; see `retrieve`.
+
+    Parameters
+    ----------
+    vectors : (n_items, n_dims) float32
+    labels : Labels
+        Items without one are left out.
+    metric : {"cosine", "euclidean", "inner_product"}
+    k, max_queries, n_jobs, random_state, progress
+        Arguments of `retrieve`.
+    """
     items = labels.labelled
     if len(items) < len(vectors):
         vectors, labels = vectors[items], labels.take(items)
@@ -81,6 +91,18 @@ def cluster_labels(
     """AMI and NMI of the labelled items, see `cluster_scores`; none for sets of labels.
 
     An item with a set of labels has no single class that its cluster could be compared with.
+
+    Parameters
+    ----------
+    vectors : (n_items, n_dims) float32
+    labels : Labels
+        Items without one are left out.
+    metric, n_seeds, random_state, progress
+        Arguments of `cluster_scores`.
+
+    Returns
+    -------
+    dict of str to (n_seeds,) float64
     """
     if n_seeds < 1 or labels.is_multi:
         return {}
@@ -118,10 +140,13 @@ def mean_of(
     weights: NDArray[np.float64],
     influence: NDArray[np.float64] | None = None,
 ) -> Estimate:
-    """Weighted mean over the queries that have a value, (n,) float64 each; nan when none has.
+    """Weighted mean over the queries that have a value; nan when none has.
 
-    The error is that of the influences, (n,) float64, where they are more than the values
-    themselves.
+    Parameters
+    ----------
+    values, weights : (n_queries,) float64
+    influence : (n_queries,) float64, optional
+        Whose spread gives the error, where that is more than the values' own.
     """
     known = ~np.isnan(values)
     spread = (values if influence is None else influence)[known]
@@ -146,7 +171,20 @@ def n_known(values: NDArray[np.float64]) -> int:
 def mean_over_labels(
     values: NDArray[np.float64], retrieval: Retrieval, labels: Labels
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Mean of each label over its queries, (n_labels,), and their number; nan without queries."""
+    """Mean of each label over its queries, and their number.
+
+    Parameters
+    ----------
+    values : (n_queries,) float64
+    retrieval : Retrieval
+    labels : Labels
+
+    Returns
+    -------
+    means : (n_labels,) float64
+        NaN for a label without queries.
+    counts : (n_labels,) int64
+    """
     query_of = np.full(labels.n_items, -1, np.intp)
     query_of[retrieval.queries] = np.arange(len(retrieval.queries))
     query = query_of[labels.items]
@@ -165,7 +203,20 @@ def per_label(
     retrieval: Retrieval,
     labels: Labels,
 ) -> dict[str, NDArray[Any]]:
-    """Mean, standard error, number and number of non-zero values of each label, (n_labels,)."""
+    """Mean, standard error, number and number of non-zero values of each label.
+
+    Parameters
+    ----------
+    values, influence : (n_queries,) float64
+        The error is that of the influences.
+    retrieval : Retrieval
+    labels : Labels
+
+    Returns
+    -------
+    dict of str to (n_labels,) float64 or int64
+        "mean", "standard_error", "n", "n_nonzero".
+    """
     mean, n = mean_over_labels(values, retrieval, labels)
     middle, _ = mean_over_labels(influence, retrieval, labels)
     square, _ = mean_over_labels(influence**2, retrieval, labels)

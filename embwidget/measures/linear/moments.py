@@ -90,7 +90,7 @@ class Spread:
         return [slice(start, start + step) for start in range(0, self.n_samples, step)]
 
     def rows(self, some: slice | NDArray[np.intp], dtype: type = np.float64) -> NDArray[Any]:
-        """Some of the centred and scaled rows."""
+        """Some of the centred and scaled rows, (n, n_dims); `some` is a slice or (n,) intp."""
         rows: NDArray[Any] = np.asarray(self._vectors[some]) - self._center
         rows *= self._scale
         return rows.astype(dtype, copy=False)
@@ -141,7 +141,7 @@ class Moments:
         return self.a.n_samples
 
     def permuted(self, order: Order) -> "Moments":
-        """Return those with the items of B in another order.
+        """Return those with the items of B in another order, (n_samples,) intp.
 
         Products are rounded to float32, far finer than what one permutation tells.
         """
@@ -153,6 +153,7 @@ class Moments:
 
 
 def _cross(a: Spread, b: Spread, order: Order | None, dtype: type) -> Float64:
+    """Covariance (n_dims_a, n_dims_b) float64 of the columns of A with those of B, reordered."""
     total: Float64 = np.zeros((a.n_dims, b.n_dims))
     # As many as fit of the wider space.
     wider = a if a.n_dims > b.n_dims else b

@@ -46,7 +46,7 @@ def _hsic(edges: _Edges, n: int) -> float:
 
 
 class _Kernels:
-    """The kernels of both spaces on the edges of their neighbour graphs."""
+    """The kernels of both spaces on the edges of their neighbour graphs, (n_samples, k) each."""
 
     def __init__(self, sides: Sides, k: int) -> None:
         self.n, self.k = sides.n_samples, k
@@ -73,7 +73,7 @@ class _Kernels:
         return _hsic(_Edges(rows, indices[rows, ranks].astype(np.intp), values, values), self.n)
 
     def value(self, order: Order | None = None) -> float:
-        """CKNNA, of B in another order if one is given."""
+        """CKNNA, of B in another order, (n_samples,) intp, if one is given."""
         shared: SharedRanks = self.finder.find(order)
         if not len(shared.rows):
             return 0.0

@@ -40,7 +40,10 @@ def _overlap(shared: SharedRanks, n_samples: int, k: int) -> Float64:
 
 
 def _by_depth(shared: SharedRanks, n_samples: int, at_depth: Float64) -> Float64:
-    """Sum over the depths d = 1..k of ``at_depth[d - 1]`` times what is shared at that depth."""
+    """Sum over the depths d = 1..k of ``at_depth[d - 1]`` times what is shared at that depth.
+
+    ``at_depth`` is (k,) float64, the sum (n_samples,).
+    """
     # A neighbour at ranks r and s (from 0) is shared at every depth from max(r, s) + 1 on.
     weights = np.cumsum(at_depth[::-1])[::-1]
     last = np.maximum(shared.ranks_a, shared.ranks_b)
@@ -60,6 +63,7 @@ def _average_overlap(shared: SharedRanks, n_samples: int, k: int) -> Float64:
 
 
 def _rank_similarity(shared: SharedRanks, n_samples: int, k: int) -> Float64:
+    """How alike the ranks of the shared neighbours are, (n_samples,) float64."""
     rank_a, rank_b = shared.ranks_a + 1, shared.ranks_b + 1
     each = 2 / ((1 + np.abs(rank_a - rank_b)) * (rank_a + rank_b))
     total = _sums(shared, n_samples, each)

@@ -48,7 +48,7 @@ def second_order_items(
 def _block(
     sides: Sides, k: int, rows: NDArray[np.intp], order: Order, renamed: NDArray[np.intp]
 ) -> Float64:
-    """Do the same for a block of items; `renamed` undoes the order and keeps -1."""
+    """Second-order cosine (m,) of a block of items; `renamed` undoes the order and keeps -1."""
     near_a = sides.indices_a[rows, :k].astype(np.intp)
     near_b = renamed[sides.indices_b[order[rows], :k]]
     # Who is in both lists counts once.

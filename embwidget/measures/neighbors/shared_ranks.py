@@ -103,7 +103,7 @@ class SharedRankFinder:
     def _verified(
         self, start: int, theirs: NDArray[np.int32], entries: NDArray[np.intp]
     ) -> list[SharedRanks]:
-        """Those of the entries (m,) of a block (n_rows, k_max) that A has, and their ranks there."""
+        """Those of the entries (m,) of a block (n_rows, k_max) that A has, and their ranks."""
         found = []
         for first in range(0, max(1, len(entries)), _BLOCK_CANDIDATES):
             some = entries[first : first + _BLOCK_CANDIDATES]

@@ -27,7 +27,17 @@ _BLOCK_ROWS = 256
 
 
 def squared_distances(vectors: NDArray[np.float32], name: str = "A") -> Float64:
-    """Squared euclidean distances of all pairs, (n, n), where the mean squared length is 1.
+    """Squared euclidean distances of all pairs, where the mean squared length is 1.
+
+    Parameters
+    ----------
+    vectors : (n, n_dims) float32
+    name : str
+        How messages call the space.
+
+    Returns
+    -------
+    (n, n) float64
 
     Raises
     ------
@@ -48,7 +58,10 @@ def squared_distances(vectors: NDArray[np.float32], name: str = "A") -> Float64:
 
 
 def _rbf(distances: Float64, name: str) -> Float64:
-    """RBF kernel, of the bandwidth that is the median distance, so centred as unbiased HSIC is."""
+    """RBF kernel of distances (n, n), so centred as unbiased HSIC is: (n, n) float64.
+
+    Its bandwidth is the median distance.
+    """
     n = len(distances)
     if n < 4:
         msg = f"{n} items: the unbiased estimate needs 4 or more"
@@ -68,7 +81,7 @@ def _rbf(distances: Float64, name: str) -> Float64:
 
 
 def _double_centred(distances: Float64, name: str) -> Float64:
-    """Distances less the means of their row and column, plus the mean of all."""
+    """Distances (n, n) less the means of their row and column, plus the mean of all."""
     centred = np.sqrt(distances)
     means = centred.mean(axis=1)
     centred += means.mean()
@@ -85,7 +98,7 @@ def _with_spread(centred: Float64, name: str) -> Float64:
 
 
 def _alignment(a: Float64, b: Float64, order: Order | None = None) -> float:
-    """Cosine of two matrices, one of them with rows and columns in another order."""
+    """Cosine of two (n, n) matrices, one with rows and columns in another order, (n,) intp."""
     norms = np.sqrt(np.vdot(a, a)) * np.sqrt(np.vdot(b, b))
     if order is None:
         return float(np.clip(np.vdot(a, b) / norms, -1.0, 1.0))
@@ -114,7 +127,18 @@ def rbf_cka(vectors_a: NDArray[np.float32], vectors_b: NDArray[np.float32]) -> f
 
 
 def distance_correlation(vectors_a: NDArray[np.float32], vectors_b: NDArray[np.float32]) -> float:
-    """Distance correlation, of euclidean distances; arguments as for `rbf_cka`."""
+    """Distance correlation, of euclidean distances.
+
+    Parameters
+    ----------
+    vectors_a, vectors_b : (n, n_dims) float32, each with its own n_dims
+        All pairs are computed from: n * n numbers for each.
+
+    Raises
+    ------
+    Refused
+        When all vectors of a space are the same, or all pairs equally far apart.
+    """
     in_a = _double_centred(squared_distances(vectors_a, "A"), "A")
     return _root(_alignment(in_a, _double_centred(squared_distances(vectors_b, "B"), "B")))
 

@@ -47,7 +47,19 @@ class ItemPairs:
     def distances(
         self, vectors: NDArray[np.float32], metric: str, order: Order | None = None
     ) -> Float64:
-        """Distance of each pair, (n_pairs,), of the items in another order if one is given."""
+        """Distance of each pair, of the items in another order if one is given.
+
+        Parameters
+        ----------
+        vectors : (n_samples, n_dims) float32
+        metric : {"cosine", "euclidean", "inner_product"}
+        order : (n_samples,) intp, optional
+            A permutation: item ``order[i]`` takes the place of item i.
+
+        Returns
+        -------
+        (n_pairs,) float64
+        """
         first = self.first if order is None else order[self.first]
         second = self.second if order is None else order[self.second]
         out = np.empty(len(first))
@@ -81,7 +93,10 @@ _DISTANCES = {"cosine": _cosine, "euclidean": _euclidean, "inner_product": _inne
 
 
 def _unit_ranks(distances: Float64, name: str) -> Float64:
-    """Ranks, ties at their mean, centred and scaled to length 1: products are Spearman's rho."""
+    """Ranks of distances (n_pairs,), ties at their mean, centred and scaled to length 1.
+
+    Products of two such are Spearman's rho.
+    """
     from scipy.stats import rankdata
 
     ranks: Float64 = rankdata(distances)

@@ -73,7 +73,10 @@ def place_among(
 def _place(
     graph: KNNGraph, waiting: Rows, positions: Float32, placed: NDArray[np.bool_]
 ) -> tuple[Rows, Float32]:
-    """Rows of those waiting that have a placed neighbour, and the mean of their nearest three."""
+    """Rows of those waiting that have a placed neighbour, and the mean of their nearest three.
+
+    Rows are (n_waiting,), positions (n_samples, 2), flags (n_samples,); they give (n,) and (n, 2).
+    """
     indices = graph.indices[waiting]
     usable = placed[indices] & (indices >= 0)
     usable &= np.cumsum(usable, axis=1) <= _PLACED_BY

@@ -154,7 +154,10 @@ class _Rows:
         return _Rows(self.x, step, self.unit, self.threads)
 
     def map(self, function: Callable[[Float32], NDArray[Any]]) -> Iterator[NDArray[Any]]:
-        """Apply a function to each block, scaled and centred; results in the order of the rows."""
+        """Apply a function to each block (n_rows, n_dims), scaled and centred.
+
+        Results come in the order of the rows.
+        """
         n_rows = max(1, BLOCK_BYTES // (4 * self.x.shape[1])) * self.step
         return self.threads.map(
             lambda start: function(self._block(start, start + n_rows)),
@@ -162,7 +165,7 @@ class _Rows:
         )
 
     def total(self, function: Callable[[Float32], NDArray[Any]]) -> Float64:
-        """Sum over the blocks, always in the same order."""
+        """Sum (..., n) float64 over the blocks, always in the same order."""
         parts = self.map(function)
         total = next(parts).astype(np.float64)
         for part in parts:
@@ -214,11 +217,14 @@ def _axes_by_iteration(rows: _Rows, n_axes: int, progress: Progress) -> Float64:
 
 
 def _spread(block: Float32, axes: Float32) -> Float32:
-    """One block's part of the scatter matrix times the axes."""
+    """One block's (n_rows, n_dims) part of the scatter matrix times the axes (n_dims, n_axes)."""
     return block.T @ (block @ axes)
 
 
 def _spanned(variances: Float64, axes: Float64, n_axes: int) -> Float64:
-    """Take the last `n_axes` columns in reverse; drop those whose variance is rounding."""
+    """Take the last `n_axes` columns of axes (n_dims, n) in reverse, (n_dims, n_axes or fewer).
+
+    Those whose variance, (n,), is rounding are dropped.
+    """
     first, last = variances[::-1][:n_axes], axes[:, ::-1][:, :n_axes]
     return np.array(last[:, first > 1e-12 * max(first[0], 0)])

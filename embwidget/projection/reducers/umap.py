@@ -189,7 +189,7 @@ def _let_epochs_be_watched() -> None:
 
 
 def _with_extent(start: Float32, random_state: int | None) -> Float32:
-    """Give noise to an axis that has no extent: UMAP divides each axis by its range."""
+    """Give noise to an axis (n_samples, 2) without extent: UMAP divides each axis by its range."""
     extent = np.ptp(start, axis=0)
     flat = extent <= 1e-6 * extent.max()
     noise = np.random.default_rng(random_state).standard_normal(start.shape)
