@@ -172,12 +172,12 @@ def pairwise_outcomes(names: list[str], request: Request) -> dict[str, Outcome]:
 
 def _outcome(name: str, request: Request) -> Outcome:
     sides, sample = request.sides, request.sample()
-    centre, finish = _VALUES[name]
+    center, finish = _VALUES[name]
     what = "pairs of items"
     request.progress(what, 0.0)
     n, sampled = len(sample), len(sample) < sides.n_samples
-    a = centre(squared_distances(sides.vectors_a[sample], "A"), "A")
-    b = centre(squared_distances(sides.vectors_b[sample], "B"), "B")
+    a = center(squared_distances(sides.vectors_a[sample], "A"), "A")
+    b = center(squared_distances(sides.vectors_b[sample], "B"), "B")
     with single_threaded_blas():
         permuted = request.permuted(
             n, what, lambda order: np.array([finish(_alignment(a, b, order))])
