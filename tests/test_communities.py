@@ -9,7 +9,6 @@ from scipy.sparse.csgraph import connected_components
 from sklearn.datasets import load_digits
 from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
 
-from embwidget._core.progress import Cancelled
 from embwidget.knn import knn_graph
 from embwidget.measures.groups.communities import SMALLEST_GROUP, find_groups
 
@@ -132,18 +131,3 @@ def test_pieces_that_do_not_touch_are_groups_of_their_own() -> None:
 def test_a_resolution_that_is_none_is_refused(resolution: float) -> None:
     with pytest.raises(ValueError, match="give a number above 0"):
         find_groups(np.zeros((3, 1), np.int32), resolution=resolution)
-
-
-def test_what_progress_raises_stops_the_work() -> None:
-    vectors, _ = blobs([40])
-
-    def stop(step: str, share: float) -> None:
-        if share > 0.1:
-            raise Cancelled
-
-    with pytest.raises(Cancelled):
-        groups_of(vectors, progress=stop)
-    shares: list[float] = []
-    groups_of(vectors, progress=lambda _, share: shares.append(share))
-    assert shares == sorted(shares)
-    assert (shares[0], shares[-1]) == (0, 1)

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from measure_tools import digits, neighbors, permuted_lists, random_lists
 
-from embwidget._core.progress import Cancelled
 from embwidget.measures.neighbors.chance import Chance, permuted_chance, verdict
 from embwidget.measures.neighbors.expected import expected_jaccard
 from embwidget.measures.neighbors.shared import shared_counts
@@ -204,25 +203,6 @@ def test_threads_change_nothing() -> None:
     np.testing.assert_array_equal(one.mean, two.mean)
     np.testing.assert_array_equal(one.standard_deviation, two.standard_deviation)
     assert (one.mean != other.mean).any()
-
-
-@pytest.mark.parametrize("n_jobs", [1, 2])
-def test_progress_is_told_and_can_cancel(n_jobs: int) -> None:
-    rng = np.random.default_rng(8)
-    a, b = (random_lists(rng, 50, 5) for _ in range(2))
-    shares: list[float] = []
-    permuted_chance(a, b, n_permutations=8, n_jobs=n_jobs, progress=lambda _, s: shares.append(s))
-    assert shares[0] == 0
-    assert shares[-1] == 1
-    assert shares == sorted(shares)
-    assert n_jobs == 2 or len(shares) == 9
-
-    def cancel(_: str, share: float) -> None:
-        if share >= 0.5:
-            raise Cancelled
-
-    with pytest.raises(Cancelled):
-        permuted_chance(a, b, n_permutations=8, n_jobs=n_jobs, progress=cancel)
 
 
 def test_what_cannot_be_permuted_is_refused() -> None:

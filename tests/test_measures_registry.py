@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 from measure_tools import digits, orders_of, permuted_sides, related, sides_of
 
-from embwidget._core.progress import Cancelled
 from embwidget.measures.registry import MEASURES, Sides, measure_table
 
 COLUMNS = [
@@ -130,26 +129,6 @@ def test_a_space_that_does_not_vary_is_refused_by_name() -> None:
         ["all vectors of B are the same", "all pairs of B are equally far apart"]
     )
     assert named.all()
-
-
-@pytest.mark.parametrize("n_jobs", [1, 2])
-def test_progress_goes_from_0_to_1_and_can_cancel(sides: Sides, n_jobs: int) -> None:
-    told: list[tuple[str, float]] = []
-    measure_table(
-        sides, k=10, n_permutations=3, n_jobs=n_jobs, progress=lambda *step: told.append(step)
-    )
-    shares = [share for _, share in told]
-    assert (shares[0], shares[-1]) == (0, 1)
-    assert np.diff(shares).min() > -1e-12
-    assert len({step for step, _ in told}) > 4
-    for stop in (0.02, 0.3, 0.6, 0.99):
-
-        def cancel(_: str, share: float, stop: float = stop) -> None:
-            if share >= stop:
-                raise Cancelled
-
-        with pytest.raises(Cancelled):
-            measure_table(sides, k=10, n_permutations=3, n_jobs=n_jobs, progress=cancel)
 
 
 @pytest.mark.parametrize(

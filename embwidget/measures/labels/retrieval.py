@@ -4,7 +4,6 @@ Definitions are those of pytorch-metric-learning's AccuracyCalculator: Musgrave 
 learning reality check", ECCV 2020, https://arxiv.org/abs/2003.08505.
 """
 
-import functools
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -182,9 +181,18 @@ def retrieve(
                 np.stack([np.bincount(matched, part, references.n_items) for part in parts]),
             )
 
+    told = 0.0
+
+    def tell(share: float) -> None:
+        nonlocal told
+        told = share
+        progress(_STEP, share)
+
     def report(n_done: int) -> None:
+        # After products that were too many to store, the lists take up what is left.
         if ranks is None:
-            progress(_STEP, min(1.0, n_done * size / max(1, len(asked))))
+            share = min(1.0, n_done * size / max(1, len(asked)))
+            progress(_STEP, told + share * (1 - told))
 
     # All ranks come from half of the products: that pays when more than half are asked.
     among_themselves = reference_labels is None and not labels.is_multi
@@ -192,8 +200,9 @@ def retrieve(
     with single_threaded_blas():
         ranks = None
         if ranks_of is not None and most:
-            ranks = ranks_of(labels.classes, depth, n_threads, functools.partial(progress, _STEP))
+            ranks = ranks_of(labels.classes, depth, n_threads, tell)
         in_threads(range(0, len(asked), size), lambda: do, n_threads, report)
+    progress(_STEP, 1.0)
     values = dict(zip(METRICS, out, strict=True))
     added = dict(zip(SUMS, total.sum, strict=True)) if includes_queries else {}
     return Retrieval(queries, weights, n_relevant, values, added, depth, n_others)
