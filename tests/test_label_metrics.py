@@ -29,7 +29,7 @@ def digits():
 def precision(request, monkeypatch):
     """Both ways of comparing rows."""
     if request.param == "float32":
-        monkeypatch.setattr(nearest, "_FEW_PRODUCTS", 0)
+        monkeypatch.setattr(nearest, "FEW_PRODUCTS", 0)
     return request.param
 
 
@@ -246,7 +246,10 @@ def test_bad_input_is_refused_with_what_is_allowed(digits, options, words):
         ew.label_metrics(pixels, names, **options)
 
 
-def test_threads_change_no_digit(digits, monkeypatch):
-    monkeypatch.setattr("embwidget.measures.labels.retrieval._BLOCK_ELEMENTS", 20 * N)
-    frames = [ew.label_metrics(*digits, n_jobs=n_jobs, n_seeds=0) for n_jobs in (1, 3)]
+def test_threads_change_no_digit():
+    # So many that several threads get blocks of queries.
+    rng = np.random.default_rng(0)
+    names = rng.integers(0, 30, 4000)
+    x = rng.normal(size=(4000, 8)) + rng.normal(size=(30, 8))[names]
+    frames = [ew.label_metrics(x, names, n_jobs=n_jobs, n_seeds=0) for n_jobs in (1, 3)]
     pd.testing.assert_frame_equal(*frames, check_exact=True)

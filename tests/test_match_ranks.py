@@ -15,7 +15,7 @@ N = 2_300
 @pytest.fixture(autouse=True)
 def single_precision(monkeypatch):
     """Compare as large spaces are compared."""
-    monkeypatch.setattr(nearest, "_FEW_PRODUCTS", 0)
+    monkeypatch.setattr(nearest, "FEW_PRODUCTS", 0)
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def plain(similarity, classes, k):
 
 @pytest.mark.parametrize("k", [1, 10, 150])
 @pytest.mark.parametrize("n_threads", [1, 2])
-def test_places_with_ties_are_exact(whole, k, n_threads):
+def test_ranks_with_ties_are_exact(whole, k, n_threads):
     x, classes = whole
     similarity = x.astype(np.float64) @ x.T.astype(np.float64)
     found = ranks_of(x, classes, k, "inner_product", n_threads)
@@ -65,7 +65,7 @@ def test_places_with_ties_are_exact(whole, k, n_threads):
 
 
 @pytest.mark.parametrize("metric", ["cosine", "euclidean"])
-def test_places_of_centred_rows_differ_by_rounding_alone(metric):
+def test_ranks_of_centred_rows_differ_by_rounding_alone(metric):
     rng = np.random.default_rng(1)
     classes = rng.integers(0, 40, N).astype(np.int32)
     x = 5 + rng.normal(size=(N, 20)) + rng.normal(size=(40, 20))[classes]
@@ -112,15 +112,15 @@ def test_it_leaves_what_is_too_much_to_the_lists(whole, monkeypatch):
     assert ranks_of(x, classes, N // 5, "cosine") is None
     assert ranks_of(x, classes, 3, "cosine") is not None
     # What one cannot foresee: everything is equally similar.
-    monkeypatch.setattr(match_ranks, "_MOST_PRODUCTS", 2_000_000)
+    monkeypatch.setattr(match_ranks, "MOST_PRODUCTS", 2_000_000)
     assert ranks_of(x, classes, 3, "cosine") is not None
     assert ranks_of(np.ones_like(x), classes, 3, "cosine") is None
-    monkeypatch.setattr(match_ranks, "_MOST_PRODUCTS", 1_000)
+    monkeypatch.setattr(match_ranks, "MOST_PRODUCTS", 1_000)
     assert ranks_of(x, classes, 3, "cosine") is None
 
 
 def test_small_spaces_are_left_to_float64(whole, monkeypatch):
-    monkeypatch.setattr(nearest, "_FEW_PRODUCTS", 5e9)
+    monkeypatch.setattr(nearest, "FEW_PRODUCTS", 5e9)
     x, classes = whole
     assert ranks_of(x, classes, 10, "cosine") is None
 

@@ -65,18 +65,28 @@ def test_matches_name_the_items_and_both_ranks() -> None:
     np.testing.assert_array_equal(np.bincount(rows, minlength=40), shared)
 
 
-@pytest.mark.parametrize(
-    ("constant", "value"),
-    [("_BLOCK_ENTRIES", 50), ("_BLOCK_CANDIDATES", 3), ("_MOST_FILTER_BYTES", 100)],
-)
-def test_the_size_of_blocks_and_filters_changes_nothing(
-    monkeypatch: pytest.MonkeyPatch, constant: str, value: int
-) -> None:
+def test_many_neighbors_are_looked_up_block_by_block() -> None:
+    rng = np.random.default_rng(0)
+    # More entries than a block has, and more of them shared than are compared at once.
+    rows = np.arange(20_000)[:, None]
+    a = ((rows + np.arange(1, 10)) % 20_000).astype(np.int32)
+    b = np.where(rng.random(a.shape) < 0.5, a, (a + 5000) % 20_000).astype(np.int32)
+    shared = SharedRankFinder(a, b).find()
+    np.testing.assert_array_equal(shared.rows, np.nonzero(a == b)[0])
+    np.testing.assert_array_equal(shared.ranks_a, shared.ranks_b)
+    order = rng.permutation(20_000)
+    plain = plain_curve(a, permuted_lists(b, order))
+    curve = mean_jaccard(SharedRankFinder(a, b).find(order), 20_000, 9)
+    np.testing.assert_allclose(curve, plain, rtol=1e-12)
+
+
+def test_the_size_of_filters_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(0)
     a, b = (random_lists(rng, 200, 9) for _ in range(2))
     whole = SharedRankFinder(a, b).find()
     assert len(whole.rows) > 10
-    monkeypatch.setattr(f"embwidget.measures.neighbors.shared_ranks.{constant}", value)
+    # What fits for some ten million items.
+    monkeypatch.setattr("embwidget.measures.neighbors.shared_ranks.MOST_FILTER_BYTES", 100)
     for part, again in zip(whole, SharedRankFinder(a, b).find(), strict=True):
         np.testing.assert_array_equal(again, part)
 

@@ -109,8 +109,8 @@ def test_many_items_whose_matches_are_ranked_without_lists(
 ) -> None:
     # What a large space does, in a small one. Of equal items too many products would have to be
     # stored: it goes on with lists.
-    monkeypatch.setattr(nearest, "_FEW_PRODUCTS", 0)
-    monkeypatch.setattr(match_ranks, "_MOST_PRODUCTS", 500_000)
+    monkeypatch.setattr(nearest, "FEW_PRODUCTS", 0)
+    monkeypatch.setattr(match_ranks, "MOST_PRODUCTS", 500_000)
     rng = np.random.default_rng(0)
     x, labels = rng.normal(size=(1500, 6)), rng.integers(0, 100, 1500)
     told: list[float] = []

@@ -32,7 +32,7 @@ _DEEP = 11
 # Share of the time that the products take; the rest goes into looking up.
 _PRODUCTS_SHARE = 0.8
 # Products that may be stored, of six bytes each.
-_MOST_PRODUCTS = 1 << 26
+MOST_PRODUCTS = 1 << 26
 
 
 class _Depth(NamedTuple):
@@ -113,7 +113,7 @@ def find_match_ranks(
     n_classmates = np.bincount(classes).astype(np.int64)
     most = len(classes) * depth.rank * _SHARE + int((n_classmates**2).sum())
     is_deep = _DEEP * k > len(classes) or depth.rank == depth.size
-    if nearest.is_exact or is_deep or most > _MOST_PRODUCTS:
+    if nearest.is_exact or is_deep or most > MOST_PRODUCTS:
         return None
     products = _Products(nearest, classes, k)
     try:
@@ -157,7 +157,7 @@ class _Products:
         self._tiles = [slice(start, min(n, start + _TILE)) for start in range(0, n, _TILE)]
         self._floor = np.empty(n, np.float32)
         self._nearer: dict[tuple[int, int], tuple[Float32, NDArray[np.uint16], Rows]] = {}
-        self._left = _MOST_PRODUCTS
+        self._left = MOST_PRODUCTS
         self._lock = threading.Lock()
 
     def collect(self, depth: _Depth, n_threads: int, report: Callable[[float], None]) -> None:

@@ -7,7 +7,7 @@ Rows = NDArray[np.intp]
 Keys = NDArray[np.int64]
 
 # Products up to which float64 costs little: half a second.
-_FEW_PRODUCTS = 5e9
+FEW_PRODUCTS = 5e9
 # Steps of the largest distance there can be; what falls into one step is a tie.
 _STEPS = 2.0**40
 _COLUMN_BITS = 22
@@ -54,7 +54,7 @@ class Nearest:
         same: bool,
     ) -> None:
         n_references, n_dims = references.shape
-        exact = len(queries) * n_references * n_dims <= _FEW_PRODUCTS
+        exact = len(queries) * n_references * n_dims <= FEW_PRODUCTS
         self.is_exact = exact and n_references < 1 << _COLUMN_BITS
         self._same = same
         dtype = np.float64 if self.is_exact else np.float32

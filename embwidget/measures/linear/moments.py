@@ -18,7 +18,7 @@ _BLOCK_NUMBERS = 1 << 20
 _NOISE = 2.0**-44
 # Operations with which permutations may take up a few minutes, and those of all decompositions of a
 # matrix for each cube of its width. Fewer permutations than that tell nothing of a spread.
-_MOST_OPERATIONS = 5e12
+MOST_OPERATIONS = 5e12
 _SVD_OPERATIONS = 20
 _FEWEST_PERMUTATIONS = 3
 
@@ -249,4 +249,4 @@ def _affordable(both: Moments) -> int:
     """Permutations that a few minutes are enough for."""
     widths = both.a.n_dims, both.b.n_dims
     each = 2 * both.n_samples * widths[0] * widths[1] + _SVD_OPERATIONS * max(widths) ** 3
-    return max(_FEWEST_PERMUTATIONS, int(_MOST_OPERATIONS / each))
+    return max(_FEWEST_PERMUTATIONS, int(MOST_OPERATIONS / each))

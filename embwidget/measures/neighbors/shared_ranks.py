@@ -12,7 +12,7 @@ _BLOCK_CANDIDATES = 1 << 13
 # Bits of a row's filter for each of its neighbours: 1 in 32 of the others passes.
 _BITS_PER_NEIGHBOR = 32
 # All filters together stay below this, or pass more.
-_MOST_FILTER_BYTES = 1 << 27
+MOST_FILTER_BYTES = 1 << 27
 # No position of an item, and not the -1 of a missing neighbour either.
 _NOBODY = -2
 
@@ -54,7 +54,7 @@ class SharedRankFinder:
         self._a = np.where(missing, np.int32(_NOBODY), indices_a) if missing.any() else indices_a
         self._b = indices_b
         n_bits = 1 << (_BITS_PER_NEIGHBOR * self.k_max - 1).bit_length()
-        while n_bits > 64 and self.n_samples * n_bits // 8 > _MOST_FILTER_BYTES:
+        while n_bits > 64 and self.n_samples * n_bits // 8 > MOST_FILTER_BYTES:
             n_bits //= 2
         self._mask = n_bits - 1
         self._width = n_bits // 8
