@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from embwidget import EmbeddingCompare
 from embwidget._core.progress import Cancelled
 from embwidget.knn.graph import KNNGraph
 from embwidget.knn.search import knn_graph
@@ -172,3 +173,11 @@ def test_the_names_and_which_of_them_transform():
     assert list(REDUCERS) == ["pca", "umap", "pca+umap", "pacmap", "tsne"]
     assert [name for name, reducer in ALL.items() if reducer.has_transform] == ["pca"]
     assert [name for name, reducer in ALL.items() if reducer.extra] == ["pacmap"]
+
+
+def test_the_widget_draws_by_ones_own(x):
+    widget = EmbeddingCompare(x, x[:, ::2], reducer=OWN).wait()
+    drawn, _ = project_pair(
+        x, x[:, ::2], OWN, graph_a=widget.comparison.graph_a, graph_b=widget.comparison.graph_b
+    )
+    np.testing.assert_allclose(widget.positions_a, drawn, atol=1e-3)
