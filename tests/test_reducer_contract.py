@@ -169,6 +169,13 @@ def test_those_that_can_draw_new_items_on_their_map(x, reducer):
     np.testing.assert_allclose(drawn, positions[40:60], atol=1e-4)
 
 
+def test_a_function_and_a_class_by_mistake(x):
+    told = steps_of(x, lambda vectors: vectors[:, :2])
+    assert [share for _, share in told] == [0, 1]
+    with pytest.raises(TypeError, match=r"the class Smoothed: pass an object, Smoothed\(...\)"):
+        project(x, Smoothed)
+
+
 def test_the_names_and_which_of_them_transform():
     assert list(REDUCERS) == ["pca", "umap", "pca+umap", "pacmap", "tsne"]
     assert [name for name, reducer in ALL.items() if reducer.has_transform] == ["pca"]

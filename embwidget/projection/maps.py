@@ -149,7 +149,9 @@ def takes_start(reducer: ReducerLike) -> bool:
 
 def _apply(reducer: Any, x: Float32) -> Any:
     """Run a reducer that the caller brought on vectors (n_samples, n_dims)."""
-    if isinstance(reducer, type) and hasattr(reducer, "fit_transform"):
+    if isinstance(reducer, type) and (
+        hasattr(reducer, "fit_transform") or issubclass(reducer, Reducer)
+    ):
         msg = f"reducer is the class {reducer.__name__}: pass an object, {reducer.__name__}(...)"
         raise TypeError(msg)
     if hasattr(reducer, "fit_transform"):

@@ -70,7 +70,7 @@ class Reducer(ABC):
     Attributes
     ----------
     name : str
-        How callers ask for it.
+        How callers ask for it, and messages call it.
     module, extra : str
         The package that it needs and the extra of embwidget that brings it; "" = none.
     takes_start : bool
