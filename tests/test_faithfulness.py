@@ -9,7 +9,6 @@ from scipy.stats import spearmanr
 from sklearn.datasets import load_digits
 from sklearn.manifold import trustworthiness
 
-from embwidget._core.progress import Cancelled
 from embwidget.knn import knn_graph
 from embwidget.measures.maps.faithfulness import Faithfulness, map_faithfulness
 from embwidget.measures.maps.ranks import neighbor_ranks
@@ -254,21 +253,3 @@ def test_what_does_not_belong_together_is_refused(change: dict, message: str) ->
 def test_two_items_have_no_faithful_map() -> None:
     with pytest.raises(ValueError, match="2 items: a map needs at least 3"):
         faithfulness(np.eye(2, dtype=np.float32), np.eye(2, dtype=np.float32), 1)
-
-
-def test_what_progress_raises_stops_the_work() -> None:
-    vectors, positions = made_up(100)
-    steps: list[tuple[str, float]] = []
-
-    def stop(step: str, share: float) -> None:
-        steps.append((step, share))
-        if step == "ranks of neighbours":
-            raise Cancelled
-
-    with pytest.raises(Cancelled):
-        faithfulness(vectors, positions, 5, progress=stop)
-    assert steps[-1][0] == "ranks of neighbours"
-    shares: list[float] = []
-    faithfulness(vectors, positions, 5, progress=lambda _, share: shares.append(share))
-    assert shares == sorted(shares)
-    assert (shares[0], shares[-1]) == (0, 1)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from embwidget.knn import knn_graph
-from embwidget.measures.groups.clustering import cluster_graph
+from embwidget.measures.groups.communities import find_groups
 from embwidget.measures.groups.groups import CHANGES, MOST, PART, group_items, match_groups
 
 
@@ -217,7 +217,7 @@ def spaces(change: str, seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarr
 def test_the_class_that_was_changed_comes_first(change: str, seed: int) -> None:
     a, b, label = spaces(change, seed)
     graphs = [knn_graph(x, 15, metric="euclidean").indices for x in (a, b)]
-    groups = [cluster_graph(indices) for indices in graphs]
+    groups = [find_groups(indices) for indices in graphs]
     frame = match_groups(*groups, indices_a=graphs[0], indices_b=graphs[1], labels=label)
     first = frame.iloc[0]
     assert first["change"] == change
@@ -239,7 +239,7 @@ def test_spaces_turned_but_not_changed_keep_all() -> None:
     graphs = [
         knn_graph(x.astype(np.float32), 15, metric="euclidean").indices for x in (a, a @ rotation)
     ]
-    groups = [cluster_graph(indices) for indices in graphs]
+    groups = [find_groups(indices) for indices in graphs]
     frame = match_groups(*groups, indices_a=graphs[0], indices_b=graphs[1], labels=label)
     assert set(frame["change"]) == {"kept"}
     assert frame["score"].max() == 0

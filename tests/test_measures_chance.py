@@ -4,11 +4,10 @@ import numpy as np
 import pytest
 from measure_tools import digits, neighbors, permuted_lists, random_lists
 
-from embwidget._core.progress import Cancelled
 from embwidget.measures.neighbors.chance import Chance, permuted_chance, verdict
 from embwidget.measures.neighbors.expected import expected_jaccard
-from embwidget.measures.neighbors.matches import Matcher, mean_jaccard
 from embwidget.measures.neighbors.shared import shared_counts
+from embwidget.measures.neighbors.shared_ranks import SharedRankFinder, mean_jaccard
 from embwidget.measures.permutation import shuffled
 
 
@@ -38,12 +37,12 @@ def test_each_permutation_is_what_the_plain_way_gives(
     for lists in (a, b):
         lists[rng.random(lists.shape) < missing] = -1
     codes = rng.integers(-1, n_classes, n) if n_classes else None
-    matcher = Matcher(a, b)
+    finder = SharedRankFinder(a, b)
     curves = []
     for seed in np.random.SeedSequence(7).spawn(6):
         order = shuffled(n, np.random.default_rng(seed), codes)
         plain = plain_curve(a, permuted_lists(b, order))
-        curve = mean_jaccard(matcher.find(order), n, k)
+        curve = mean_jaccard(finder.find(order), n, k)
         np.testing.assert_allclose(curve, plain, rtol=1e-13, atol=0)
         curves.append(curve)
     chance = permuted_chance(a, b, codes=codes, n_permutations=6, random_state=7)
@@ -58,7 +57,7 @@ def test_each_permutation_is_what_the_plain_way_gives(
 def test_matches_name_the_items_and_both_ranks() -> None:
     rng = np.random.default_rng(0)
     a, b = (random_lists(rng, 40, 7) for _ in range(2))
-    rows, ranks_a, ranks_b = Matcher(a, b).find()
+    rows, ranks_a, ranks_b = SharedRankFinder(a, b).find()
     np.testing.assert_array_equal(a[rows, ranks_a], b[rows, ranks_b])
     assert (np.diff(rows) >= 0).all()
     shared = shared_counts(a, b)[:, -1]
@@ -66,19 +65,29 @@ def test_matches_name_the_items_and_both_ranks() -> None:
     np.testing.assert_array_equal(np.bincount(rows, minlength=40), shared)
 
 
-@pytest.mark.parametrize(
-    ("constant", "value"),
-    [("_BLOCK_ENTRIES", 50), ("_BLOCK_CANDIDATES", 3), ("_MOST_FILTER_BYTES", 100)],
-)
-def test_the_size_of_blocks_and_filters_changes_nothing(
-    monkeypatch: pytest.MonkeyPatch, constant: str, value: int
-) -> None:
+def test_many_neighbors_are_looked_up_block_by_block() -> None:
+    rng = np.random.default_rng(0)
+    # More entries than a block has, and more of them shared than are compared at once.
+    rows = np.arange(20_000)[:, None]
+    a = ((rows + np.arange(1, 10)) % 20_000).astype(np.int32)
+    b = np.where(rng.random(a.shape) < 0.5, a, (a + 5000) % 20_000).astype(np.int32)
+    shared = SharedRankFinder(a, b).find()
+    np.testing.assert_array_equal(shared.rows, np.nonzero(a == b)[0])
+    np.testing.assert_array_equal(shared.ranks_a, shared.ranks_b)
+    order = rng.permutation(20_000)
+    plain = plain_curve(a, permuted_lists(b, order))
+    curve = mean_jaccard(SharedRankFinder(a, b).find(order), 20_000, 9)
+    np.testing.assert_allclose(curve, plain, rtol=1e-12)
+
+
+def test_the_size_of_filters_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(0)
     a, b = (random_lists(rng, 200, 9) for _ in range(2))
-    whole = Matcher(a, b).find()
+    whole = SharedRankFinder(a, b).find()
     assert len(whole.rows) > 10
-    monkeypatch.setattr(f"embwidget.measures.neighbors.matches.{constant}", value)
-    for part, again in zip(whole, Matcher(a, b).find(), strict=True):
+    # What fits for some ten million items.
+    monkeypatch.setattr("embwidget.measures.neighbors.shared_ranks.MOST_FILTER_BYTES", 100)
+    for part, again in zip(whole, SharedRankFinder(a, b).find(), strict=True):
         np.testing.assert_array_equal(again, part)
 
 
@@ -204,25 +213,6 @@ def test_threads_change_nothing() -> None:
     np.testing.assert_array_equal(one.mean, two.mean)
     np.testing.assert_array_equal(one.standard_deviation, two.standard_deviation)
     assert (one.mean != other.mean).any()
-
-
-@pytest.mark.parametrize("n_jobs", [1, 2])
-def test_progress_is_told_and_can_cancel(n_jobs: int) -> None:
-    rng = np.random.default_rng(8)
-    a, b = (random_lists(rng, 50, 5) for _ in range(2))
-    shares: list[float] = []
-    permuted_chance(a, b, n_permutations=8, n_jobs=n_jobs, progress=lambda _, s: shares.append(s))
-    assert shares[0] == 0
-    assert shares[-1] == 1
-    assert shares == sorted(shares)
-    assert n_jobs == 2 or len(shares) == 9
-
-    def cancel(_: str, share: float) -> None:
-        if share >= 0.5:
-            raise Cancelled
-
-    with pytest.raises(Cancelled):
-        permuted_chance(a, b, n_permutations=8, n_jobs=n_jobs, progress=cancel)
 
 
 def test_what_cannot_be_permuted_is_refused() -> None:

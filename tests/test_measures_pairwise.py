@@ -8,7 +8,7 @@ from scipy.stats import spearmanr
 
 from embwidget.measures.measure import Refused
 from embwidget.measures.pairs.pairwise import distance_correlation, rbf_cka
-from embwidget.measures.pairs.rsa import Pairs
+from embwidget.measures.pairs.rsa import ItemPairs
 from embwidget.measures.registry import measure_table
 
 
@@ -76,13 +76,13 @@ def test_rsa_of_sampled_pairs_is_near_that_of_all(monkeypatch: pytest.MonkeyPatc
 
 
 def test_sampled_pairs_are_of_different_items_all_alike() -> None:
-    pairs = Pairs(50, np.random.default_rng(0), n_pairs=1000)
+    pairs = ItemPairs(50, np.random.default_rng(0), n_pairs=1000)
     assert pairs.sampled
     assert (pairs.first != pairs.second).all()
     counts = np.bincount(np.concatenate([pairs.first, pairs.second]), minlength=50)
     assert counts.min() > 15
     assert counts.max() < 75
-    whole = Pairs(50, np.random.default_rng(0), n_pairs=1225)
+    whole = ItemPairs(50, np.random.default_rng(0), n_pairs=1225)
     assert not whole.sampled
     assert len({*zip(whole.first.tolist(), whole.second.tolist(), strict=True)}) == 1225
 

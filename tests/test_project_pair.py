@@ -14,8 +14,9 @@ from embwidget._core.progress import Cancelled
 from embwidget.knn.graph import KNNGraph
 from embwidget.knn.search import knn_graph
 from embwidget.projection.alignment import procrustes
-from embwidget.projection.maps import REDUCERS, project
+from embwidget.projection.maps import project
 from embwidget.projection.pair import project_pair
+from embwidget.projection.reducers import REDUCERS
 from embwidget.projection.reducers.pca import pca
 
 METRICS = ("cosine", "euclidean", "inner_product")
@@ -79,12 +80,6 @@ def test_a_map_keeps_neighbourhoods_that_pca_loses(digits, maps, name):
     assert trust(pca(digits)) < 0.86
 
 
-@pytest.mark.parametrize("name", NAMED)
-def test_the_same_seed_gives_the_same_map(digits, name):
-    x = digits[:100]
-    np.testing.assert_array_equal(project(x, name), project(x, name))
-
-
 @pytest.mark.parametrize("name", ["umap", "pacmap"])
 def test_another_seed_gives_another_map(digits, graph, maps, name):
     assert np.abs(project(digits, name, graph=graph, random_state=1) - maps[name]).max() > 1e-3
@@ -97,15 +92,6 @@ def test_the_map_is_that_of_the_graph(digits, name):
     positions = project(digits[:300], name, graph=knn_graph(others, 91))
     assert trustworthiness(others, positions, n_neighbors=10, metric="cosine") > 0.9
     assert trustworthiness(digits[:300], positions, n_neighbors=10, metric="cosine") < 0.6
-
-
-@pytest.mark.parametrize("name", ["umap", "pacmap", "tsne"])
-def test_the_graph_is_not_changed(digits, name):
-    graph = knn_graph(digits[:100], 91)
-    before = graph.indices.copy(), graph.distances.copy()
-    project(digits[:100], name, graph=graph)
-    np.testing.assert_array_equal(graph.indices, before[0])
-    np.testing.assert_array_equal(graph.distances, before[1])
 
 
 def test_without_a_graph_the_map_is_that_of_the_exact_neighbours(digits, maps):
@@ -130,22 +116,6 @@ def test_umap_ignores_a_shift_of_inner_products(digits):
     a = project(digits[:100], "umap", graph=graph)
     b = project(digits[:100], "umap", graph=shifted)
     assert displacement(a, procrustes(a, b)) < 0.05
-
-
-@pytest.mark.parametrize("name", REDUCERS)
-@pytest.mark.parametrize("n_samples", [2, 3, 5, 10, 20])
-def test_few_items_get_a_map(name, n_samples):
-    x = np.random.default_rng(0).standard_normal((n_samples, 6)).astype(np.float32)
-    positions = project(x, name)
-    assert positions.shape == (n_samples, 2)
-    assert len(np.unique(positions, axis=0)) == n_samples
-    if n_samples < 10:
-        np.testing.assert_array_equal(positions, pca(x))
-
-
-@pytest.mark.parametrize("name", REDUCERS)
-def test_equal_rows_share_one_point(name):
-    np.testing.assert_allclose(project(np.full((30, 4), 0.1), name), 0, atol=1e-6)
 
 
 @pytest.mark.parametrize("name", REDUCERS)
@@ -259,7 +229,10 @@ def test_a_fit_transform_object_draws_both_maps(digits, supervised):
 def test_progress_names_each_step(digits, supervised):
     steps = []
     project_pair(digits, supervised, "pca", progress=lambda *step: steps.append(step))
-    assert [text for text, _ in steps[:2]] == ["laying out map A", "laying out map B"]
+    texts = [text for text, _ in steps]
+    assert texts[0] == "laying out map A"
+    assert "principal components A" in texts
+    assert texts.index("laying out map B") > texts.index("map laid out A")
     shares = [share for _, share in steps]
     assert shares == sorted(shares)
     assert shares[0] == 0

@@ -134,12 +134,12 @@ def test_a_missing_extra_is_named(digits, monkeypatch):
 def test_gaps_are_filled_with_the_item_itself_and_nobody_is_left_alone():
     indices = np.array([[1, -1], [0, 2], [-1, -1]], np.int32)
     distances = np.array([[0.2, np.inf], [0.2, 0.5], [np.inf, np.inf]], np.float32)
-    filled = graph_lengths.complete(KNNGraph(indices, distances, "cosine", "test"))
+    filled = graph_lengths.without_gaps(KNNGraph(indices, distances, "cosine", "test"))
     np.testing.assert_array_equal(filled.indices, [[1, 0], [0, 2], [0, 2]])
     np.testing.assert_array_equal(
         filled.distances, np.float32([[0.2, 0.2], [0.2, 0.5], [0.5, 0.5]])
     )
-    assert graph_lengths.complete(filled) is filled
+    assert graph_lengths.without_gaps(filled) is filled
 
 
 def inner_product_graph():

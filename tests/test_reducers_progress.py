@@ -7,7 +7,6 @@ import pytest
 
 import embwidget as ew
 from embwidget._core.progress import Cancelled
-from embwidget.projection import maps as reducers
 from embwidget.projection import project_pair
 from embwidget.projection.pair import preview_pair
 from embwidget.projection.reducers import umap
@@ -23,7 +22,7 @@ def x() -> np.ndarray:
 
 
 @pytest.fixture
-def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cache of this test's own, switched on."""
     monkeypatch.setenv("EMBWIDGET_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache"
@@ -35,8 +34,7 @@ def test_umap_reports_every_epoch_with_rising_shares(x: np.ndarray) -> None:
 
     assert len(shares) > umap.N_EPOCHS
     assert shares == sorted(shares)
-    assert shares[0] >= 0
-    assert 0.98 < shares[-1] <= 1
+    assert (shares[0], shares[-1]) == (0, 1)
 
 
 def test_umap_stops_in_the_middle(x: np.ndarray) -> None:
@@ -50,7 +48,7 @@ def test_umap_stops_in_the_middle(x: np.ndarray) -> None:
 
     with pytest.raises(Cancelled):
         ew.project(x, "umap", progress=stop)
-    assert 90 < seen < 120
+    assert 70 < seen < 120
 
 
 def test_somebody_elses_umap_still_has_its_own_bar(
@@ -74,28 +72,39 @@ def test_both_maps_report_which_one_is_drawn(x: np.ndarray) -> None:
     assert all(share >= 0.5 for step, share in seen if step == "laying out the map B")
 
 
-@pytest.mark.parametrize("reducer", ["umap", "pca+umap", "pacmap", "tsne"])
+@pytest.mark.parametrize(
+    ("reducer", "theirs"),
+    [
+        ("umap", "umap.UMAP"),
+        ("pca+umap", "umap.UMAP"),
+        ("pacmap", "pacmap.PaCMAP"),
+        ("tsne", "sklearn.manifold.TSNE"),
+    ],
+)
 def test_a_map_is_laid_out_once(
-    x: np.ndarray, kept: Path, monkeypatch: pytest.MonkeyPatch, reducer: str
+    x: np.ndarray, cache: Path, monkeypatch: pytest.MonkeyPatch, reducer: str, theirs: str
 ) -> None:
     first = ew.project(x, reducer)
 
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("laid out again")
 
-    monkeypatch.setattr(f"embwidget.projection.reducers.{reducer.split('+')[-1]}.layout", refuse)
-    again = ew.project(x, reducer)
+    monkeypatch.setattr(f"{theirs}.fit_transform", refuse)
+    shares: list[float] = []
+    again = ew.project(x, reducer, progress=lambda step, share: shares.append(share))
     assert np.array_equal(first, again)
+    assert shares == sorted(shares)
+    assert (shares[0], shares[-1]) == (0, 1)
     with pytest.raises(AssertionError, match="laid out again"):
         ew.project(x, reducer, random_state=1)
 
 
-def test_a_map_of_no_seed_is_never_kept(x: np.ndarray, kept: Path) -> None:
+def test_a_map_of_no_seed_is_never_kept(x: np.ndarray, cache: Path) -> None:
     ew.project(x, "umap", random_state=None)
-    assert not list(kept.glob("map-*"))
+    assert not list(cache.glob("map-*"))
 
 
-def test_a_cancelled_map_leaves_no_file(x: np.ndarray, kept: Path) -> None:
+def test_a_cancelled_map_leaves_no_file(x: np.ndarray, cache: Path) -> None:
     def stop(step: str, share: float) -> None:
         if share > 0.5:
             raise Cancelled
@@ -103,7 +112,7 @@ def test_a_cancelled_map_leaves_no_file(x: np.ndarray, kept: Path) -> None:
     graph = ew.knn_graph(x, 14)
     with pytest.raises(Cancelled):
         ew.project(x, "umap", graph=graph, progress=stop)
-    assert [path.name for path in kept.glob("*") if "map" in path.name] == []
+    assert [path.name for path in cache.glob("*") if "map" in path.name] == []
 
 
 def test_many_items_start_from_the_map_of_a_sample(
@@ -117,8 +126,8 @@ def test_many_items_start_from_the_map_of_a_sample(
         return theirs(graph, start, **options)
 
     plain = ew.project(x, "umap")
-    monkeypatch.setattr(reducers, "MANY_ITEMS", 400)
-    monkeypatch.setattr(reducers, "SAMPLE_ITEMS", 200)
+    monkeypatch.setattr(umap, "MANY_ITEMS", 400)
+    monkeypatch.setattr(umap, "SAMPLE_ITEMS", 200)
     monkeypatch.setattr(umap, "layout", layout)
     shares: list[float] = []
     graph = ew.knn_graph(x, 50)
@@ -131,11 +140,11 @@ def test_many_items_start_from_the_map_of_a_sample(
     assert np.array_equal(positions, again)
     assert shares == sorted(shares)
     # As many of the true neighbours are neighbours on the map as without the sample.
-    kept = [_kept_neighbors(graph, map_) for map_ in (plain, positions)]
-    assert kept[1] > 0.9 * kept[0] > 0.1
+    preserved = [_preserved_neighbors(graph, map_) for map_ in (plain, positions)]
+    assert preserved[1] > 0.9 * preserved[0] > 0.1
 
 
-def _kept_neighbors(graph: ew.KNNGraph, positions: np.ndarray, k: int = 15) -> float:
+def _preserved_neighbors(graph: ew.KNNGraph, positions: np.ndarray, k: int = 15) -> float:
     near = ew.knn_graph(positions, k, metric="euclidean").indices
     true = graph.indices[:, :k]
     return float(np.mean([len(np.intersect1d(a, b)) / k for a, b in zip(near, true, strict=True)]))

@@ -33,6 +33,8 @@ def melts(thing: object) -> bool:
 def test_a_file_is_all_that_a_member_takes(room: str) -> None:
     assert list(Table("metal", room, "METAL")) == ["iron", "zinc"]
     assert list(Table("metal", room, "METAL", first=["zinc"])) == ["zinc", "iron"]
+    by_heat = Table("metal", room, "METAL", order=lambda metal: metal.melts)
+    assert list(by_heat) == ["zinc", "iron"]
     assert Table("metal", room, "METAL")["zinc"].melts == 420
 
 

@@ -80,7 +80,7 @@ def as_vectors(x: Any, what: str = "vectors") -> NDArray[np.float32]:
 
 
 def _as_numbers(x: Any, what: str) -> NDArray[Any]:
-    """Array of any shape whose dtype is float, int or bool."""
+    """Array of any shape, (...,), whose dtype is float, int or bool."""
     if isinstance(x, np.ma.MaskedArray):
         x = np.ma.filled(x.astype(np.float64), np.nan)
     if isinstance(x, (list, tuple)) and x and _is_tensor(x[0]):
@@ -113,7 +113,7 @@ def _is_tensor(x: Any) -> bool:
 
 
 def _from_tensor(tensor: Any, what: str) -> NDArray[Any]:
-    """Array of a torch tensor on any device."""
+    """Array (..., n) of a torch tensor on any device, of its shape."""
     if str(tensor.layout) != "torch.strided":
         msg = f"{what}: a sparse tensor of shape {tuple(tensor.shape)}: use .to_dense()"
         raise TypeError(msg)
@@ -126,7 +126,7 @@ def _from_tensor(tensor: Any, what: str) -> NDArray[Any]:
 
 
 def _from_objects(array: NDArray[Any], what: str) -> NDArray[Any]:
-    """Stack an object array whose entries are vectors or numbers."""
+    """Stack an object array (n_samples,) whose entries are vectors or numbers."""
     # Numbers as text are refused later: numpy would read them without a word.
     try:
         rows = [np.asarray(row) for row in array]
@@ -162,6 +162,7 @@ def _is_real(entry: Any) -> bool:
 
 
 def _check_finite(array: NDArray[Any], what: str, fault: str = "") -> None:
+    """Refuse NaN and infinity in (n_samples, n_dims), read block by block."""
     step = max(1, _BLOCK_ENTRIES // array.shape[1])
     for start in range(0, len(array), step):
         block = array[start : start + step]
@@ -242,6 +243,7 @@ def _as_keys(ids: Any, what: str) -> NDArray[Any]:
 
 
 def _from_object_keys(array: NDArray[Any], what: str) -> NDArray[Any]:
+    """Ids of an object array (n,): str as objects, or int64 or uint64."""
     keys = array.tolist()
     kinds = {_kind(given) for given in set(map(type, keys))}
     if kinds <= {str}:
@@ -269,7 +271,7 @@ def _kind(given: type) -> type | None:
 
 
 def _duplicates(keys: NDArray[Any]) -> NDArray[np.intp]:
-    """Positions of the keys that stand there a second time or more, ascending."""
+    """Positions (m,) intp, ascending, of keys (n,) that stand there a second time or more."""
     if keys.dtype == object:
         if len(set(keys.tolist())) == len(keys):
             return np.empty(0, np.intp)
@@ -338,7 +340,7 @@ def check_n_neighbors(n_neighbors: int, n_samples: int) -> int:
 
 
 def check_zero_rows(vectors: NDArray[np.float32], metric: str, what: str = "vectors") -> None:
-    """Refuse rows of zeros when the metric is cosine: they have no direction."""
+    """Refuse rows of zeros in (n_samples, n_dims) when the metric is cosine: no direction."""
     if metric != "cosine":
         return
     step = max(1, _BLOCK_ENTRIES // vectors.shape[1])

@@ -54,7 +54,7 @@ def _frame_of_dict(columns: dict[Any, Any], what: str) -> Any:
 
 
 def take_rows(native: Any, rows: NDArray[np.intp]) -> Any:
-    """Some rows of a frame, in that order, of the same library."""
+    """Some rows of a frame, at (n_rows,) intp, in that order, of the same library."""
     return as_frame(native, "metadata")[rows].to_native()
 
 

@@ -18,11 +18,11 @@ def silent(step: str, share: float) -> None:
     """Show nothing, stop nothing."""
 
 
-def span(progress: Progress, low: float, high: float) -> Progress:
-    """Progress of one part, whose 0..1 are `low`..`high` of the whole."""
+def span(progress: Progress, low: float, high: float, name: str = "") -> Progress:
+    """Progress of one part, whose 0..1 are `low`..`high` of the whole, under one name if given."""
 
     def part(step: str, share: float) -> None:
-        progress(step, low + share * (high - low))
+        progress(name or step, low + share * (high - low))
 
     return part
 

@@ -34,6 +34,8 @@ class Table(Mapping[str, Member], Generic[Member]):
         What such an object has to have, in words: "an object with fit_transform".
     first : sequence of str, optional
         Names that come first, in this order; the others follow by the alphabet.
+    order : callable, optional
+        ``order(member)`` sorts the members instead, equal ones as their files and rooms are sorted.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class Table(Mapping[str, Member], Generic[Member]):
         is_one: Callable[[Any], bool] | None = None,
         wanted: str = "",
         first: Iterable[str] = (),
+        order: Callable[[Member], Any] | None = None,
     ) -> None:
         self.kind = kind
         self._package = package
@@ -54,6 +57,7 @@ class Table(Mapping[str, Member], Generic[Member]):
         self._is_one = is_one or (lambda _: False)
         self._wanted = wanted
         self._first = tuple(first)
+        self._order = order
         self._members: dict[str, Member] | None = None
 
     def __getitem__(self, name: str) -> Member:
@@ -102,5 +106,7 @@ class Table(Mapping[str, Member], Generic[Member]):
                     msg = f"two files of {self._package} hold the {self.kind} {name!r}"
                     raise RuntimeError(msg)
                 found[name] = member
+        if by := self._order:
+            return dict(sorted(found.items(), key=lambda item: by(item[1])))
         order = [name for name in self._first if name in found]
         return {name: found[name] for name in [*order, *sorted(set(found) - set(order))]}

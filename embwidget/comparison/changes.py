@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from embwidget._core.checks import near_names, shown
 from embwidget._core.progress import Progress, reporting, span
 from embwidget.comparison.chance import Agreement, label_key
-from embwidget.measures.groups.clustering import cluster_graph
+from embwidget.measures.groups.communities import find_groups
 from embwidget.measures.groups.groups import group_items, match_groups
 from embwidget.measures.labels.labels import Labels
+from embwidget.measures.labels.quality import label_table, label_verdict, overall_table
 from embwidget.measures.labels.retrieval import Depth
 from embwidget.measures.labels.scores import cluster_labels, score_labels
-from embwidget.measures.labels.tables import label_table, label_verdict, overall_table
 from embwidget.measures.maps.faithfulness import Faithfulness, map_faithfulness
 from embwidget.measures.neighbors.hubs import hub_figures, k_occurrence
 
@@ -112,12 +112,12 @@ class Findings(Agreement):
         random_state: int = 0,
         progress: Progress | bool = False,
     ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """Groups of each space's neighbour graph, (n_samples,) int32 each; see `cluster_graph`."""
+        """Groups of each space's neighbour graph, (n_samples,) int32 each; see `find_groups`."""
 
         def find() -> tuple[NDArray[np.int32], NDArray[np.int32]]:
             with reporting(progress) as report:
                 a, b = (
-                    cluster_graph(
+                    find_groups(
                         graph.indices,
                         resolution=resolution,
                         random_state=random_state,

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,25 +13,31 @@ from embwidget.measures.permutation import shuffled
 Float64 = NDArray[np.float64]
 Order = NDArray[np.intp]
 
-ORTHOGONAL = frozenset({"orthogonal"})
-RIGID = frozenset({"orthogonal", "scale", "translation"})
+ROTATION_AND_SCALE = frozenset({"orthogonal", "scale"})
+RIGID = ROTATION_AND_SCALE | {"translation"}
 AFFINE = RIGID | {"linear"}
 
 
 @dataclass(frozen=True)
 class Measure:
-    """Facts about one measure.
+    """What a measure is and what may be said of its values.
 
     Attributes
     ----------
     name, title : str
         How code and people call it.
-    symmetric : bool
-        Whether A with B gives what B with A gives.
+    cost : str
+        In n items, k neighbours, d dimensions and m sampled items.
+    source : str
+        Where its formula stands, and what was chosen where that leaves a choice.
     low, high : float
         What it can be; infinite where nothing bounds it.
     identity : float
         What a space has with itself.
+    larger_is_closer : bool
+        False for distances.
+    symmetric : bool
+        Whether A with B gives what B with A gives.
     invariances : frozenset of {"orthogonal", "scale", "translation", "linear"}
         What may be done to either space without a change: rotations and reflections, one factor for
         all vectors, one vector added to all, any invertible linear map.
@@ -40,26 +45,20 @@ class Measure:
         Whether it compares neighbours; else it takes the vectors alone.
     per_item : bool
         Whether it is a mean over items, each of which has a value.
-    larger_is_closer : bool
-        False for distances.
-    cost : str
-        In n items, k neighbours, d dimensions and m sampled items.
-    source : str
-        Where its formula stands, and what was chosen where that leaves a choice.
     """
 
     name: str
     title: str
-    symmetric: bool
-    low: float
-    high: float
-    invariances: frozenset[str]
-    needs_graph: bool
-    per_item: bool
-    larger_is_closer: bool
     cost: str
     source: str
+    low: float = 0.0
+    high: float = 1.0
     identity: float = 1.0
+    larger_is_closer: bool = True
+    symmetric: bool = True
+    invariances: frozenset[str] = RIGID
+    needs_graph: bool = False
+    per_item: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,7 +144,7 @@ class Request:
         return np.random.default_rng([self.random_state, purpose])
 
     def sample(self) -> NDArray[np.intp]:
-        """Rows of at most max_items items, ascending; the same for all measures."""
+        """Rows of at most max_items items, ascending, (n_sampled,) intp; for all measures alike."""
         n = self.sides.n_samples
         if n <= self.max_items:
             return np.arange(n)
@@ -173,23 +172,25 @@ class Request:
         return np.array(values)
 
 
-class Family(NamedTuple):
-    """Measures that share most of their work.
+@dataclass(frozen=True, eq=False)
+class Family:
+    """Measures that share most of their work: one file, which ends in ``FAMILY = Family(...)``.
 
     Attributes
     ----------
     measures : tuple of Measure
     outcomes : callable
-        Takes the names that are wanted and the request; gives an Outcome for each name.
+        ``outcomes(names, request)`` gives an `Outcome` for each of the names that are wanted. What
+        it raises as `Refused` is the reason why none of them has a value.
     share : float
-        Part of the time that it takes beside the others.
+        Part of the time that it takes beside the others, for progress; those that come with
+        embwidget add up to about 1.
+    items : callable, optional
+        ``items(sides, name, k)`` gives the values for items of a measure whose ``per_item`` is
+        true, (n_samples,) float64.
     """
 
     measures: tuple[Measure, ...]
     outcomes: Callable[[list[str], Request], dict[str, Outcome]]
-    share: float
-
-
-def from_pairs(values: dict[str, float], permuted: list[dict[str, float]]) -> dict[str, Float64]:
-    """Turn one dict for each permutation into one array for each name."""
-    return {name: np.array([each[name] for each in permuted]) for name in values}
+    share: float = 0.1
+    items: Callable[[Sides, str, int], Float64] | None = None

@@ -29,7 +29,17 @@ def shuffled(
 def mean_and_deviation(
     permuted: NDArray[np.float64],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Mean and standard deviation over the first axis, whose length is at least 2."""
+    """Mean and standard deviation over permutations.
+
+    Parameters
+    ----------
+    permuted : (n_permutations, ...) float64
+        At least 2.
+
+    Returns
+    -------
+    mean, deviation : (...,) float64
+    """
     # The mean of equal numbers may differ from them in the last digit, which is no deviation.
     same = (permuted == permuted[0]).all(axis=0)
     mean = np.where(same, permuted[0], permuted.mean(axis=0))
@@ -37,7 +47,10 @@ def mean_and_deviation(
 
 
 def z_scores(value: Any, mean: Any, deviation: Any) -> NDArray[np.float64]:
-    """Standard deviations above the mean; without any, 0 for the mean itself, else infinite."""
+    """Standard deviations above the mean, (...,) float64.
+
+    Without any deviation, 0 for the mean itself, else infinite.
+    """
     above = np.asarray(value, np.float64) - mean
     with np.errstate(divide="ignore", invalid="ignore"):
         z: NDArray[np.float64] = np.where(above == 0, 0.0, above / deviation)

@@ -2,22 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embwidget._core.checks import near_names, shown
+from embwidget._core.checks import shown
 from embwidget._core.estimate import Estimate
 from embwidget._core.progress import Progress, silent, span
+from embwidget._core.table import Table
 from embwidget.knn.search import check_n_jobs
-from embwidget.measures.linear.family import LINEAR
-from embwidget.measures.measure import Family, Measure, Outcome, Request, Sides
-from embwidget.measures.neighbors.cknna import CKNNA
-from embwidget.measures.neighbors.ranked import RANKED, ranked_items
-from embwidget.measures.neighbors.second_order import SECOND_ORDER, second_order_items
-from embwidget.measures.pairs.pairwise import PAIRWISE
-from embwidget.measures.pairs.rsa import RSA
+from embwidget.measures.measure import Family, Measure, Outcome, Refused, Request, Sides
 from embwidget.measures.permutation import mean_and_deviation, z_scores
 
 if TYPE_CHECKING:
@@ -25,16 +21,34 @@ if TYPE_CHECKING:
 
 __all__ = ["MEASURES", "Measure", "Sides", "item_values", "measure_table"]
 
-_FAMILIES: tuple[Family, ...] = (RANKED, SECOND_ORDER, CKNNA, LINEAR, PAIRWISE, RSA)
+_ROOM = "embwidget.measures"
 
-MEASURES: dict[str, Measure] = {
-    measure.name: measure for family in _FAMILIES for measure in family.measures
-}
+MEASURES: Table[Measure] = Table(
+    "measure",
+    _ROOM,
+    "FAMILY",
+    members_of=lambda family: [(measure.name, measure) for measure in family.measures],
+    # What is known item by item first, then what compares neighbours.
+    order=lambda measure: (not measure.per_item, not measure.needs_graph),
+)
+"""All measures by name, in the order of the rows of `measure_table`."""
+
+_FAMILIES: Table[Family] = Table(
+    "measure",
+    _ROOM,
+    "FAMILY",
+    members_of=lambda family: [(measure.name, family) for measure in family.measures],
+    is_one=lambda given: isinstance(given, Family),
+    wanted="a Family of your own",
+)
+
+Names = str | Measure | Family | Sequence[str | Measure | Family] | None
+"""Measures by name, as they stand in `MEASURES`, or families of the caller's own."""
 
 
 def measure_table(
     sides: Sides,
-    names: str | Sequence[str] | None = None,
+    names: Names = None,
     *,
     k: int,
     n_permutations: int = 20,
@@ -48,8 +62,8 @@ def measure_table(
     Parameters
     ----------
     sides : Sides
-    names : str or list of str, optional
-        Keys of `MEASURES`; by default all.
+    names : str, Family or list of them, optional
+        Keys of `MEASURES`, or families of your own; by default all of `MEASURES`.
     k : int
         Neighbours that measures of neighbours look at, 1..k_max.
     n_permutations : int, default=20
@@ -78,7 +92,7 @@ def measure_table(
     """
     import pandas as pd
 
-    names = _check_names(names)
+    wanted = _wanted(names)
     _check_k(k, sides)
     check_n_jobs(n_jobs)
     for argument, given, least in (
@@ -89,31 +103,31 @@ def measure_table(
             msg = f"{argument}={shown(given)}: give a whole number of at least {least}"
             raise ValueError(msg)
     request = Request(sides, int(k), n_permutations, max_items, n_jobs, random_state)
-    wanted = [
-        (family, own)
-        for family in _FAMILIES
-        if (own := [measure.name for measure in family.measures if measure.name in names])
-    ]
-    whole = sum(family.share for family, _ in wanted)
+    together: dict[Family, list[str]] = {}
+    for name, (family, _) in wanted.items():
+        together.setdefault(family, []).append(name)
+    ends = list(accumulate(family.share for family in together))
     outcomes: dict[str, Outcome] = {}
-    done = 0.0
-    for family, own in wanted:
-        part = span(progress, done, done + family.share / whole)
-        outcomes |= family.outcomes(own, replace(request, progress=part))
-        done += family.share / whole
+    low = 0.0
+    progress("measures", low)
+    for (family, own), end in zip(together.items(), ends, strict=True):
+        part = span(progress, low, low := end / ends[-1])
+        outcomes |= _outcomes(family, own, replace(request, progress=part))
     progress("measures", 1.0)
-    table = pd.DataFrame([_row(MEASURES[name], outcomes[name], int(k)) for name in names])
+    table = pd.DataFrame(
+        [_row(measure, outcomes[name], int(k)) for name, (_, measure) in wanted.items()]
+    )
     return table.astype({"k": "Int64"})
 
 
-def item_values(sides: Sides, name: str, *, k: int) -> NDArray[np.float32]:
+def item_values(sides: Sides, name: str | Measure | Family, *, k: int) -> NDArray[np.float32]:
     """Value of a measure for each item, of which the measure is the mean.
 
     Parameters
     ----------
     sides : Sides
-    name : str
-        A measure whose ``per_item`` is true.
+    name : str, Measure or Family
+        A measure whose ``per_item`` is true, or a family of one such measure.
     k : int
         Neighbours, 1..k_max.
 
@@ -126,17 +140,25 @@ def item_values(sides: Sides, name: str, *, k: int) -> NDArray[np.float32]:
     ValueError
         When the measure has no values for items, and it says which have.
     """
-    (name,) = _check_names(name)
+    wanted = _wanted(name)
+    if len(wanted) > 1:
+        msg = f"the family has {len(wanted)} measures ({', '.join(wanted)}): give a family of one"
+        raise ValueError(msg)
+    ((name, (family, measure)),) = wanted.items()
     _check_k(k, sides)
-    if not MEASURES[name].per_item:
+    if family.items is None or not measure.per_item:
         having = (measure.name for measure in MEASURES.values() if measure.per_item)
         msg = f"{name} has one value for both spaces, none for each item: use {', '.join(having)}"
         raise ValueError(msg)
-    if name == "second_order_cosine":
-        values = second_order_items(sides, int(k), np.arange(sides.n_samples))
-    else:
-        values = ranked_items(sides, name, int(k))
-    return values.astype(np.float32)
+    return np.asarray(family.items(sides, name, int(k)), np.float32)
+
+
+def _outcomes(family: Family, names: list[str], request: Request) -> dict[str, Outcome]:
+    """What a family gives; where it refuses, the reason for each of its measures."""
+    try:
+        return family.outcomes(names, request)
+    except Refused as reason:
+        return dict.fromkeys(names, Outcome.refused(reason))
 
 
 def _row(measure: Measure, outcome: Outcome, k: int) -> dict[str, Any]:
@@ -170,19 +192,25 @@ def _row(measure: Measure, outcome: Outcome, k: int) -> dict[str, Any]:
     }
 
 
-def _check_names(names: str | Sequence[str] | None) -> list[str]:
-    """Names of measures, each once; all for None."""
+def _wanted(names: Names) -> dict[str, tuple[Family, Measure]]:
+    """Family and description of each measure that is asked for, once each; all for None."""
     if names is None:
-        return list(MEASURES)
-    given = [names] if isinstance(names, str) else list(dict.fromkeys(names))
-    for name in given:
-        if name not in MEASURES:
-            msg = f"measure {shown(name)} is not known: {near_names(name, MEASURES)}"
-            raise ValueError(msg)
-    if not given:
+        names = list(MEASURES)
+    elif isinstance(names, (str, Measure, Family)):
+        names = [names]
+    wanted: dict[str, tuple[Family, Measure]] = {}
+    for given in names:
+        name = given.name if isinstance(given, Measure) else given
+        family = _FAMILIES.find(name)
+        own = family.measures if isinstance(given, Family) else (MEASURES[str(name)],)
+        for measure in own:
+            if wanted.setdefault(measure.name, (family, measure))[0] is not family:
+                msg = f"two measures are called {shown(measure.name)}: give yours another name"
+                raise ValueError(msg)
+    if not wanted:
         msg = "names is empty: give some of MEASURES, or None for all"
         raise ValueError(msg)
-    return given
+    return wanted
 
 
 def _check_k(k: int, sides: Sides) -> None:

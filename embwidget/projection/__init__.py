@@ -3,5 +3,6 @@
 from embwidget.projection.alignment import procrustes
 from embwidget.projection.maps import project
 from embwidget.projection.pair import project_pair
+from embwidget.projection.reducer import MapRequest, Reducer
 
-__all__ = ["procrustes", "project", "project_pair"]
+__all__ = ["MapRequest", "Reducer", "procrustes", "project", "project_pair"]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _LEAST_ITEMS = 500
 
 
-def kept_layout(
+def cached_layout(
     reducer: str,
     package: str,
     graph: KNNGraph,
@@ -37,13 +37,19 @@ def kept_layout(
     reducer : str
     package : str
         Distribution whose version decides what comes out.
-    graph, start
-        What is laid out, and from where.
+    graph : KNNGraph
+        What is laid out.
+    start : (n_samples, 2) float32
+        From where.
     parameters : ndarray, str, int, float, bool or None
         All else that the layout depends on. With the seed None among them, every layout is another
-        one, and none is kept.
+        one, and none goes into the cache.
     compute : callable
         Returns positions, (n_samples, 2) float32.
+
+    Returns
+    -------
+    (n_samples, 2) float32
     """
     n_samples = graph.n_samples
     if n_samples < _LEAST_ITEMS or None in [p for p in parameters if not isinstance(p, np.ndarray)]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from embwidget._core.checks import as_vectors
 from embwidget._core.progress import Progress, silent, span
 from embwidget.projection.alignment import procrustes
-from embwidget.projection.maps import project
+from embwidget.projection.maps import project, takes_start
 from embwidget.projection.reducers.pca import pca
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from embwidget.knn.graph import KNNGraph
-    from embwidget.projection.maps import Reducer
+    from embwidget.projection.maps import ReducerLike
 
     Float32 = NDArray[np.float32]
 
@@ -27,7 +27,7 @@ PREVIEW_ROWS = 5000
 def project_pair(
     vectors_a: ArrayLike,
     vectors_b: ArrayLike,
-    reducer: Reducer = "umap",
+    reducer: ReducerLike = "umap",
     *,
     graph_a: KNNGraph | None = None,
     graph_b: KNNGraph | None = None,
@@ -47,7 +47,7 @@ def project_pair(
     ----------
     vectors_a, vectors_b : array-like of shape (n_samples, n_dims_a), (n_samples, n_dims_b)
         Row i of both is the same item.
-    reducer : str, object with fit_transform, or callable, default="umap"
+    reducer : str, Reducer, object with fit_transform, or callable, default="umap"
         As in `project`; an object is fitted twice, A first.
     graph_a, graph_b : KNNGraph, optional
         Neighbours in A and in B; computed where they are needed and not given.
@@ -83,7 +83,7 @@ def project_pair(
         reducer,
         graph=graph_b,
         metric=metric_b,
-        init=positions_a if isinstance(reducer, str) else None,
+        init=positions_a if takes_start(reducer) else None,
         random_state=random_state,
         progress=_half(progress, "B", 0.5),
     )

@@ -5,7 +5,8 @@ from typing import Any
 from embwidget.comparison.comparison import Comparison
 from embwidget.joining import JoinReport
 from embwidget.knn import KNNGraph
-from embwidget.projection.maps import REDUCERS
+from embwidget.projection.reducer import Reducer
+from embwidget.projection.reducers import REDUCERS
 from embwidget.session.answers.measured_columns import COINCIDENCE, MEASURED
 from embwidget.session.answers.metadata_columns import Columns
 from embwidget.session.answers.numbers import Numbers
@@ -62,6 +63,8 @@ def check_reducer(reducer: Any) -> str:
     if isinstance(reducer, str):
         if reducer in REDUCERS:
             return reducer
+    elif isinstance(reducer, Reducer):
+        return reducer.name
     elif not isinstance(reducer, type) and (hasattr(reducer, "fit_transform") or callable(reducer)):
         return str(getattr(reducer, "__name__", type(reducer).__name__))
     msg = (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embwidget.measures.groups.clustering import N_NEIGHBORS
+from embwidget.measures.groups.communities import N_NEIGHBORS
 from embwidget.measures.groups.naming import clean, group_names, label_codes, typical_labels
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ class _Pieces:
 def _changes(
     table: "csr_array", sizes_a: NDArray[np.intp], sizes_b: NDArray[np.intp]
 ) -> list[_Row]:
-    """One row for each group that is not already a part of another's row."""
+    """One row for each group, of sizes (n_groups,) intp, that is no part of another's row yet."""
     pieces_a = _pieces(table, sizes_a, sizes_b)
     pieces_b = _pieces(table.T.tocsr(), sizes_b, sizes_a)
     rows = []
@@ -196,7 +196,7 @@ def _changes(
 def _pieces(
     table: "csr_array", sizes: NDArray[np.intp], other_sizes: NDArray[np.intp]
 ) -> dict[int, _Pieces]:
-    """Parts of each group that has items, the largest first."""
+    """Parts of each group that has items, the largest first, from the sizes (n_groups,) of both."""
     found = {}
     for group in np.flatnonzero(sizes).tolist():
         place = slice(table.indptr[group], table.indptr[group + 1])
@@ -221,7 +221,7 @@ def _contingency(groups_a: Ints, groups_b: Ints) -> "csr_array":
 
 
 def _sizes(groups: Ints) -> NDArray[np.intp]:
-    """Number of items of each group."""
+    """Number of items of each group, (n_groups,) intp, from that of each item, (n_samples,)."""
     return np.bincount(groups[groups >= 0])
 
 
@@ -232,6 +232,17 @@ def _evidence(
 
     Of the edges inside of a group, those that lead from one part to another are as many as chance
     would give where the parts are mixed, and none where they are apart.
+
+    Parameters
+    ----------
+    groups, others : (n_samples,) int32
+        Group of each item in the space, and in the other one.
+    own_indices, other_indices : (n_samples, k) int32 or None
+        Neighbours in both.
+
+    Returns
+    -------
+    (n_groups,) float64, 0..1
     """
     n_groups = len(_sizes(groups))
     if own_indices is None or other_indices is None:
@@ -245,7 +256,20 @@ def _evidence(
 
 
 def _crossing(groups: Ints, others: Ints, indices: Ints, n_groups: int) -> NDArray[np.float64]:
-    """Share of the edges inside of each group that cross a border of the other space's groups."""
+    """Share of the edges inside of each group that cross a border of the other space's groups.
+
+    Parameters
+    ----------
+    groups, others : (n_samples,) int32
+        Group of each item in the space, and in the other one.
+    indices : (n_samples, k) int32
+        The edges.
+    n_groups : int
+
+    Returns
+    -------
+    (n_groups,) float64
+    """
     inside = np.zeros(n_groups)
     crossing = np.zeros(n_groups)
     # Column by column: the ends of all edges at once would take more memory than the graph.
@@ -263,7 +287,7 @@ def _named(
     known: tuple[NDArray[np.int64], list[Any]] | None,
     texts: list[str | None] | None,
 ) -> list[tuple[str, Any, float]]:
-    """Name, label and its share for each group."""
+    """Name, label and its share for each group; groups and codes are (n_samples,) int."""
     if known is None:
         return [(name, None, float("nan")) for name in group_names(groups, texts=texts)]
     found, shares = typical_labels(groups, *known)

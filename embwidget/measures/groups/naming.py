@@ -129,7 +129,10 @@ def clean(name: object, most: int = MOST_CHARS) -> str:
 def _typical_words(
     groups: NDArray[np.integer], texts: Iterable[str | None], n_groups: int
 ) -> list[str | None]:
-    """Words that stand in a group's texts more than in others'; None where no word does."""
+    """Words that stand in a group's texts more than in others'; None where no word does.
+
+    The group of each item is (n_samples,) int, -1 = none.
+    """
     known = np.fromiter(texts, object)
     if len(known) != len(groups):
         msg = f"{len(known)} texts for {len(groups)} items: give one for each"
@@ -151,7 +154,7 @@ def _typical_words(
 
 
 def _document_counts(texts: NDArray[Any]) -> tuple[dict[str, int], int]:
-    """In how many of some texts each word stands, and how many texts there are."""
+    """In how many of some texts, (n_texts,) object, each word stands, and how many there are."""
     counts: dict[str, int] = {}
     there = [text for text in texts.tolist() if isinstance(text, str)]
     for text in there:

@@ -76,4 +76,5 @@ def cluster_scores(
             clusters = means.fit_predict(rows)
         found[0, run] = adjusted_mutual_info_score(classes, clusters)
         found[1, run] = normalized_mutual_info_score(classes, clusters)
+    progress(_STEP, 1.0)
     return dict(zip(METRICS, found, strict=True))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from embwidget._core.checks import check_metric, check_zero_rows, shown
-from embwidget._core.progress import Progress, reporting
+from embwidget._core.progress import Progress, reporting, span
 from embwidget.knn import KNNGraph
 from embwidget.knn.search import check_n_jobs
 from embwidget.measures.labels.kmeans import MOST_ITEMS
@@ -18,6 +18,7 @@ from embwidget.measures.labels.scores import (
     cluster_labels,
     mean_of,
     mean_over_labels,
+    n_known,
     per_label,
     score_labels,
     search_of,
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _AVERAGES = ("queries", "labels")
+# Part of the time that ranking takes beside the clusters.
+_RANKING_SHARE = 0.7
 
 
 def label_metrics(
@@ -131,7 +134,8 @@ def label_metrics(
             encoded = encode_labels(labels, len(space))
             metric = check_metric(metric or space.metric or "cosine")
             check_zero_rows(space.vectors, metric, "x")
-            options |= {"progress": report}
+            ranked = 1.0 if encoded.is_multi or n_seeds < 1 else _RANKING_SHARE
+            options |= {"progress": span(report, 0.0, ranked)}
             if reference is None:
                 scores = score_labels(space.vectors, encoded, metric=metric, **options)
             else:
@@ -147,7 +151,7 @@ def label_metrics(
                 metric=metric,
                 n_seeds=n_seeds,
                 random_state=random_state,
-                progress=report,
+                progress=span(report, ranked, 1.0),
             )
             scores = replace(scores, clusters=clusters)
     return _label_frame(scores) if by == "label" else _frame(scores, average)
@@ -219,7 +223,7 @@ def _frame(scores: LabelScores, average: str) -> "pd.DataFrame":
             weights, influence = np.ones(len(values)), values
         mean = mean_of(values, weights, influence)
         chance = mean_of(expected, weights).value
-        numbers = (mean.value, mean.standard_error, mean.low, mean.high, chance, mean.n)
+        numbers = (mean.value, mean.standard_error, mean.low, mean.high, chance, n_known(values))
         rows.append((name, *numbers))
     for name, runs in scores.clusters.items():
         chance = 0.0 if name == "AMI" else np.nan

@@ -37,12 +37,12 @@ class Labels:
 
     @property
     def labelled(self) -> NDArray[np.intp]:
-        """Positions of the items that have a label, ascending."""
+        """Positions of the items that have a label, ascending: (n_labelled,) intp."""
         return np.unique(self.items) if self.is_multi else self.items
 
     @property
     def classes(self) -> NDArray[np.int32]:
-        """One number for each item, (n_items,): its label, or its set of them; -1 = none."""
+        """One number for each item, (n_items,) int32: its label or its set of them; -1 = none."""
         out = np.full(self.n_items, -1, np.int32)
         if not self.is_multi:
             out[self.items] = self.codes
@@ -65,7 +65,7 @@ class Labels:
         return out
 
     def take(self, rows: NDArray[np.intp]) -> "Labels":
-        """Labels of some of the items, in that order."""
+        """Labels of some of the items, at rows (n_taken,) intp, in that order."""
         ends = np.searchsorted(self.items, np.arange(self.n_items + 1))
         counts = np.diff(ends)[rows]
         first = np.repeat(ends[rows] - np.concatenate([[0], np.cumsum(counts)[:-1]]), counts)
@@ -142,6 +142,7 @@ def entries_of(values: Any, what: str) -> list[Any]:
 
 
 def _flattened(entries: list[Any], what: str) -> tuple[NDArray[np.intp], list[Any]]:
+    """Item of each label, (n_entries,) intp, and the labels of all sets one behind the other."""
     items: list[int] = []
     flat: list[Any] = []
     for item, entry in enumerate(entries):
@@ -161,7 +162,7 @@ def _is_missing(value: Any) -> bool:
 
 
 def factorized(values: list[Any], what: str) -> tuple[NDArray[np.intp], list[Hashable]]:
-    """Codes into the distinct values, in order of first use; -1 where one is missing."""
+    """Codes (n_values,) intp into the distinct values by first use, -1 = missing; and those."""
     import pandas as pd
 
     # One by one: numpy would make an axis of its own of a list of tuples.
@@ -175,13 +176,13 @@ def factorized(values: list[Any], what: str) -> tuple[NDArray[np.intp], list[Has
 
 
 def _in_order(codes: NDArray[np.intp], names: list[Any]) -> tuple[NDArray[np.int32], list[Any]]:
-    """The same codes and names, by the order that the names have."""
+    """The same codes (n_values,) and names, by the order that the names have."""
     try:
         order = sorted(range(len(names)), key=names.__getitem__)
     except TypeError:
         # Text and numbers mixed have no order of their own.
         order = sorted(range(len(names)), key=lambda i: (type(names[i]).__name__, str(names[i])))
-    place = np.empty(len(names) + 1, np.int32)
-    place[order] = np.arange(len(names))
-    place[-1] = -1
-    return place[codes], [names[i] for i in order]
+    number = np.empty(len(names) + 1, np.int32)
+    number[order] = np.arange(len(names))
+    number[-1] = -1
+    return number[codes], [names[i] for i in order]

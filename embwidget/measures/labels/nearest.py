@@ -7,7 +7,7 @@ Rows = NDArray[np.intp]
 Keys = NDArray[np.int64]
 
 # Products up to which float64 costs little: half a second.
-_FEW_PRODUCTS = 5e9
+FEW_PRODUCTS = 5e9
 # Steps of the largest distance there can be; what falls into one step is a tie.
 _STEPS = 2.0**40
 _COLUMN_BITS = 22
@@ -54,7 +54,7 @@ class Nearest:
         same: bool,
     ) -> None:
         n_references, n_dims = references.shape
-        exact = len(queries) * n_references * n_dims <= _FEW_PRODUCTS
+        exact = len(queries) * n_references * n_dims <= FEW_PRODUCTS
         self.is_exact = exact and n_references < 1 << _COLUMN_BITS
         self._same = same
         dtype = np.float64 if self.is_exact else np.float32
@@ -81,11 +81,25 @@ class Nearest:
     def products(
         self, rows: Rows, columns: Rows, out: NDArray[np.floating] | None = None
     ) -> NDArray[np.floating]:
-        """Similarity of some queries to some references, (n_rows, n_columns)."""
+        """Similarity of some queries to some references.
+
+        Parameters
+        ----------
+        rows : (n_rows,) intp
+            The queries.
+        columns : (n_columns,) intp
+            The references.
+        out : (n_rows, n_columns) floating, optional
+            Where to put it.
+
+        Returns
+        -------
+        (n_rows, n_columns) float64 or float32
+        """
         return np.matmul(self._queries[rows], self._references[columns].T, out=out)
 
     def search(self, rows: Rows, k: int) -> Rows:
-        """Positions of the k nearest references of some queries, (len(rows), k), nearest first."""
+        """Positions (n_rows, k) of the k nearest references of the queries at rows (n_rows,)."""
         similarity = self._queries[rows] @ self._references.T
         if self._same:
             similarity[np.arange(len(rows)), rows] = -np.inf
@@ -94,7 +108,7 @@ class Nearest:
         return _first(similarity, k)
 
     def _first_exactly(self, similarity: NDArray[np.float64], k: int) -> Rows:
-        """Order by 40 bits of the distance, then by position."""
+        """Columns (n_rows, k) by 40 bits of the distance, then by position; of (n_rows, n)."""
         scale = _STEPS / (self._spread or 1.0)
         steps = np.rint((self._top - similarity) * scale)
         # Infinite for the query itself, which comes behind all others.
@@ -108,16 +122,19 @@ class Nearest:
 
 
 def _first(similarity: NDArray[np.float32], k: int) -> Rows:
-    """Columns of the k largest of each row, the largest first, the same by position."""
+    """Columns of the k largest of each row, the largest first, the same by position.
+
+    From (n_rows, n) float32 to (n_rows, k) intp.
+    """
     n_rows, n = similarity.shape
     row, column = None, np.arange(n)
     values = similarity
     if k <= n // 2:
         # Only what is not below the k-th is sorted: more than k where that is a tie.
         floor = np.partition(similarity, n - k, axis=1)[:, n - k]
-        place = np.flatnonzero(similarity >= floor[:, None])
-        row, column = np.divmod(place, n)
-        values = similarity.ravel()[place]
+        entry = np.flatnonzero(similarity >= floor[:, None])
+        row, column = np.divmod(entry, n)
+        values = similarity.ravel()[entry]
     keys = nearest_first(values, column)
     if row is not None:
         counts = np.bincount(row, minlength=n_rows)
@@ -133,7 +150,18 @@ def _first(similarity: NDArray[np.float32], k: int) -> Rows:
 
 
 def nearest_first(similarity: NDArray[np.float32], positions: Rows | int) -> Keys:
-    """Integers in the order of neighbours: the most similar first, the same by position."""
+    """Integers in the order of neighbours: the most similar first, the same by position.
+
+    Parameters
+    ----------
+    similarity : (..., n) float32
+    positions : (n,) intp or int
+        Those of the references.
+
+    Returns
+    -------
+    (..., n) int64
+    """
     # Bits of a float are in its order when those of negative ones are turned round.
     bits = similarity.view(np.int32)
     ordered = bits ^ ((bits >> 31) & 0x7FFFFFFF)
@@ -143,7 +171,7 @@ def nearest_first(similarity: NDArray[np.float32], positions: Rows | int) -> Key
 
 
 def positions_of(keys: Keys) -> Rows:
-    """Positions that keys of `nearest_first` were made of."""
+    """Positions (n_rows, k) intp that keys (n_rows, k) int64 of `nearest_first` were made of."""
     found: Rows = keys & FARTHEST
     return found
 
@@ -159,7 +187,10 @@ def _prepared(
 
 
 def _mean(vectors: NDArray[np.float32], *, unit: bool) -> NDArray[np.float64]:
-    """Mean of the rows, or of the unit rows: what they have in common costs digits."""
+    """Mean (n_dims,) float64 of the rows (n, n_dims), or of the unit rows.
+
+    What rows have in common costs digits.
+    """
     total = np.zeros(vectors.shape[1])
     for some in _blocks(vectors):
         total += _shaped(vectors[some], unit).sum(axis=0)

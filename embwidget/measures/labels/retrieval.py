@@ -4,7 +4,6 @@ Definitions are those of pytorch-metric-learning's AccuracyCalculator: Musgrave 
 learning reality check", ECCV 2020, https://arxiv.org/abs/2003.08505.
 """
 
-import functools
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +16,8 @@ from embwidget._core.checks import shown
 from embwidget._core.progress import Progress, silent
 from embwidget._core.threads import in_threads, n_cpus, single_threaded_blas
 from embwidget.measures.labels.labels import Labels
-from embwidget.measures.labels.places import Places
+from embwidget.measures.labels.match_ranks import MatchRanks
+from embwidget.measures.labels.matching import matching_of
 
 Float64 = NDArray[np.float64]
 Rows = NDArray[np.intp]
@@ -25,7 +25,7 @@ Depth = int | str | None
 Integers = NDArray[np.signedinteger]
 Matches = tuple[Rows, Integers, Integers]
 Search = Callable[[Rows, int], Rows]
-PlacesOf = Callable[[NDArray[np.int32], int, int, Callable[[float], None]], Places | None]
+RanksOf = Callable[[NDArray[np.int32], int, int, Callable[[float], None]], MatchRanks | None]
 
 METRICS = (
     "mean_average_precision",
@@ -78,15 +78,22 @@ class Retrieval:
 
     @cached_property
     def chance(self) -> dict[str, Float64]:
-        """What references in random order would give each query on average, exactly."""
+        """What references in random order would give each query on average, exactly.
+
+        By the names of `METRICS`, (n_queries,) float64 each.
+        """
         return expected_scores(self.n_relevant, self.n_others, self.k)
 
     def influence(self, name: str) -> Float64:
-        """What each query adds to a metric as query and as reference, (n_queries,).
+        """What each query adds to a metric as query and as reference, (n_queries,) float64.
 
         Its spread over the queries is that of the mean when all items are drawn anew, to first
         order: a sum over pairs of items varies with both [1]_. The metrics that look at the first
         match alone are no such sums; for them it is the value itself.
+
+        Returns
+        -------
+        (n_queries,) float64
 
         References
         ----------
@@ -100,7 +107,7 @@ def retrieve(
     search: Search,
     labels: Labels,
     *,
-    places_of: PlacesOf | None = None,
+    ranks_of: RanksOf | None = None,
     reference_labels: Labels | None = None,
     includes_queries: bool = True,
     k: Depth = "max_bin_count",
@@ -127,9 +134,9 @@ def retrieve(
         these positions, (n_rows, k), nearest first, no query being its own.
     labels : Labels
         Of the queries, all of which have one.
-    places_of : callable, optional
-        ``places_of(classes, k, n_threads, report)`` returns the places of the matches of all items
-        among themselves, or None where it has no shorter way than lists; see `find_places`.
+    ranks_of : callable, optional
+        ``ranks_of(classes, k, n_threads, report)`` returns the ranks of the matches of all items
+        among themselves, or None where it has no shorter way than lists; see `find_match_ranks`.
     reference_labels : Labels, optional
         Of the references; by default the queries are the references too.
     includes_queries : bool
@@ -146,7 +153,7 @@ def retrieve(
     progress : callable
     """
     references = labels if reference_labels is None else reference_labels
-    matching = _matching(labels, references, own=includes_queries)
+    matching = matching_of(labels, references, own=includes_queries)
     n_others = references.n_items - includes_queries
     depth = check_depth(k, n_others, int(matching.n_relevant.max(initial=0)))
     queries, weights = _sample(labels, max_queries, random_state)
@@ -159,33 +166,43 @@ def retrieve(
 
     def listed(rows: Rows) -> Matches:
         found = search(rows, depth)
-        query, place = np.nonzero(matching.relevant(rows, found))
-        return query, place, found[query, place]
+        query, rank = np.nonzero(matching.relevant(rows, found))
+        return query, rank, found[query, rank]
 
     def do(start: int) -> None:
         some = asked[start : start + size]
         rows = queries[some]
-        query, place, matched = listed(rows) if places is None else places.of(rows)
-        out[:, some], shares = _scores(query, place, depth, n_relevant[some])
+        query, rank, matched = listed(rows) if ranks is None else ranks.of(rows)
+        out[:, some], parts = _scores(query, rank, depth, n_relevant[some])
         if includes_queries:
-            shares *= weights[some][query]
+            parts *= weights[some][query]
             total.add(
                 start // size,
-                np.stack([np.bincount(matched, share, references.n_items) for share in shares]),
+                np.stack([np.bincount(matched, part, references.n_items) for part in parts]),
             )
 
-    def report(n_done: int) -> None:
-        if places is None:
-            progress(_STEP, min(1.0, n_done * size / max(1, len(asked))))
+    told = 0.0
 
-    # All places come from half of the products: that pays when more than half are asked.
+    def tell(share: float) -> None:
+        nonlocal told
+        told = share
+        progress(_STEP, share)
+
+    def report(n_done: int) -> None:
+        # After products that were too many to store, the lists take up what is left.
+        if ranks is None:
+            share = min(1.0, n_done * size / max(1, len(asked)))
+            progress(_STEP, told + share * (1 - told))
+
+    # All ranks come from half of the products: that pays when more than half are asked.
     among_themselves = reference_labels is None and not labels.is_multi
     most = among_themselves and 2 * len(asked) > labels.n_items
     with single_threaded_blas():
-        places = None
-        if places_of is not None and most:
-            places = places_of(labels.classes, depth, n_threads, functools.partial(progress, _STEP))
+        ranks = None
+        if ranks_of is not None and most:
+            ranks = ranks_of(labels.classes, depth, n_threads, tell)
         in_threads(range(0, len(asked), size), lambda: do, n_threads, report)
+    progress(_STEP, 1.0)
     values = dict(zip(METRICS, out, strict=True))
     added = dict(zip(SUMS, total.sum, strict=True)) if includes_queries else {}
     return Retrieval(queries, weights, n_relevant, values, added, depth, n_others)
@@ -201,7 +218,7 @@ class _Total:
         self._lock = threading.Lock()
 
     def add(self, which: int, part: Float64) -> None:
-        """Add part number `which`, once all before it are there."""
+        """Add part number `which`, (n_sums, n_references) float64, once all before it are there."""
         with self._lock:
             self._parts[which] = part
             while self._next in self._parts:
@@ -222,14 +239,14 @@ def check_depth(k: Depth, n_others: int, largest: int) -> int:
 
 
 def _scores(
-    query: Rows, place: Integers, k: int, n_relevant: NDArray[np.int64]
+    query: Rows, rank: Integers, k: int, n_relevant: NDArray[np.int64]
 ) -> tuple[Float64, Float64]:
     """Metrics of queries with R > 0, and what each match adds to those that are sums.
 
     Parameters
     ----------
-    query, place : (n_matches,) int
-        Which query has a match, and at which place from 0 on; by query, then by place.
+    query, rank : (n_matches,) int
+        Which query has a match, and at which rank from 0 on; by query, then by rank.
 
     Returns
     -------
@@ -239,15 +256,15 @@ def _scores(
     before = np.searchsorted(query, np.arange(n_queries + 1))
     nth = np.arange(1, len(query) + 1) - before[query]
     depth = np.minimum(n_relevant, k)
-    within = place < depth[query]
-    precision = nth / (place + 1)
+    within = rank < depth[query]
+    precision = nth / (rank + 1)
     parts = np.stack([precision, precision * within, within])
     wholes = np.stack([n_relevant, n_relevant, depth])
     # Divided after they are added, so that what is perfect is exactly 1.
     sums = np.stack([np.bincount(query, part, n_queries) for part in parts]) / wholes
     first = np.full(n_queries, np.inf)
     found = np.flatnonzero(np.diff(before))
-    first[found] = place[before[found]] + 1
+    first[found] = rank[before[found]] + 1
     return np.stack([sums[0], sums[1], 1 / first, first == 1, sums[2]]), parts / wholes[:, query]
 
 
@@ -293,8 +310,9 @@ def expected_scores(n_relevant: NDArray[np.int64], n_others: int, k: int) -> dic
 
 
 def _expected_reciprocal_rank(relevant: Float64, n_others: int, k: int) -> Float64:
+    """Mean over all orders, (n_queries,) float64, for R (n_queries,) float64 of each query."""
     distinct, of_query = np.unique(relevant, return_inverse=True)
-    # No match among the first j - 1, whose places are taken from N - R others.
+    # No match among the first j - 1, whose ranks are taken from N - R others.
     j = np.arange(1.0, k + 1)
     out: Float64 = np.empty(len(distinct))
     for i, some in enumerate(distinct):
@@ -305,63 +323,12 @@ def _expected_reciprocal_rank(relevant: Float64, n_others: int, k: int) -> Float
     return expected
 
 
-class _Single:
-    """Matching of items that have one label each: it is the same."""
-
-    def __init__(self, labels: Labels, references: Labels, own: bool) -> None:
-        place = {name: code for code, name in enumerate(references.names)}
-        there = np.array([place.get(name, -1) for name in labels.names], np.int32)
-        self._codes = there[labels.classes]
-        self._reference_codes = references.classes
-        counts = np.bincount(references.codes, minlength=len(references.names))
-        self.n_relevant = np.where(self._codes >= 0, counts[self._codes], 0) - own
-        self.n_relevant = np.maximum(self.n_relevant, 0).astype(np.int64)
-
-    def relevant(self, rows: Rows, found: Rows) -> NDArray[np.bool_]:
-        """Whether the references found, (n_rows, k), match the rows that asked."""
-        match: NDArray[np.bool_] = self._reference_codes[found] == self._codes[rows, None]
-        return match
-
-
-class _Multi:
-    """Matching of items that have sets of labels: they share one."""
-
-    def __init__(self, labels: Labels, references: Labels, own: bool) -> None:
-        from scipy.sparse import csr_matrix
-
-        place = {name: code for code, name in enumerate(references.names)}
-        there = np.array([place.get(name, -1) for name in labels.names], np.int32)
-        codes = there[labels.codes]
-        known = codes >= 0
-        ones = np.ones(int(known.sum()), np.float32)
-        shape = (labels.n_items, len(references.names))
-        self._mine = csr_matrix((ones, (labels.items[known], codes[known])), shape=shape)
-        self._theirs = references.matrix().T.tocsr()
-        self.n_relevant = np.empty(labels.n_items, np.int64)
-        size = max(1, _BLOCK_ELEMENTS // references.n_items)
-        for start in range(0, labels.n_items, size):
-            rows = np.arange(start, min(start + size, labels.n_items))
-            self.n_relevant[rows] = (self._mine[rows] @ self._theirs).getnnz(axis=1) - own
-        self.n_relevant = np.maximum(self.n_relevant, 0)
-
-    def relevant(self, rows: Rows, found: Rows) -> NDArray[np.bool_]:
-        """Whether the references found, (n_rows, k), match the rows that asked."""
-        shared = (self._mine[rows] @ self._theirs).toarray() > 0
-        match: NDArray[np.bool_] = np.take_along_axis(shared, found, axis=1)
-        return match
-
-
-def _matching(labels: Labels, references: Labels, *, own: bool) -> _Single | _Multi:
-    several = labels.is_multi or references.is_multi
-    return (_Multi if several else _Single)(labels, references, own)
-
-
 # Of each label at least so many are asked, where it has them.
 _FEWEST = 10
 
 
 def _sample(labels: Labels, most: int | None, random_state: int) -> tuple[Rows, Float64]:
-    """Queries, ascending, and how many items each stands for."""
+    """Queries (n_queries,) intp, ascending, and how many items each stands for."""
     n = labels.n_items
     if most is None or most >= n:
         return np.arange(n), np.ones(n)
@@ -374,8 +341,8 @@ def _sample(labels: Labels, most: int | None, random_state: int) -> tuple[Rows, 
     counts = np.bincount(classes)
     fewest = min(_FEWEST, max(1, most // len(counts)))
     wanted = np.minimum(counts, np.maximum(fewest, np.ceil(counts * most / n))).astype(np.intp)
-    place = np.arange(n) - np.repeat(np.cumsum(counts) - counts, counts)
-    chosen = order[place < np.repeat(wanted, counts)]
+    nth = np.arange(n) - np.repeat(np.cumsum(counts) - counts, counts)
+    chosen = order[nth < np.repeat(wanted, counts)]
     weights = (counts / np.maximum(wanted, 1))[classes[chosen]]
     ascending = np.argsort(chosen)
     return chosen[ascending], weights[ascending]

@@ -3,21 +3,19 @@
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget._core.estimate import Estimate
 from embwidget._core.progress import Progress, silent
 from embwidget.knn import KNNGraph
 from embwidget.measures.labels.kmeans import cluster_scores
 from embwidget.measures.labels.labels import Labels
+from embwidget.measures.labels.match_ranks import find_match_ranks
 from embwidget.measures.labels.nearest import Nearest
-from embwidget.measures.labels.places import find_places
 from embwidget.measures.labels.retrieval import Depth, Retrieval, Rows, retrieve
-
-# A 95 % interval of the normal distribution.
-_Z95 = 1.959963984540054
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +29,7 @@ class LabelScores:
     labels : Labels
         Of those items.
     retrieval : Retrieval
-        Of those items: its positions are places in ``items``.
+        Of those items: its positions are those in ``items``.
     clusters : dict of str to (n_seeds,) float64
         "AMI" and "NMI" of several runs of k-means; empty where they were left out.
     """
@@ -40,24 +38,6 @@ class LabelScores:
     labels: Labels
     retrieval: Retrieval
     clusters: dict[str, NDArray[np.float64]]
-
-
-class Mean(NamedTuple):
-    """A mean with its error; ``n`` is the number of queries asked."""
-
-    value: float
-    standard_error: float
-    n: int
-
-    @property
-    def low(self) -> float:
-        """Lower end of the 95 % interval."""
-        return self.value - _Z95 * self.standard_error
-
-    @property
-    def high(self) -> float:
-        """Upper end of the 95 % interval."""
-        return self.value + _Z95 * self.standard_error
 
 
 def score_labels(
@@ -71,7 +51,17 @@ def score_labels(
     random_state: int = 0,
     progress: Progress = silent,
 ) -> LabelScores:
-    """Rank a space by the labels of its items, without clusters; see `retrieve`."""
+    """Rank a space by the labels of its items, without clusters; see `retrieve`.
+
+    Parameters
+    ----------
+    vectors : (n_items, n_dims) float32
+    labels : Labels
+        Items without one are left out.
+    metric : {"cosine", "euclidean", "inner_product"}
+    k, max_queries, n_jobs, random_state, progress
+        Arguments of `retrieve`.
+    """
     items = labels.labelled
     if len(items) < len(vectors):
         vectors, labels = vectors[items], labels.take(items)
@@ -79,7 +69,7 @@ def score_labels(
     retrieval = retrieve(
         nearest.search,
         labels,
-        places_of=functools.partial(find_places, nearest),
+        ranks_of=functools.partial(find_match_ranks, nearest),
         k=k,
         max_queries=max_queries,
         n_jobs=n_jobs,
@@ -101,6 +91,18 @@ def cluster_labels(
     """AMI and NMI of the labelled items, see `cluster_scores`; none for sets of labels.
 
     An item with a set of labels has no single class that its cluster could be compared with.
+
+    Parameters
+    ----------
+    vectors : (n_items, n_dims) float32
+    labels : Labels
+        Items without one are left out.
+    metric, n_seeds, random_state, progress
+        Arguments of `cluster_scores`.
+
+    Returns
+    -------
+    dict of str to (n_seeds,) float64
     """
     if n_seeds < 1 or labels.is_multi:
         return {}
@@ -137,33 +139,55 @@ def mean_of(
     values: NDArray[np.float64],
     weights: NDArray[np.float64],
     influence: NDArray[np.float64] | None = None,
-) -> Mean:
-    """Weighted mean over the queries that have a value, (n,) each; nan when none has.
+) -> Estimate:
+    """Weighted mean over the queries that have a value; nan when none has.
 
-    The error is that of the influences, (n,), where they are more than the values themselves.
+    Parameters
+    ----------
+    values, weights : (n_queries,) float64
+    influence : (n_queries,) float64, optional
+        Whose spread gives the error, where that is more than the values' own.
     """
     known = ~np.isnan(values)
     spread = (values if influence is None else influence)[known]
     values, weights = values[known], weights[known]
     n = len(values)
     if n == 0:
-        return Mean(np.nan, np.nan, 0)
+        return Estimate(np.nan, standard_error=np.nan)
     total = weights.sum()
     mean = float((weights * values).sum() / total)
     if n == 1:
-        return Mean(mean, np.nan, 1)
+        return Estimate(mean, standard_error=np.nan)
     apart = spread - (weights * spread).sum() / total
     variance = (weights**2 * apart**2).sum() / total**2 * n / (n - 1)
-    return Mean(mean, float(np.sqrt(variance)), n)
+    return Estimate(mean, standard_error=float(np.sqrt(variance)))
+
+
+def n_known(values: NDArray[np.float64]) -> int:
+    """Queries that have a value, of (n,) float64."""
+    return int((~np.isnan(values)).sum())
 
 
 def mean_over_labels(
     values: NDArray[np.float64], retrieval: Retrieval, labels: Labels
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Mean of each label over its queries, (n_labels,), and their number; nan without queries."""
-    place = np.full(labels.n_items, -1, np.intp)
-    place[retrieval.queries] = np.arange(len(retrieval.queries))
-    query = place[labels.items]
+    """Mean of each label over its queries, and their number.
+
+    Parameters
+    ----------
+    values : (n_queries,) float64
+    retrieval : Retrieval
+    labels : Labels
+
+    Returns
+    -------
+    means : (n_labels,) float64
+        NaN for a label without queries.
+    counts : (n_labels,) int64
+    """
+    query_of = np.full(labels.n_items, -1, np.intp)
+    query_of[retrieval.queries] = np.arange(len(retrieval.queries))
+    query = query_of[labels.items]
     query_values = np.where(query >= 0, values[query], np.nan)
     known = ~np.isnan(query_values)
     codes, n_labels = labels.codes[known], len(labels.names)
@@ -179,7 +203,20 @@ def per_label(
     retrieval: Retrieval,
     labels: Labels,
 ) -> dict[str, NDArray[Any]]:
-    """Mean, standard error, number and number of non-zero values of each label, (n_labels,)."""
+    """Mean, standard error, number and number of non-zero values of each label.
+
+    Parameters
+    ----------
+    values, influence : (n_queries,) float64
+        The error is that of the influences.
+    retrieval : Retrieval
+    labels : Labels
+
+    Returns
+    -------
+    dict of str to (n_labels,) float64 or int64
+        "mean", "standard_error", "n", "n_nonzero".
+    """
     mean, n = mean_over_labels(values, retrieval, labels)
     middle, _ = mean_over_labels(influence, retrieval, labels)
     square, _ = mean_over_labels(influence**2, retrieval, labels)

@@ -77,35 +77,24 @@ def pwcca(both: Moments) -> float:
     return float(np.average(np.clip(correlations, 0.0, 1.0), weights=weights))
 
 
-def _correlation(
-    name: str, title: str, invariances: frozenset[str], source: str, *, symmetric: bool = True
-) -> Measure:
-    return Measure(
-        name=name,
-        title=title,
-        symmetric=symmetric,
-        low=0.0,
-        high=1.0,
-        invariances=invariances,
-        needs_graph=False,
-        per_item=False,
-        larger_is_closer=True,
-        cost="n d^2",
-        source=source,
-    )
-
-
-CCA = _correlation(
-    "cca",
-    "Squared canonical correlations",
-    AFFINE,
-    "Hotelling 1936; the mean of their squares: Kornblith et al. 2019, section 4",
+CCA = Measure(
+    name="cca",
+    title="Squared canonical correlations",
+    invariances=AFFINE,
+    cost="n d^2",
+    source="Hotelling 1936; the mean of their squares: Kornblith et al. 2019, section 4",
 )
-SVCCA = _correlation("svcca", "SVCCA, 99 % of the variance", RIGID, "Raghu et al. 2017")
-PWCCA = _correlation(
-    "pwcca",
-    "Projection-weighted CCA",
-    RIGID - {"orthogonal"},
-    "Morcos, Raghu and Bengio 2018, section 2.3: weighted by the columns of A",
+SVCCA = Measure(
+    name="svcca",
+    title="SVCCA, 99 % of the variance",
+    cost="n d^2",
+    source="Raghu et al. 2017",
+)
+PWCCA = Measure(
+    name="pwcca",
+    title="Projection-weighted CCA",
     symmetric=False,
+    invariances=RIGID - {"orthogonal"},
+    cost="n d^2",
+    source="Morcos, Raghu and Bengio 2018, section 2.3: weighted by the columns of A",
 )

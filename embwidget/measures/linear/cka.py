@@ -3,7 +3,7 @@
 import numpy as np
 
 from embwidget.measures.linear.moments import Moments
-from embwidget.measures.measure import RIGID, Measure, Refused
+from embwidget.measures.measure import Measure, Refused
 
 # Of two kernels of unit size: below this an HSIC is what rounding leaves.
 _NO_ALIGNMENT = 1e-12
@@ -53,26 +53,13 @@ def _hsic(squared_cross: float, square_product: float, n: int) -> float:
 LINEAR_CKA = Measure(
     name="linear_cka",
     title="Linear CKA, unbiased",
-    symmetric=True,
     low=-1.0,
-    high=1.0,
-    invariances=RIGID,
-    needs_graph=False,
-    per_item=False,
-    larger_is_closer=True,
     cost="n d^2",
     source="Kornblith et al. 2019, with the HSIC of Song et al. 2012, equation 5",
 )
 LINEAR_CKA_BIASED = Measure(
     name="linear_cka_biased",
     title="Linear CKA, biased (far above 0 by chance when dims are many)",
-    symmetric=True,
-    low=0.0,
-    high=1.0,
-    invariances=RIGID,
-    needs_graph=False,
-    per_item=False,
-    larger_is_closer=True,
     cost="n d^2",
     source="Kornblith et al. 2019, with the HSIC of Gretton et al. 2005",
 )

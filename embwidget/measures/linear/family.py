@@ -29,6 +29,6 @@ def _outcomes(names: list[str], request: Request) -> dict[str, Outcome]:
     return linear_outcomes(names, request, _VALUES)
 
 
-LINEAR = Family(
+FAMILY = Family(
     (LINEAR_CKA, LINEAR_CKA_BIASED, PROCRUSTES_ANGULAR, CCA, SVCCA, PWCCA, GULP), _outcomes, 0.5
 )

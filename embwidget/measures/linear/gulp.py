@@ -3,7 +3,7 @@
 import numpy as np
 
 from embwidget.measures.linear.moments import Moments
-from embwidget.measures.measure import RIGID, Measure
+from embwidget.measures.measure import Measure
 
 # Beside a total variance of 1.
 RIDGE = 0.01
@@ -38,14 +38,9 @@ def gulp(both: Moments, ridge: float = RIDGE) -> float:
 GULP = Measure(
     name="gulp",
     title="GULP distance, lambda = 0.01",
-    symmetric=True,
-    low=0.0,
     high=np.inf,
-    invariances=RIGID,
-    needs_graph=False,
-    per_item=False,
+    identity=0.0,
     larger_is_closer=False,
     cost="n d^2",
     source="Boix-Adsera et al. 2022: of centred vectors with a total variance of 1",
-    identity=0.0,
 )

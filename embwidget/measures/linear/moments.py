@@ -18,7 +18,7 @@ _BLOCK_NUMBERS = 1 << 20
 _NOISE = 2.0**-44
 # Operations with which permutations may take up a few minutes, and those of all decompositions of a
 # matrix for each cube of its width. Fewer permutations than that tell nothing of a spread.
-_MOST_OPERATIONS = 5e12
+MOST_OPERATIONS = 5e12
 _SVD_OPERATIONS = 20
 _FEWEST_PERMUTATIONS = 3
 
@@ -76,10 +76,10 @@ class Spread:
             return self
         rows = self.rows(slice(None))
         squares, left = np.linalg.eigh(rows @ rows.T)
-        kept = squares > self._noise * self.n_samples
-        sizes = np.sqrt(squares[kept])
-        self.columns = (left[:, kept] / sizes).T @ rows
-        self._vectors = left[:, kept] * sizes
+        spanned = squares > self._noise * self.n_samples
+        sizes = np.sqrt(squares[spanned])
+        self.columns = (left[:, spanned] / sizes).T @ rows
+        self._vectors = left[:, spanned] * sizes
         self._center, self._scale = np.zeros(len(sizes)), 1.0
         self.n_dims = len(sizes)
         return self
@@ -90,7 +90,7 @@ class Spread:
         return [slice(start, start + step) for start in range(0, self.n_samples, step)]
 
     def rows(self, some: slice | NDArray[np.intp], dtype: type = np.float64) -> NDArray[Any]:
-        """Some of the centred and scaled rows."""
+        """Some of the centred and scaled rows, (n, n_dims); `some` is a slice or (n,) intp."""
         rows: NDArray[Any] = np.asarray(self._vectors[some]) - self._center
         rows *= self._scale
         return rows.astype(dtype, copy=False)
@@ -113,8 +113,8 @@ class Spread:
         """
         variances, axes = np.linalg.eigh(self.covariance)
         lost = max(self._noise, variances[-1] * self.n_dims * np.finfo(np.float64).eps)
-        kept = variances > lost
-        return variances[kept][::-1], axes[:, kept][:, ::-1]
+        real = variances > lost
+        return variances[real][::-1], axes[:, real][:, ::-1]
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +141,7 @@ class Moments:
         return self.a.n_samples
 
     def permuted(self, order: Order) -> "Moments":
-        """Return those with the items of B in another order.
+        """Return those with the items of B in another order, (n_samples,) intp.
 
         Products are rounded to float32, far finer than what one permutation tells.
         """
@@ -153,6 +153,7 @@ class Moments:
 
 
 def _cross(a: Spread, b: Spread, order: Order | None, dtype: type) -> Float64:
+    """Covariance (n_dims_a, n_dims_b) float64 of the columns of A with those of B, reordered."""
     total: Float64 = np.zeros((a.n_dims, b.n_dims))
     # As many as fit of the wider space.
     wider = a if a.n_dims > b.n_dims else b
@@ -214,15 +215,12 @@ def linear_outcomes(
     what = "linear relations"
     request.progress(what, 0.0)
     sides = request.sides
-    try:
-        here = moments(
-            sides.vectors_a,
-            sides.vectors_b,
-            n_jobs=request.n_jobs,
-            report=lambda _: request.progress(what, 0.0),
-        )
-    except Refused as reason:
-        return dict.fromkeys(names, Outcome.refused(reason))
+    here = moments(
+        sides.vectors_a,
+        sides.vectors_b,
+        n_jobs=request.n_jobs,
+        report=lambda _: request.progress(what, 0.0),
+    )
     outcomes: dict[str, Outcome] = {}
     for name in names:
         try:
@@ -251,4 +249,4 @@ def _affordable(both: Moments) -> int:
     """Permutations that a few minutes are enough for."""
     widths = both.a.n_dims, both.b.n_dims
     each = 2 * both.n_samples * widths[0] * widths[1] + _SVD_OPERATIONS * max(widths) ** 3
-    return max(_FEWEST_PERMUTATIONS, int(_MOST_OPERATIONS / each))
+    return max(_FEWEST_PERMUTATIONS, int(MOST_OPERATIONS / each))

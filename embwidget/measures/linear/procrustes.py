@@ -3,7 +3,7 @@
 import numpy as np
 
 from embwidget.measures.linear.moments import Moments
-from embwidget.measures.measure import RIGID, Measure
+from embwidget.measures.measure import Measure
 
 
 def procrustes_angular(both: Moments) -> float:
@@ -19,14 +19,9 @@ def procrustes_angular(both: Moments) -> float:
 PROCRUSTES_ANGULAR = Measure(
     name="procrustes_angular",
     title="Procrustes angle, in radians",
-    symmetric=True,
-    low=0.0,
     high=np.pi / 2,
-    invariances=RIGID,
-    needs_graph=False,
-    per_item=False,
+    identity=0.0,
     larger_is_closer=False,
     cost="n d^2",
     source="Williams et al. 2021, Generalized Shape Metrics on Neural Representations",
-    identity=0.0,
 )

@@ -190,7 +190,10 @@ def map_faithfulness(
 
 
 def _check(indices: Ints, positions: Float32, vectors: Float32, n_neighbors: int, most: int) -> int:
-    """Return k, cut to what is defined; ValueError for what does not belong together."""
+    """Return k, cut to what is defined; ValueError for what does not belong together.
+
+    Of neighbours (n, k_max), positions (n, 2) and vectors (n, n_dims).
+    """
     n, k_max = indices.shape
     if n < 3:
         msg = f"{n} items: a map needs at least 3 to be more or less faithful"
@@ -231,7 +234,10 @@ def _map_neighbors(positions: Float32, k: int, n_threads: int, progress: Progres
 
 
 def _share_in(lists: Ints, others: Ints) -> Float32:
-    """Share of each item's list that stands in its other list; of those known, 0 if none are."""
+    """Share of each item's list (n, width) that stands in its other list, (n, k_max) int32.
+
+    Of those known, 0 if none are: (n,) float32.
+    """
     n, width = lists.shape
     wider = others.shape[1]
     padded = np.full((n, wider), -1, np.int32)
@@ -260,7 +266,10 @@ def _expected_near_share(k: int, n: int) -> float:
 def _rank_correlation(
     vectors: Float32, metric: str, positions: Float32, rng: np.random.Generator
 ) -> float:
-    """Spearman's correlation of the distances of the same pairs in the space and on the map."""
+    """Spearman's correlation of the distances of the same pairs in the space and on the map.
+
+    Of vectors (n, n_dims) and positions (n, 2) float32.
+    """
     from scipy.stats import spearmanr
 
     n = len(vectors)

@@ -86,7 +86,19 @@ def neighbor_ranks(
 
 
 def pair_distances(vectors: Float32, metric: str, first: Rows, second: Rows) -> Float64:
-    """Numbers in the order of the distances of pairs of items, (m,); no item with itself."""
+    """Numbers in the order of the distances of pairs of items, none with itself.
+
+    Parameters
+    ----------
+    vectors : (n_samples, n_dims) float32
+    metric : {"cosine", "euclidean", "inner_product"}
+    first, second : (n_pairs,) intp
+        The items of each pair.
+
+    Returns
+    -------
+    (n_pairs,) float64
+    """
     space = metric_of(vectors, metric, prepare=False)
     keys = np.empty(len(first))
     for some in _blocks(len(first), vectors.shape[1]):
@@ -95,7 +107,7 @@ def pair_distances(vectors: Float32, metric: str, first: Rows, second: Rows) -> 
 
 
 class _Doubles:
-    """The rows of a space in float64, converted where they are needed.
+    """The rows of a space (n_samples, n_dims) in float64, converted where they are needed.
 
     A key is smaller for nearer pairs: that of a pair less what it owes to its first item alone.
     """
@@ -134,7 +146,7 @@ class _Doubles:
         return limits
 
     def _keys(self, products: Float64, theirs: Float64) -> Float64:
-        """Keys from products, in place."""
+        """Keys from products, in place: (m, k) of rows (m, n_dims) with theirs."""
         products *= -2
         if self._metric == "euclidean":
             products += np.vecdot(theirs, theirs)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from embwidget._core.checks import shown
 from embwidget._core.progress import Progress, silent
 from embwidget._core.threads import in_threads, n_cpus
-from embwidget.measures.neighbors.matches import Matcher, mean_jaccard
+from embwidget.measures.neighbors.shared_ranks import SharedRankFinder, mean_jaccard
 from embwidget.measures.permutation import mean_and_deviation, shuffled, z_scores
 
 # Standard deviations above the mean of unrelated spaces from which on two spaces agree.
@@ -92,8 +92,8 @@ def permuted_chance(
     ValueError
         When the graphs or the codes differ in length, or there are fewer than 2 permutations.
     """
-    matcher = Matcher(indices_a, indices_b)
-    n, k_max = matcher.n_samples, matcher.k_max
+    finder = SharedRankFinder(indices_a, indices_b)
+    n, k_max = finder.n_samples, finder.k_max
     if codes is not None and np.shape(codes) != (n,):
         msg = f"codes have shape {np.shape(codes)}: give one for each of the {n} items"
         raise ValueError(msg)
@@ -107,7 +107,7 @@ def permuted_chance(
 
     def permute(which: int) -> None:
         order = shuffled(n, np.random.default_rng(seeds[which]), codes)
-        permuted[which] = mean_jaccard(matcher.find(order), n, k_max)
+        permuted[which] = mean_jaccard(finder.find(order), n, k_max)
 
     in_threads(
         range(n_permutations),
@@ -115,7 +115,7 @@ def permuted_chance(
         n_cpus() if n_jobs is None else n_jobs,
         lambda n_done: progress("permuting the items", n_done / n_permutations),
     )
-    value = mean_jaccard(matcher.find(), n, k_max)
+    value = mean_jaccard(finder.find(), n, k_max)
     mean, deviation = mean_and_deviation(permuted)
     return Chance(
         mean, deviation, value, z_scores(value, mean, deviation), n_permutations, codes is not None

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget.measures.measure import (
+    ROTATION_AND_SCALE,
     Family,
     Float64,
     Measure,
@@ -15,12 +16,12 @@ from embwidget.measures.measure import (
     Request,
     Sides,
 )
-from embwidget.measures.neighbors.matches import Matcher, Matches
+from embwidget.measures.neighbors.shared_ranks import SharedRankFinder, SharedRanks
 from embwidget.measures.pairs.products import pair_products
 
 
 class _Edges(NamedTuple):
-    """Entries of two kernels that are kept; all others are zero."""
+    """Entries of two kernels, (n_edges,) each; all others are zero."""
 
     rows: NDArray[np.intp]
     columns: NDArray[np.intp]
@@ -30,14 +31,14 @@ class _Edges(NamedTuple):
 
 def _hsic(edges: _Edges, n: int) -> float:
     """Unbiased HSIC, n (n - 3) times, of two kernels that are zero on the diagonal."""
-    # What is kept of a kernel is not symmetric: an entry meets that of the other on the far side of
-    # the diagonal, if that is kept too.
+    # What is left of a kernel is not symmetric: an entry meets that of the other on the far side of
+    # the diagonal, if that is left too.
     there, back = edges.rows * n + edges.columns, edges.columns * n + edges.rows
     order = np.argsort(there)
     at = np.minimum(np.searchsorted(there, back, sorter=order), len(there) - 1)
     mirror = order[at]
-    kept = there[mirror] == back
-    trace = np.dot(edges.kernel_a[kept], edges.kernel_b[mirror[kept]])
+    met = there[mirror] == back
+    trace = np.dot(edges.kernel_a[met], edges.kernel_b[mirror[met]])
     into = np.bincount(edges.columns, edges.kernel_a, minlength=n)
     out_of = np.bincount(edges.rows, edges.kernel_b, minlength=n)
     total = edges.kernel_a.sum() * edges.kernel_b.sum() / ((n - 1) * (n - 2))
@@ -45,7 +46,7 @@ def _hsic(edges: _Edges, n: int) -> float:
 
 
 class _Kernels:
-    """The kernels of both spaces on the edges of their neighbour graphs."""
+    """The kernels of both spaces on the edges of their neighbour graphs, (n_samples, k) each."""
 
     def __init__(self, sides: Sides, k: int) -> None:
         self.n, self.k = sides.n_samples, k
@@ -58,7 +59,7 @@ class _Kernels:
         inner_a, inner_b = (name == "inner_product" for name in (sides.metric_a, sides.metric_b))
         self.kernel_a = pair_products(sides.vectors_a, own, self.indices_a, cosine=not inner_a)
         self.kernel_b = pair_products(sides.vectors_b, own, self.indices_b, cosine=not inner_b)
-        self.matcher = Matcher(self.indices_a, self.indices_b)
+        self.finder = SharedRankFinder(self.indices_a, self.indices_b)
         of_a = self._alone(self.indices_a, self.kernel_a)
         of_b = self._alone(self.indices_b, self.kernel_b)
         if min(of_a, of_b) <= 0:
@@ -72,15 +73,15 @@ class _Kernels:
         return _hsic(_Edges(rows, indices[rows, ranks].astype(np.intp), values, values), self.n)
 
     def value(self, order: Order | None = None) -> float:
-        """CKNNA, of B in another order if one is given."""
-        matches: Matches = self.matcher.find(order)
-        if not len(matches.rows):
+        """CKNNA, of B in another order, (n_samples,) intp, if one is given."""
+        shared: SharedRanks = self.finder.find(order)
+        if not len(shared.rows):
             return 0.0
-        columns = self.indices_a[matches.rows, matches.ranks_a].astype(np.intp)
-        in_b = matches.rows if order is None else order[matches.rows]
-        kernel_a = self.kernel_a[matches.rows, matches.ranks_a]
-        kernel_b = self.kernel_b[in_b, matches.ranks_b]
-        return _hsic(_Edges(matches.rows, columns, kernel_a, kernel_b), self.n) / float(self.norm)
+        columns = self.indices_a[shared.rows, shared.ranks_a].astype(np.intp)
+        in_b = shared.rows if order is None else order[shared.rows]
+        kernel_a = self.kernel_a[shared.rows, shared.ranks_a]
+        kernel_b = self.kernel_b[in_b, shared.ranks_b]
+        return _hsic(_Edges(shared.rows, columns, kernel_a, kernel_b), self.n) / float(self.norm)
 
 
 def cknna(sides: Sides, k: int) -> float:
@@ -97,29 +98,24 @@ def cknna(sides: Sides, k: int) -> float:
 def cknna_outcomes(names: list[str], request: Request) -> dict[str, Outcome]:
     """Compute it from all items: their graphs have all entries that are not zero."""
     request.progress("CKNNA", 0.0)
-    try:
-        kernels = _Kernels(request.sides, request.k)
-    except Refused as reason:
-        return dict.fromkeys(names, Outcome.refused(reason))
+    kernels = _Kernels(request.sides, request.k)
     permuted = request.permuted(
         kernels.n, "CKNNA", lambda order: np.array([kernels.value(order)])
     ).reshape(-1)
     return dict.fromkeys(names, Outcome(kernels.value(), kernels.n, permuted=permuted))
 
 
-CKNNA = Family(
+FAMILY = Family(
     (
         Measure(
             name="cknna",
             title="Kernel alignment of nearest neighbours",
-            # What is kept of a kernel is not symmetric, and so is not quite what comes of two.
-            symmetric=False,
             low=-np.inf,
             high=np.inf,
-            invariances=frozenset({"orthogonal", "scale"}),
+            # What is left of a kernel is not symmetric, and so is not quite what comes of two.
+            symmetric=False,
+            invariances=ROTATION_AND_SCALE,
             needs_graph=True,
-            per_item=False,
-            larger_is_closer=True,
             cost="n k d",
             source="Huh et al. 2024, The Platonic Representation Hypothesis: of cosines (of inner "
             "products, if that is the metric), with Song's unbiased HSIC",

@@ -45,8 +45,10 @@ def hub_figures(indices: NDArray[np.int32], k: int | None = None) -> dict[str, f
 
     Parameters
     ----------
-    indices, k
-        As for `k_occurrence`.
+    indices : (n_samples, k_max) int32
+        Nearest first, the item itself excluded; -1 = no neighbour.
+    k : int, optional
+        1 <= k <= k_max; None = k_max.
 
     Returns
     -------

@@ -4,62 +4,75 @@ from collections.abc import Callable
 
 import numpy as np
 
-from embwidget.measures.measure import Family, Float64, Measure, Order, Outcome, Request, Sides
+from embwidget.measures.measure import (
+    ROTATION_AND_SCALE,
+    Family,
+    Float64,
+    Measure,
+    Order,
+    Outcome,
+    Request,
+    Sides,
+)
 from embwidget.measures.neighbors.expected import expected_jaccard, expected_overlap
-from embwidget.measures.neighbors.matches import Matcher, Matches
+from embwidget.measures.neighbors.shared_ranks import SharedRankFinder, SharedRanks
 
 # Weight of each further rank in the rank-biased overlap.
 PERSISTENCE = 0.9
 
 
-def _sums(matches: Matches, n_samples: int, each: Float64) -> Float64:
+def _sums(shared: SharedRanks, n_samples: int, each: Float64) -> Float64:
     """Sum of what each shared neighbour counts, (n_samples,)."""
-    return np.asarray(np.bincount(matches.rows, each, minlength=n_samples), np.float64)
+    return np.asarray(np.bincount(shared.rows, each, minlength=n_samples), np.float64)
 
 
-def _counts(matches: Matches, n_samples: int) -> Float64:
-    return np.bincount(matches.rows, minlength=n_samples).astype(np.float64)
+def _counts(shared: SharedRanks, n_samples: int) -> Float64:
+    return np.bincount(shared.rows, minlength=n_samples).astype(np.float64)
 
 
-def _jaccard(matches: Matches, n_samples: int, k: int) -> Float64:
-    shared = _counts(matches, n_samples)
-    return shared / (2 * k - shared)
+def _jaccard(shared: SharedRanks, n_samples: int, k: int) -> Float64:
+    counts = _counts(shared, n_samples)
+    return counts / (2 * k - counts)
 
 
-def _overlap(matches: Matches, n_samples: int, k: int) -> Float64:
-    return _counts(matches, n_samples) / k
+def _overlap(shared: SharedRanks, n_samples: int, k: int) -> Float64:
+    return _counts(shared, n_samples) / k
 
 
-def _by_depth(matches: Matches, n_samples: int, at_depth: Float64) -> Float64:
-    """Sum over the depths d = 1..k of ``at_depth[d - 1]`` times what is shared at that depth."""
+def _by_depth(shared: SharedRanks, n_samples: int, at_depth: Float64) -> Float64:
+    """Sum over the depths d = 1..k of ``at_depth[d - 1]`` times what is shared at that depth.
+
+    ``at_depth`` is (k,) float64, the sum (n_samples,).
+    """
     # A neighbour at ranks r and s (from 0) is shared at every depth from max(r, s) + 1 on.
     weights = np.cumsum(at_depth[::-1])[::-1]
-    last = np.maximum(matches.ranks_a, matches.ranks_b)
-    return _sums(matches, n_samples, weights[last])
+    last = np.maximum(shared.ranks_a, shared.ranks_b)
+    return _sums(shared, n_samples, weights[last])
 
 
-def _rbo(matches: Matches, n_samples: int, k: int) -> Float64:
+def _rbo(shared: SharedRanks, n_samples: int, k: int) -> Float64:
     depths = np.arange(1, k + 1)
     at_depth = (1 - PERSISTENCE) * PERSISTENCE ** (depths - 1) / depths
     # Beyond the lists, they are taken to agree as they do at depth k.
     at_depth[-1] += PERSISTENCE**k / k
-    return _by_depth(matches, n_samples, at_depth)
+    return _by_depth(shared, n_samples, at_depth)
 
 
-def _average_overlap(matches: Matches, n_samples: int, k: int) -> Float64:
-    return _by_depth(matches, n_samples, 1 / (k * np.arange(1, k + 1)))
+def _average_overlap(shared: SharedRanks, n_samples: int, k: int) -> Float64:
+    return _by_depth(shared, n_samples, 1 / (k * np.arange(1, k + 1)))
 
 
-def _rank_similarity(matches: Matches, n_samples: int, k: int) -> Float64:
-    rank_a, rank_b = matches.ranks_a + 1, matches.ranks_b + 1
+def _rank_similarity(shared: SharedRanks, n_samples: int, k: int) -> Float64:
+    """How alike the ranks of the shared neighbours are, (n_samples,) float64."""
+    rank_a, rank_b = shared.ranks_a + 1, shared.ranks_b + 1
     each = 2 / ((1 + np.abs(rank_a - rank_b)) * (rank_a + rank_b))
-    total = _sums(matches, n_samples, each)
+    total = _sums(shared, n_samples, each)
     harmonic = np.concatenate([[1.0], np.cumsum(1 / np.arange(1, k + 1))])
-    similarity: Float64 = total / harmonic[_counts(matches, n_samples).astype(np.intp)]
+    similarity: Float64 = total / harmonic[_counts(shared, n_samples).astype(np.intp)]
     return similarity
 
 
-_VALUES: dict[str, Callable[[Matches, int, int], Float64]] = {
+_VALUES: dict[str, Callable[[SharedRanks, int, int], Float64]] = {
     "jaccard": _jaccard,
     "overlap": _overlap,
     "mutual_knn": _overlap,
@@ -77,25 +90,25 @@ _NOTES = {"overlap": "equals mutual_knn", "mutual_knn": "equals overlap"}
 
 def ranked_items(sides: Sides, name: str, k: int) -> Float64:
     """Values of one of these measures for each item, (n_samples,), in [0, 1]."""
-    matches = Matcher(sides.indices_a[:, :k], sides.indices_b[:, :k]).find()
-    return _VALUES[name](matches, sides.n_samples, k)
+    shared = SharedRankFinder(sides.indices_a[:, :k], sides.indices_b[:, :k]).find()
+    return _VALUES[name](shared, sides.n_samples, k)
 
 
 def ranked_outcomes(names: list[str], request: Request) -> dict[str, Outcome]:
     """Compute all of them from the neighbours that both lists have."""
     sides, n, k = request.sides, request.sides.n_samples, request.k
     request.progress("comparing lists of neighbours", 0.0)
-    matcher = Matcher(sides.indices_a[:, :k], sides.indices_b[:, :k])
+    finder = SharedRankFinder(sides.indices_a[:, :k], sides.indices_b[:, :k])
 
     def means(order: Order) -> Float64:
-        matches = matcher.find(order)
-        return np.array([_VALUES[name](matches, n, k).mean() for name in names])
+        shared = finder.find(order)
+        return np.array([_VALUES[name](shared, n, k).mean() for name in names])
 
     permuted = request.permuted(n, "comparing lists of neighbours", means)
-    matches = matcher.find()
+    shared = finder.find()
     outcomes = {}
     for column, name in enumerate(names):
-        items = _VALUES[name](matches, n, k)
+        items = _VALUES[name](shared, n, k)
         outcomes[name] = Outcome(
             float(items.mean()),
             n,
@@ -111,20 +124,16 @@ def _ranked(name: str, title: str, source: str) -> Measure:
     return Measure(
         name=name,
         title=title,
-        symmetric=True,
-        low=0.0,
-        high=1.0,
-        # More when the neighbours are euclidean: those do not change under a translation either.
-        invariances=frozenset({"orthogonal", "scale"}),
-        needs_graph=True,
-        per_item=True,
-        larger_is_closer=True,
         cost="n k",
         source=source,
+        # More when the neighbours are euclidean: those do not change under a translation either.
+        invariances=ROTATION_AND_SCALE,
+        needs_graph=True,
+        per_item=True,
     )
 
 
-RANKED = Family(
+FAMILY = Family(
     (
         _ranked(
             "jaccard",
@@ -157,4 +166,5 @@ RANKED = Family(
     ),
     ranked_outcomes,
     0.02,
+    ranked_items,
 )

@@ -3,7 +3,16 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from embwidget.measures.measure import Family, Float64, Measure, Order, Outcome, Request, Sides
+from embwidget.measures.measure import (
+    ROTATION_AND_SCALE,
+    Family,
+    Float64,
+    Measure,
+    Order,
+    Outcome,
+    Request,
+    Sides,
+)
 from embwidget.measures.pairs.products import pair_products
 
 _BLOCK_ROWS = 1 << 12
@@ -31,17 +40,17 @@ def second_order_items(
         B; 0 where one of these vectors is zero.
     """
     order = np.arange(sides.n_samples) if order is None else order
-    place = np.append(np.argsort(order), -1)
+    renamed = np.append(np.argsort(order), -1)
     parts = [rows[start : start + _BLOCK_ROWS] for start in range(0, len(rows), _BLOCK_ROWS)]
-    return np.concatenate([_block(sides, k, part, order, place) for part in parts])
+    return np.concatenate([_block(sides, k, part, order, renamed) for part in parts])
 
 
 def _block(
-    sides: Sides, k: int, rows: NDArray[np.intp], order: Order, place: NDArray[np.intp]
+    sides: Sides, k: int, rows: NDArray[np.intp], order: Order, renamed: NDArray[np.intp]
 ) -> Float64:
-    """Do the same for a block of items; `place` undoes the order and keeps -1."""
+    """Second-order cosine (m,) of a block of items; `renamed` undoes the order and keeps -1."""
     near_a = sides.indices_a[rows, :k].astype(np.intp)
-    near_b = place[sides.indices_b[order[rows], :k]]
+    near_b = renamed[sides.indices_b[order[rows], :k]]
     # Who is in both lists counts once.
     known = (near_b[:, :, None] == near_a[:, None, :]).any(axis=2)
     both = np.hstack([near_a, np.where(known, -1, near_b)])
@@ -79,18 +88,15 @@ def second_order_outcomes(names: list[str], request: Request) -> dict[str, Outco
     }
 
 
-SECOND_ORDER = Family(
+FAMILY = Family(
     (
         Measure(
             name="second_order_cosine",
             title="Second-order cosine",
-            symmetric=True,
             low=-1.0,
-            high=1.0,
-            invariances=frozenset({"orthogonal", "scale"}),
+            invariances=ROTATION_AND_SCALE,
             needs_graph=True,
             per_item=True,
-            larger_is_closer=True,
             cost="m k d",
             source="Hamilton, Leskovec and Jurafsky 2016, Cultural Shift or Linguistic Drift?: "
             "of the cosines to the union of both neighbourhoods",
@@ -98,4 +104,5 @@ SECOND_ORDER = Family(
     ),
     second_order_outcomes,
     0.12,
+    lambda sides, _, k: second_order_items(sides, k, np.arange(sides.n_samples)),
 )

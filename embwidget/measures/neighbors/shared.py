@@ -52,7 +52,7 @@ def shared_counts(
 
 
 def _shared_counts(indices_a: NDArray[np.int32], indices_b: NDArray[np.int32]) -> NDArray[np.intp]:
-    """Do the same for a block of rows."""
+    """Counts (n_rows, k_max) of the shared neighbours of a block of rows, see `shared_counts`."""
     height, k_max = indices_a.shape
     ranks = np.arange(k_max, dtype=np.int64)
     packed = np.concatenate(
@@ -90,5 +90,16 @@ def jaccard(shared: NDArray[Any], k: int) -> NDArray[np.float32]:
 
 
 def overlap(shared: NDArray[Any], k: int) -> NDArray[np.float32]:
-    """Share of the k neighbours that both spaces have, ``shared / k``; (n_samples,) float32."""
+    """Share of the k neighbours that both spaces have, ``shared / k``.
+
+    Parameters
+    ----------
+    shared : (n_samples,) int
+        Neighbours in both, 0..k.
+    k : int
+
+    Returns
+    -------
+    (n_samples,) float32
+    """
     return shared.astype(np.float32) / np.float32(k)

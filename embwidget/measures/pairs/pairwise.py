@@ -10,7 +10,6 @@ from embwidget._core.progress import span
 from embwidget._core.threads import single_threaded_blas
 from embwidget.measures.linear.moments import Spread
 from embwidget.measures.measure import (
-    RIGID,
     Family,
     Float64,
     Measure,
@@ -28,7 +27,17 @@ _BLOCK_ROWS = 256
 
 
 def squared_distances(vectors: NDArray[np.float32], name: str = "A") -> Float64:
-    """Squared euclidean distances of all pairs, (n, n), where the mean squared length is 1.
+    """Squared euclidean distances of all pairs, where the mean squared length is 1.
+
+    Parameters
+    ----------
+    vectors : (n, n_dims) float32
+    name : str
+        How messages call the space.
+
+    Returns
+    -------
+    (n, n) float64
 
     Raises
     ------
@@ -49,7 +58,10 @@ def squared_distances(vectors: NDArray[np.float32], name: str = "A") -> Float64:
 
 
 def _rbf(distances: Float64, name: str) -> Float64:
-    """RBF kernel, of the bandwidth that is the median distance, so centred as unbiased HSIC is."""
+    """RBF kernel of distances (n, n), so centred as unbiased HSIC is: (n, n) float64.
+
+    Its bandwidth is the median distance.
+    """
     n = len(distances)
     if n < 4:
         msg = f"{n} items: the unbiased estimate needs 4 or more"
@@ -69,7 +81,7 @@ def _rbf(distances: Float64, name: str) -> Float64:
 
 
 def _double_centred(distances: Float64, name: str) -> Float64:
-    """Distances less the means of their row and column, plus the mean of all."""
+    """Distances (n, n) less the means of their row and column, plus the mean of all."""
     centred = np.sqrt(distances)
     means = centred.mean(axis=1)
     centred += means.mean()
@@ -86,7 +98,7 @@ def _with_spread(centred: Float64, name: str) -> Float64:
 
 
 def _alignment(a: Float64, b: Float64, order: Order | None = None) -> float:
-    """Cosine of two matrices, one of them with rows and columns in another order."""
+    """Cosine of two (n, n) matrices, one with rows and columns in another order, (n,) intp."""
     norms = np.sqrt(np.vdot(a, a)) * np.sqrt(np.vdot(b, b))
     if order is None:
         return float(np.clip(np.vdot(a, b) / norms, -1.0, 1.0))
@@ -115,7 +127,18 @@ def rbf_cka(vectors_a: NDArray[np.float32], vectors_b: NDArray[np.float32]) -> f
 
 
 def distance_correlation(vectors_a: NDArray[np.float32], vectors_b: NDArray[np.float32]) -> float:
-    """Distance correlation, of euclidean distances; arguments as for `rbf_cka`."""
+    """Distance correlation, of euclidean distances.
+
+    Parameters
+    ----------
+    vectors_a, vectors_b : (n, n_dims) float32, each with its own n_dims
+        All pairs are computed from: n * n numbers for each.
+
+    Raises
+    ------
+    Refused
+        When all vectors of a space are the same, or all pairs equally far apart.
+    """
     in_a = _double_centred(squared_distances(vectors_a, "A"), "A")
     return _root(_alignment(in_a, _double_centred(squared_distances(vectors_b, "B"), "B")))
 
@@ -138,8 +161,8 @@ _VALUES: dict[str, tuple[Callable[[Float64, str], Float64], Callable[[float], fl
 def pairwise_outcomes(names: list[str], request: Request) -> dict[str, Outcome]:
     """Compute them from all pairs of a sample of the items."""
     outcomes = {}
-    for place, name in enumerate(names):
-        part = span(request.progress, place / len(names), (place + 1) / len(names))
+    for n_done, name in enumerate(names):
+        part = span(request.progress, n_done / len(names), (n_done + 1) / len(names))
         try:
             outcomes[name] = _outcome(name, replace(request, progress=part))
         except Refused as reason:
@@ -149,12 +172,12 @@ def pairwise_outcomes(names: list[str], request: Request) -> dict[str, Outcome]:
 
 def _outcome(name: str, request: Request) -> Outcome:
     sides, sample = request.sides, request.sample()
-    centre, finish = _VALUES[name]
+    center, finish = _VALUES[name]
     what = "pairs of items"
     request.progress(what, 0.0)
     n, sampled = len(sample), len(sample) < sides.n_samples
-    a = centre(squared_distances(sides.vectors_a[sample], "A"), "A")
-    b = centre(squared_distances(sides.vectors_b[sample], "B"), "B")
+    a = center(squared_distances(sides.vectors_a[sample], "A"), "A")
+    b = center(squared_distances(sides.vectors_b[sample], "B"), "B")
     with single_threaded_blas():
         permuted = request.permuted(
             n, what, lambda order: np.array([finish(_alignment(a, b, order))])
@@ -168,18 +191,12 @@ def _outcome(name: str, request: Request) -> Outcome:
     )
 
 
-PAIRWISE = Family(
+FAMILY = Family(
     (
         Measure(
             name="rbf_cka",
             title="RBF CKA, unbiased",
-            symmetric=True,
             low=-1.0,
-            high=1.0,
-            invariances=RIGID,
-            needs_graph=False,
-            per_item=False,
-            larger_is_closer=True,
             cost="m^2 d",
             source="Kornblith et al. 2019: sigma^2 = the median squared distance; with the HSIC of "
             "Song et al. 2012, equation 5",
@@ -187,13 +204,6 @@ PAIRWISE = Family(
         Measure(
             name="distance_correlation",
             title="Distance correlation (above 0 by chance when dims are many)",
-            symmetric=True,
-            low=0.0,
-            high=1.0,
-            invariances=RIGID,
-            needs_graph=False,
-            per_item=False,
-            larger_is_closer=True,
             cost="m^2 d",
             source="Szekely, Rizzo and Bakirov 2007",
         ),

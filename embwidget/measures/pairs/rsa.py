@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget.measures.measure import (
+    ROTATION_AND_SCALE,
     Family,
     Float64,
     Measure,
@@ -19,8 +20,8 @@ N_PAIRS = 200_000
 _BLOCK_NUMBERS = 1 << 20
 
 
-class Pairs:
-    """Pairs of different items: all of them, or a sample.
+class ItemPairs:
+    """ItemPairs of different items: all of them, or a sample.
 
     Parameters
     ----------
@@ -46,7 +47,19 @@ class Pairs:
     def distances(
         self, vectors: NDArray[np.float32], metric: str, order: Order | None = None
     ) -> Float64:
-        """Distance of each pair, (n_pairs,), of the items in another order if one is given."""
+        """Distance of each pair, of the items in another order if one is given.
+
+        Parameters
+        ----------
+        vectors : (n_samples, n_dims) float32
+        metric : {"cosine", "euclidean", "inner_product"}
+        order : (n_samples,) intp, optional
+            A permutation: item ``order[i]`` takes the place of item i.
+
+        Returns
+        -------
+        (n_pairs,) float64
+        """
         first = self.first if order is None else order[self.first]
         second = self.second if order is None else order[self.second]
         out = np.empty(len(first))
@@ -61,7 +74,7 @@ class Pairs:
 
 def _cosine(x: Float64, y: Float64) -> Float64:
     product: Float64 = np.vecdot(x, y) / np.sqrt(np.vecdot(x, x) * np.vecdot(y, y))
-    # Pairs that differ by the rounding of a product alone are equally far apart.
+    # ItemPairs that differ by the rounding of a product alone are equally far apart.
     return np.round(1 - product, 12)
 
 
@@ -80,7 +93,10 @@ _DISTANCES = {"cosine": _cosine, "euclidean": _euclidean, "inner_product": _inne
 
 
 def _unit_ranks(distances: Float64, name: str) -> Float64:
-    """Ranks, ties at their mean, centred and scaled to length 1: products are Spearman's rho."""
+    """Ranks of distances (n_pairs,), ties at their mean, centred and scaled to length 1.
+
+    Products of two such are Spearman's rho.
+    """
     from scipy.stats import rankdata
 
     ranks: Float64 = rankdata(distances)
@@ -98,18 +114,15 @@ def rsa_outcomes(names: list[str], request: Request) -> dict[str, Outcome]:
     n, what = sides.n_samples, "distances of pairs"
     request.progress(what, 0.0)
     if n < 3:
-        reason = f"{n} items have no two pairs to compare: 3 or more are needed"
-        return dict.fromkeys(names, Outcome.refused(reason))
-    pairs = Pairs(n, request.random(2), N_PAIRS)
+        msg = f"{n} items have no two pairs to compare: 3 or more are needed"
+        raise Refused(msg)
+    pairs = ItemPairs(n, request.random(2), N_PAIRS)
 
     def in_b(order: Order | None = None) -> Float64:
         return _unit_ranks(pairs.distances(sides.vectors_b, sides.metric_b, order), "B")
 
-    try:
-        ranks_a = _unit_ranks(pairs.distances(sides.vectors_a, sides.metric_a), "A")
-        value = float(np.clip(ranks_a @ in_b(), -1, 1))
-    except Refused as reason:
-        return dict.fromkeys(names, Outcome.refused(reason))
+    ranks_a = _unit_ranks(pairs.distances(sides.vectors_a, sides.metric_a), "A")
+    value = float(np.clip(ranks_a @ in_b(), -1, 1))
     permuted = request.permuted(n, what, lambda order: np.array([ranks_a @ in_b(order)]))
     outcome = Outcome(
         value,
@@ -121,18 +134,13 @@ def rsa_outcomes(names: list[str], request: Request) -> dict[str, Outcome]:
     return dict.fromkeys(names, outcome)
 
 
-RSA = Family(
+FAMILY = Family(
     (
         Measure(
             name="rsa",
             title="Representational similarity analysis",
-            symmetric=True,
             low=-1.0,
-            high=1.0,
-            invariances=frozenset({"orthogonal", "scale"}),
-            needs_graph=False,
-            per_item=False,
-            larger_is_closer=True,
+            invariances=ROTATION_AND_SCALE,
             cost="pairs d",
             source="Kriegeskorte, Mur and Bandettini 2008: Spearman correlation of the distances "
             "under the metric that is compared",

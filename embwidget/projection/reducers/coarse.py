@@ -36,9 +36,9 @@ def place_among(
     graph : KNNGraph
         Of all items; the longer, the nearer are the neighbours that are placed already.
     rows : (n_sampled,) int
-        Items that have a place.
+        Items that are placed already.
     positions : (n_sampled, 2) float32
-        Their places.
+        Where they are.
     random_state : int or None
 
     Returns
@@ -62,9 +62,9 @@ def place_among(
         if not any(len(some) for some, _ in found):
             break
         # After the whole round, so that the order of the rows does not matter.
-        for some, places in found:
-            noise = jitter * rng.standard_normal(places.shape)
-            out[some], placed[some] = places + noise, True
+        for some, means in found:
+            noise = jitter * rng.standard_normal(means.shape)
+            out[some], placed[some] = means + noise, True
     lost = np.flatnonzero(~placed)
     out[lost] = positions[rng.integers(len(positions), size=len(lost))]
     return out
@@ -73,7 +73,10 @@ def place_among(
 def _place(
     graph: KNNGraph, waiting: Rows, positions: Float32, placed: NDArray[np.bool_]
 ) -> tuple[Rows, Float32]:
-    """Rows of those waiting that have a placed neighbour, and the mean of their nearest three."""
+    """Rows of those waiting that have a placed neighbour, and the mean of their nearest three.
+
+    Rows are (n_waiting,), positions (n_samples, 2), flags (n_samples,); they give (n,) and (n, 2).
+    """
     indices = graph.indices[waiting]
     usable = placed[indices] & (indices >= 0)
     usable &= np.cumsum(usable, axis=1) <= _PLACED_BY

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     Float32 = NDArray[np.float32]
 
 
-def complete(graph: KNNGraph) -> KNNGraph:
-    """Fill the places where an approximate search found no neighbour.
+def without_gaps(graph: KNNGraph) -> KNNGraph:
+    """Fill the gaps that an approximate search left, where it found no neighbour.
 
     Each gets the item itself, which pulls at nothing, at the largest distance of its row. An item
     without any neighbour gets the next row as one, so that a layout does not lose it.

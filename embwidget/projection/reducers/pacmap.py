@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from embwidget._core.optional import import_extra
-from embwidget.projection.reducers.graph_lengths import lengths
+from embwidget._core.progress import span
+from embwidget.projection.cached import cached_layout
+from embwidget.projection.reducer import STEP, MapRequest, Reducer
+from embwidget.projection.reducers.graph_lengths import lengths, without_gaps
+from embwidget.projection.reducers.numba_threads import numba_threads
+from embwidget.projection.reducers.pca import pca
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,6 +29,55 @@ WARM_PHASES = (0, 100, 250)
 """Iterations; the first phase arranges the whole map anew and would forget a start."""
 
 
+MAX_DIMS = 100
+N_SPARE = 50
+"""PaCMAP chooses its neighbour pairs among this many more than it needs."""
+
+
+class PaCMAP(Reducer):
+    """PaCMAP, of at most 100 principal components; it tells nothing while it draws."""
+
+    name = "pacmap"
+    module = extra = "pacmap"
+    takes_start = starts_from_pca = True
+
+    def n_searched(self, n_neighbors: int) -> int:
+        """The item's neighbours, and some to choose among."""
+        return n_neighbors - 1 + N_SPARE
+
+    def fit(self, request: MapRequest) -> Float32:
+        """Draw the map, (n_samples, 2) float32."""
+        graph, start = request.graph_and_start()
+        graph = without_gaps(graph)
+        narrow = pca(
+            request.vectors,
+            max(2, min(MAX_DIMS, request.vectors.shape[1])),
+            unit_length=request.metric == "cosine",
+            progress=span(request.progress, 0.0, 0.1),
+        )
+        n_others, warm, seed = request.n_neighbors - 1, request.is_warm, request.random_state
+        request.progress(STEP, 0.1)
+        return cached_layout(
+            self.name,
+            "pacmap",
+            graph,
+            start,
+            narrow,
+            n_others,
+            warm,
+            seed,
+            compute=lambda: layout(
+                narrow,
+                graph,
+                start,
+                n_neighbors=n_others,
+                warm=warm,
+                random_state=seed,
+                n_jobs=request.n_jobs,
+            ),
+        )
+
+
 def layout(
     x: Float32,
     graph: KNNGraph,
@@ -33,6 +86,7 @@ def layout(
     n_neighbors: int,
     warm: bool,
     random_state: int | None,
+    n_jobs: int | None = None,
 ) -> Float32:
     """Lay out `graph` from `start`.
 
@@ -51,12 +105,14 @@ def layout(
     warm : bool
         Whether `start` is a finished map to stay near.
     random_state : int or None
+    n_jobs : int or None
 
     Returns
     -------
     positions : ndarray of shape (n_samples, 2), float32
     """
-    pacmap = import_extra("pacmap", extra="pacmap")
+    import pacmap
+
     n_pairs = int((graph.n_samples - 1) / PAIRS_PER_NEIGHBOR)
     n_pairs = min(n_neighbors, n_pairs, graph.n_neighbors)
     logger = logging.getLogger("pacmap.pacmap")
@@ -70,7 +126,8 @@ def layout(
             num_iters=WARM_PHASES if warm else PHASES,
             random_state=random_state,
         )
-        return np.ascontiguousarray(reducer.fit_transform(x, init=start), np.float32)
+        with numba_threads(n_jobs):
+            return np.ascontiguousarray(reducer.fit_transform(x, init=start), np.float32)
     finally:
         logger.setLevel(level)
 
@@ -97,3 +154,6 @@ def neighbor_pairs(graph: KNNGraph, n_pairs: int) -> NDArray[np.int32]:
     neighbors = np.take_along_axis(graph.indices, chosen, axis=1)
     items = np.repeat(np.arange(graph.n_samples, dtype=np.int32), n_pairs)
     return np.column_stack([items, neighbors.ravel()])
+
+
+REDUCER = PaCMAP()

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from embwidget._core.progress import Progress, silent, span
 from embwidget._core.threads import n_cpus, single_threaded_blas
+from embwidget.projection.reducer import MapRequest, Reducer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,6 +26,8 @@ BLOCK_BYTES = 8 << 20
 EXACT_SIDE = 1024
 """Up to this many rows or columns the smaller square matrix is decomposed (in 0.3 s at most)."""
 
+_STEP = "principal components"
+
 OVERSAMPLE = 10
 MAX_PASSES = 40
 AXES_TOLERANCE = 1e-4
@@ -31,7 +35,13 @@ AXES_TOLERANCE = 1e-4
 
 
 def pca(
-    x: Float32, n_components: int = 2, *, unit_length: bool = False, n_fitted: int | None = None
+    x: Float32,
+    n_components: int = 2,
+    *,
+    unit_length: bool = False,
+    n_fitted: int | None = None,
+    of: Float32 | None = None,
+    progress: Progress = silent,
 ) -> Float32:
     """Project onto the directions of largest variance.
 
@@ -50,11 +60,15 @@ def pca(
         Scale every row to length 1 first (zero rows stay), which is how the cosine sees them.
     n_fitted : int, optional
         Find the directions from that many evenly spaced rows: for a first look at many.
+    of : ndarray of shape (n_others, n_dims), float32, optional
+        Rows to project onto these directions, about the mean of `x`; by default those of `x`.
+    progress : callable, optional
+        Called as ``progress(step, share)``; what it raises stops the work.
 
     Returns
     -------
     scores : ndarray of shape (n_samples, n_components), float32
-        Centred, columns by falling variance.
+        Of the rows of `x` or `of`. Centred, columns by falling variance.
 
     Examples
     --------
@@ -68,25 +82,31 @@ def pca(
     # slower).
     with single_threaded_blas(), ThreadPoolExecutor(n_cpus()) as threads:
         step = 1 if n_fitted is None else max(1, len(x) // n_fitted)
-        return _pca(_Rows(x, 1, unit_length, threads), step, n_components)
+        rows = _Rows(x, 1, unit_length, threads)
+        others = rows if of is None else _Rows(of, 1, unit_length, threads)
+        return _scores(rows.every(step), others, n_components, progress)
 
 
-def _pca(rows: _Rows, step: int, n_components: int) -> Float32:
-    fitted = rows.every(step)
+def _scores(fitted: _Rows, rows: _Rows, n_components: int, progress: Progress) -> Float32:
+    """Scores of the rows on the axes of those fitted, (n_samples, n_components) float32."""
+    progress(_STEP, 0.0)
     n_dims = rows.x.shape[1]
     fitted.center = (
         fitted.total(lambda block: block.sum(axis=0, dtype=np.float64)) / fitted.count
     ).astype(np.float32)
 
+    progress(_STEP, 0.2)
     if n_dims <= min(fitted.count, EXACT_SIDE):
         axes = _axes_from_covariance(fitted, n_components)
     elif fitted.count <= EXACT_SIDE:
         axes = _axes_from_gram(fitted, n_components)
     else:
-        axes = _axes_by_iteration(fitted, n_components)
+        part = span(progress, 0.2, 0.8)
+        axes = _axes_by_iteration(fitted, n_components, part)
     largest = np.abs(axes).argmax(axis=0)
     axes *= np.where(axes[largest, np.arange(axes.shape[1])] < 0, -1, 1)
 
+    progress(_STEP, 0.8)
     rows.center = fitted.center
     scores = np.zeros((rows.count, n_components), np.float32)
     loadings = axes.astype(np.float32)
@@ -94,7 +114,25 @@ def _pca(rows: _Rows, step: int, n_components: int) -> Float32:
     for block in rows.map(lambda block: block @ loadings):
         scores[start : start + len(block), : loadings.shape[1]] = block
         start += len(block)
+    progress(_STEP, 1.0)
     return scores
+
+
+class PCA(Reducer):
+    """Principal components of the vectors as they are, whatever the metric."""
+
+    name = "pca"
+
+    def fit(self, request: MapRequest) -> Float32:
+        """Draw the map, (n_samples, 2) float32."""
+        return pca(request.vectors, progress=request.progress)
+
+    def transform(self, vectors: Float32, request: MapRequest) -> Float32:
+        """Project new items, (m, n_dims) float32, onto the map's axes: (m, 2) float32."""
+        return pca(request.vectors, of=vectors, progress=request.progress)
+
+
+REDUCER = PCA()
 
 
 class _Rows:
@@ -116,7 +154,10 @@ class _Rows:
         return _Rows(self.x, step, self.unit, self.threads)
 
     def map(self, function: Callable[[Float32], NDArray[Any]]) -> Iterator[NDArray[Any]]:
-        """Apply a function to each block, scaled and centred; results in the order of the rows."""
+        """Apply a function to each block (n_rows, n_dims), scaled and centred.
+
+        Results come in the order of the rows.
+        """
         n_rows = max(1, BLOCK_BYTES // (4 * self.x.shape[1])) * self.step
         return self.threads.map(
             lambda start: function(self._block(start, start + n_rows)),
@@ -124,7 +165,7 @@ class _Rows:
         )
 
     def total(self, function: Callable[[Float32], NDArray[Any]]) -> Float64:
-        """Sum over the blocks, always in the same order."""
+        """Sum (..., n) float64 over the blocks, always in the same order."""
         parts = self.map(function)
         total = next(parts).astype(np.float64)
         for part in parts:
@@ -146,23 +187,23 @@ def _axes_from_covariance(rows: _Rows, n_axes: int) -> Float64:
 
 
 def _axes_from_gram(rows: _Rows, n_axes: int) -> Float64:
-    """Do the same by the (n_samples, n_samples) matrix, which is smaller for wide data."""
+    """Axes (n_dims, n_axes or fewer) float64 by the (n_samples, n_samples) matrix of wide data."""
     # float64 because an axis is divided by the root of its variance, and a root of float32's
     # rounding error would pass for a real, small component.
     centered = np.concatenate(list(rows.map(lambda block: block))).astype(np.float64)
     variances, weights = np.linalg.eigh(centered @ centered.T)
-    kept = _spanned(variances, weights, n_axes)
-    axes = centered.T @ kept
+    axes = centered.T @ _spanned(variances, weights, n_axes)
     lengths = np.linalg.norm(axes, axis=0)
     return np.asarray(axes / np.where(lengths > 0, lengths, 1))
 
 
-def _axes_by_iteration(rows: _Rows, n_axes: int) -> Float64:
-    """Do the same by multiplying a random block of axes with the scatter matrix, unformed."""
+def _axes_by_iteration(rows: _Rows, n_axes: int, progress: Progress) -> Float64:
+    """Axes (n_dims, n_axes or fewer) float64 by products with the scatter matrix, unformed."""
     n_tried = n_axes + OVERSAMPLE
     start = np.random.default_rng(0).standard_normal((rows.x.shape[1], n_tried))
     axes = np.linalg.qr(start)[0]
-    for _ in range(MAX_PASSES):
+    for n_done in range(MAX_PASSES):
+        progress(_STEP, n_done / MAX_PASSES)
         image = rows.total(partial(_spread, axes=axes.astype(np.float32)))
         # Rayleigh-Ritz inside the block sorts the axes by variance, so that the leading ones
         # can be watched; the QR of the sorted image is the next block.
@@ -176,11 +217,14 @@ def _axes_by_iteration(rows: _Rows, n_axes: int) -> Float64:
 
 
 def _spread(block: Float32, axes: Float32) -> Float32:
-    """One block's part of the scatter matrix times the axes."""
+    """One block's (n_rows, n_dims) part of the scatter matrix times the axes (n_dims, n_axes)."""
     return block.T @ (block @ axes)
 
 
 def _spanned(variances: Float64, axes: Float64, n_axes: int) -> Float64:
-    """Take the last `n_axes` columns in reverse; drop those whose variance is rounding."""
+    """Take the last `n_axes` columns of axes (n_dims, n) in reverse, (n_dims, n_axes or fewer).
+
+    Those whose variance, (n,), is rounding are dropped.
+    """
     first, last = variances[::-1][:n_axes], axes[:, ::-1][:, :n_axes]
     return np.array(last[:, first > 1e-12 * max(first[0], 0)])

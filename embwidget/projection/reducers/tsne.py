@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from embwidget.projection.cached import cached_layout
+from embwidget.projection.reducer import STEP, MapRequest, Reducer
 from embwidget.projection.reducers.graph_lengths import lengths
 
 if TYPE_CHECKING:
@@ -26,7 +28,50 @@ START_DEVIATION = 1e-4
 WARM_ITERATIONS = 500
 
 
-def layout(graph: KNNGraph, start: Float32, *, warm: bool, random_state: int | None) -> Float32:
+class TSNE(Reducer):
+    """scikit-learn's t-SNE at perplexity 30; it tells nothing while it draws."""
+
+    name = "tsne"
+    takes_start = starts_from_pca = True
+    # Where this t-SNE is not too slow, exact neighbours take little time.
+    engine = "exact"
+    search_share = 0.05
+
+    def n_searched(self, n_neighbors: int) -> int:  # noqa: ARG002 (others look)
+        """As many as the perplexity asks for, whatever `n_neighbors` is."""
+        return N_NEIGHBORS
+
+    def can_use(self, graph: KNNGraph) -> bool:
+        """Whether the graph has as many, and nothing is missing."""
+        enough = graph.n_neighbors >= min(N_NEIGHBORS, graph.n_samples - 1)
+        return enough and not (graph.indices < 0).any()
+
+    def fit(self, request: MapRequest) -> Float32:
+        """Draw the map, (n_samples, 2) float32."""
+        graph, start = request.graph_and_start()
+        warm, seed = request.is_warm, request.random_state
+        request.progress(STEP, 0.0)
+        return cached_layout(
+            self.name,
+            "scikit-learn",
+            graph,
+            start,
+            warm,
+            seed,
+            compute=lambda: layout(
+                graph, start, warm=warm, random_state=seed, n_jobs=request.n_jobs
+            ),
+        )
+
+
+def layout(
+    graph: KNNGraph,
+    start: Float32,
+    *,
+    warm: bool,
+    random_state: int | None,
+    n_jobs: int | None = None,
+) -> Float32:
     """Lay out `graph` from `start`.
 
     Parameters
@@ -39,13 +84,15 @@ def layout(graph: KNNGraph, start: Float32, *, warm: bool, random_state: int | N
         early exaggeration, which would pull the groups of the start through each other (measured
         on digits: half the movement, the same trustworthiness).
     random_state : int or None
+    n_jobs : int or None
 
     Returns
     -------
     positions : ndarray of shape (n_samples, 2), float32
     """
     from scipy.sparse import csr_matrix
-    from sklearn.manifold import TSNE
+    from sklearn import manifold
+    from threadpoolctl import threadpool_limits
 
     graph = graph.first(min(graph.n_neighbors, N_NEIGHBORS))
     indices, distances = replace(graph, distances=lengths(graph)).with_self()
@@ -57,11 +104,17 @@ def layout(graph: KNNGraph, start: Float32, *, warm: bool, random_state: int | N
     gentle = {"early_exaggeration": 1.0, "max_iter": WARM_ITERATIONS} if warm else {}
     if not warm:
         start = start * np.float32(START_DEVIATION / (start[:, 0].std() or 1))
-    reducer = TSNE(
+    reducer = manifold.TSNE(
         metric="precomputed",
         perplexity=(graph.n_neighbors - 1) / 3,
         init=start,
         random_state=random_state,
+        n_jobs=n_jobs,
         **gentle,
     )
-    return np.ascontiguousarray(reducer.fit_transform(neighbors), np.float32)
+    # What pulls and pushes is summed by threads of OpenMP, which `n_jobs` does not reach.
+    with threadpool_limits(n_jobs, user_api="openmp"):
+        return np.ascontiguousarray(reducer.fit_transform(neighbors), np.float32)
+
+
+REDUCER = TSNE()

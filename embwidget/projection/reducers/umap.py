@@ -8,17 +8,23 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from embwidget.projection.reducers.graph_lengths import nonnegative
+from embwidget._core.progress import Progress, silent, span
+from embwidget.knn.search import knn_graph
+from embwidget.projection.cached import cached_layout
+from embwidget.projection.reducer import STEP, MapRequest, Reducer
+from embwidget.projection.reducers.coarse import place_among, sample_rows
+from embwidget.projection.reducers.graph_lengths import nonnegative, without_gaps
+from embwidget.projection.reducers.numba_threads import most_threads
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
-    from embwidget._core.progress import Progress
     from embwidget.knn.graph import KNNGraph
 
     Float32 = NDArray[np.float32]
+    Rows = NDArray[np.intp]
 
 N_EPOCHS = 200
 """UMAP's own number above 10,000 items. Below, its 500 gain .001 of trustworthiness (digits)."""
@@ -26,9 +32,73 @@ N_EPOCHS = 200
 WARM_LEARNING_RATE = 0.25
 """Measured on digits: the items move .25 of the map's radius, .41 when both maps start anew."""
 
-_STEP = "laying out the map"
+MANY_ITEMS = 200_000
+"""Above, UMAP starts from the map of a sample, and takes fewer epochs the more items there are."""
+
+SAMPLE_ITEMS = 100_000
+FEWEST_EPOCHS = 40
+COARSE_LEARNING_RATE = 0.5
+
 # The fuzzy graph and the first call's compilation, which report nothing, are about this share.
 _EPOCHS_FROM = 0.05
+
+
+class UMAP(Reducer):
+    """UMAP; of many items a sample is laid out first, and the others are placed among it."""
+
+    name = "umap"
+    takes_start = starts_from_pca = True
+    search_share = 0.15
+
+    def n_searched(self, n_neighbors: int) -> int:
+        """All but the item itself, which UMAP counts too."""
+        return n_neighbors - 1
+
+    def fit(self, request: MapRequest) -> Float32:
+        """Draw the map, (n_samples, 2) float32."""
+        graph, start = request.graph_and_start()
+        n_samples, n_others = len(request.vectors), request.n_neighbors - 1
+        progress, seed = request.progress, request.random_state
+        n_epochs, rate = N_EPOCHS, WARM_LEARNING_RATE if request.is_warm else 1.0
+        if n_samples > MANY_ITEMS:
+            n_epochs = max(FEWEST_EPOCHS, n_epochs * MANY_ITEMS // n_samples)
+            if not request.is_warm:
+                rows = sample_rows(n_samples, SAMPLE_ITEMS, seed)
+                positions = self._of_sample(request, rows, n_others, start[rows])
+                start = place_among(graph, rows, positions, seed)
+                progress, rate = span(progress, 0.3, 1.0), COARSE_LEARNING_RATE
+        near = without_gaps(graph.first(min(n_others, graph.n_neighbors)))
+        return cached_layout(
+            self.name,
+            "umap-learn",
+            near,
+            start,
+            rate,
+            n_epochs,
+            seed,
+            compute=lambda: layout(
+                near,
+                start,
+                learning_rate=rate,
+                n_epochs=n_epochs,
+                random_state=seed,
+                n_jobs=request.n_jobs,
+                progress=progress,
+            ),
+        )
+
+    def _of_sample(self, request: MapRequest, rows: Rows, n_others: int, start: Float32) -> Float32:
+        """Positions (n_sampled, 2) float32 of some rows, (n_sampled,) intp, from their start."""
+        sample = np.ascontiguousarray(request.vectors[rows])
+        graph = knn_graph(
+            sample,
+            n_others,
+            metric=request.metric,
+            n_jobs=request.n_jobs,
+            progress=span(request.progress, 0.0, 0.05, "finding the neighbours of a sample"),
+        )
+        part = span(request.progress, 0.05, 0.3)
+        return self.fit(replace(request, vectors=sample, graph=graph, start=start, progress=part))
 
 
 def layout(
@@ -38,7 +108,8 @@ def layout(
     learning_rate: float,
     n_epochs: int,
     random_state: int | None,
-    progress: Progress,
+    n_jobs: int | None = None,
+    progress: Progress = silent,
 ) -> Float32:
     """Lay out `graph` from `start`.
 
@@ -51,7 +122,8 @@ def layout(
         1 for a start that is to be forgotten, less for a map to stay near.
     n_epochs : int
     random_state : int or None
-        None lets UMAP run on all cores, with another map every time.
+        None lets UMAP use several threads, with another map every time.
+    n_jobs : int or None
     progress : callable
         Called before every epoch.
 
@@ -59,12 +131,12 @@ def layout(
     -------
     positions : ndarray of shape (n_samples, 2), float32
     """
-    progress(_STEP, 0.0)
+    progress(STEP, 0.0)
     import umap
 
     def reporting(epochs: Iterable[int]) -> Iterator[int]:
         for epoch in epochs:
-            progress(_STEP, _EPOCHS_FROM + (1 - _EPOCHS_FROM) * epoch / n_epochs)
+            progress(STEP, _EPOCHS_FROM + (1 - _EPOCHS_FROM) * epoch / n_epochs)
             yield epoch
 
     _let_epochs_be_watched()
@@ -79,7 +151,7 @@ def layout(
         precomputed_knn=(indices, distances, None),
         init=_with_extent(start, random_state),
         random_state=random_state,
-        n_jobs=-1 if random_state is None else 1,
+        n_jobs=most_threads(n_jobs) if random_state is None else 1,
         learning_rate=learning_rate,
         n_epochs=n_epochs,
         tqdm_kwds={_WATCH: reporting},
@@ -117,8 +189,11 @@ def _let_epochs_be_watched() -> None:
 
 
 def _with_extent(start: Float32, random_state: int | None) -> Float32:
-    """Give noise to an axis that has no extent: UMAP divides each axis by its range."""
+    """Give noise to an axis (n_samples, 2) without extent: UMAP divides each axis by its range."""
     extent = np.ptp(start, axis=0)
     flat = extent <= 1e-6 * extent.max()
     noise = np.random.default_rng(random_state).standard_normal(start.shape)
     return np.where(flat, start + noise, start).astype(np.float32)
+
+
+REDUCER = UMAP()

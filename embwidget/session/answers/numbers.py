@@ -132,7 +132,7 @@ class Numbers:
         return ""
 
     def _measure_quality(self, progress: Progress) -> str:
-        from embwidget.measures.labels.tables import label_verdict
+        from embwidget.measures.labels.quality import label_verdict
 
         comparison = self._comparison()
         # Clusters are not on the screen, and take longer than all else.

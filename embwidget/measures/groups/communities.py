@@ -21,7 +21,7 @@ SMALLEST_GROUP = 5
 _BLOCK_ROWS = 2000
 
 
-def cluster_graph(
+def find_groups(
     indices: NDArray[np.int32],
     *,
     resolution: float = 1.0,
@@ -171,20 +171,23 @@ def _visits(graph: "csr_array", random_state: int) -> NDArray[np.intp]:
 
 
 def _connected(graph: "csr_array", groups: NDArray[Any]) -> NDArray[np.int32]:
-    """Pieces of the groups that hang together: moving single items can cut a community in two."""
+    """Pieces of the groups (n_samples,) that hang together, (n_samples,) int32.
+
+    Moving single items can cut a community in two.
+    """
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
     edges = graph.tocoo()
     inside = groups[edges.row] == groups[edges.col]
-    kept = (np.ones(int(inside.sum()), np.bool_), (edges.row[inside], edges.col[inside]))
+    edges_inside = (np.ones(int(inside.sum()), np.bool_), (edges.row[inside], edges.col[inside]))
     pieces: NDArray[np.int32]
-    _, pieces = connected_components(coo_array(kept, shape=graph.shape), directed=False)
+    _, pieces = connected_components(coo_array(edges_inside, shape=graph.shape), directed=False)
     return pieces
 
 
 def _by_size(groups: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Number the groups by their size, -1 for those that are too small."""
+    """Number the groups (n_samples,) int32 by size, -1 for those too small: (n_samples,) int32."""
     _, first, group, size = np.unique(
         groups, return_index=True, return_inverse=True, return_counts=True
     )

@@ -31,8 +31,8 @@ _RISK = 1e-12
 _DEEP = 11
 # Share of the time that the products take; the rest goes into looking up.
 _PRODUCTS_SHARE = 0.8
-# Products that may be kept, of six bytes each.
-_MOST_KEPT = 1 << 26
+# Products that may be stored, of six bytes each.
+MOST_PRODUCTS = 1 << 26
 
 
 class _Depth(NamedTuple):
@@ -42,14 +42,14 @@ class _Depth(NamedTuple):
     rank: int
 
 
-class Places(NamedTuple):
+class MatchRanks(NamedTuple):
     """All matches among the k nearest, item by item, the nearest first.
 
     Attributes
     ----------
     first, counts : (n_items,) intp
         Where the matches of each item begin, and how many there are.
-    place : (n_matches,) int32
+    rank : (n_matches,) int32
         From 0 on.
     matched : (n_matches,) int32
         Position of the match.
@@ -57,29 +57,42 @@ class Places(NamedTuple):
 
     first: Rows
     counts: Rows
-    place: NDArray[np.int32]
+    rank: NDArray[np.int32]
     matched: NDArray[np.int32]
 
     def of(self, rows: Rows) -> tuple[Rows, NDArray[np.int32], NDArray[np.int32]]:
-        """Which of the rows has a match, at which place, and which item it is."""
+        """Which of the rows has a match, at which rank, and which item it is.
+
+        Parameters
+        ----------
+        rows : (n_rows,) intp
+            Items, in any order.
+
+        Returns
+        -------
+        query : (n_found,) intp
+            Position in `rows`, ascending.
+        rank, matched : (n_found,) int32
+            As in the attributes.
+        """
         counts = self.counts[rows]
         query = np.repeat(np.arange(len(rows)), counts)
         entry = np.arange(len(query)) + (self.first[rows] - (np.cumsum(counts) - counts))[query]
-        return query, self.place[entry], self.matched[entry]
+        return query, self.rank[entry], self.matched[entry]
 
 
-def find_places(
+def find_match_ranks(
     nearest: Nearest,
     classes: NDArray[np.int32],
     k: int,
     n_threads: int,
     report: Callable[[float], None],
-) -> Places | None:
-    """Find the places of all matches among the k nearest of every item.
+) -> MatchRanks | None:
+    """Find the ranks of all matches among the k nearest of every item.
 
-    A match is outrun by what is more similar, so no neighbours are listed: the products that are
-    at least as large as that of the last match which may count are sorted, and each match is
-    looked up in them. Of equally similar items the first is nearer.
+    The rank of a match is the number of nearer items, so no neighbours are listed: the products
+    that are at least as large as that of the last match which may count are sorted, and each match
+    is looked up in them. Of equally similar items the first is nearer.
 
     Parameters
     ----------
@@ -93,21 +106,21 @@ def find_places(
 
     Returns
     -------
-    Places, or None where lists of neighbours cost less: in few items, which `nearest` orders in
-    float64, for a large k, and where too many products had to be kept.
+    MatchRanks, or None where lists of neighbours cost less: in few items, which `nearest` orders in
+    float64, for a large k, and where too many products had to be stored.
     """
     depth = _depth_in_sample(len(classes), k)
     n_classmates = np.bincount(classes).astype(np.int64)
     most = len(classes) * depth.rank * _SHARE + int((n_classmates**2).sum())
     is_deep = _DEEP * k > len(classes) or depth.rank == depth.size
-    if nearest.is_exact or is_deep or most > _MOST_KEPT:
+    if nearest.is_exact or is_deep or most > MOST_PRODUCTS:
         return None
     products = _Products(nearest, classes, k)
     try:
         products.collect(depth, n_threads, report)
     except _TooManyError:
         return None
-    return products.places(n_threads, report)
+    return products.ranks(n_threads, report)
 
 
 def _depth_in_sample(n_items: int, k: int) -> _Depth:
@@ -123,13 +136,14 @@ def _depth_in_sample(n_items: int, k: int) -> _Depth:
 
 
 class _TooManyError(Exception):
-    """More products are equal or nearly so than can be kept."""
+    """More products are equal or nearly so than can be stored."""
 
 
 class _Products:
-    """Products of all pairs of items, of which only those that may outrun a match are kept.
+    """Products of all pairs of items, of which only those nearer than a match are stored.
 
-    Items are in the order of their classes here, so that the classmates of a tile are a block.
+    Items are in the order of their classes here, given as (n_items,) int32, so that classmates in
+    a tile are a block.
     """
 
     def __init__(self, nearest: Nearest, classes: NDArray[np.int32], k: int) -> None:
@@ -142,12 +156,12 @@ class _Products:
         n = len(classes)
         self._tiles = [slice(start, min(n, start + _TILE)) for start in range(0, n, _TILE)]
         self._floor = np.empty(n, np.float32)
-        self._outrun: dict[tuple[int, int], tuple[Float32, NDArray[np.uint16], Rows]] = {}
-        self._left = _MOST_KEPT
+        self._nearer: dict[tuple[int, int], tuple[Float32, NDArray[np.uint16], Rows]] = {}
+        self._left = MOST_PRODUCTS
         self._lock = threading.Lock()
 
     def collect(self, depth: _Depth, n_threads: int, report: Callable[[float], None]) -> None:
-        """Multiply all pairs of tiles; _TooManyError when too many products must be kept."""
+        """Multiply all pairs of tiles; _TooManyError when there are too many to store."""
         n = len(self._tiles)
         pairs = [(a, b) for a in range(n) for b in range(a, n)]
         n_tasks = n + len(pairs)
@@ -162,8 +176,8 @@ class _Products:
         in_threads(self._tiles, find_floors, n_threads, tell)
         in_threads(pairs, self._multiplier, n_threads, lambda n_done: tell(n + n_done))
 
-    def places(self, n_threads: int, report: Callable[[float], None]) -> Places:
-        """Look up all matches in what was kept."""
+    def ranks(self, n_threads: int, report: Callable[[float], None]) -> MatchRanks:
+        """Look up all matches in what was stored."""
         found: list[_Found] = [_NOTHING] * len(self._tiles)
 
         def do(a: int) -> None:
@@ -173,15 +187,15 @@ class _Products:
             report(_PRODUCTS_SHARE + (1 - _PRODUCTS_SHARE) * n_done / len(self._tiles))
 
         in_threads(range(len(self._tiles)), lambda: do, n_threads, tell)
-        n_found, place, matched = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        n_found, rank, matched = (np.concatenate(parts) for parts in zip(*found, strict=True))
         first, counts = np.empty((2, len(self._order)), np.intp)
         first[self._order], counts[self._order] = np.cumsum(n_found) - n_found, n_found
-        return Places(first, counts, place, matched)
+        return MatchRanks(first, counts, rank, matched)
 
     def _find_floors(self, tile: slice, sample: Rows, rank: int) -> None:
         """Similarity of the last match that may be among the k nearest, less what rounding may do.
 
-        Infinite where there is none, and nothing has to be kept.
+        Infinite where there is none, and nothing has to be stored. The sample is (n_sampled,) intp.
         """
         rows = self._order[tile]
         sampled = self._nearest.products(rows, sample)
@@ -205,16 +219,16 @@ class _Products:
             out = product[:n_mine, :n_theirs]
             self._nearest.products(self._order[mine], self._order[theirs], out=out)
             self._set_classmates_aside(out, mine, theirs)
-            self._keep(a, b, out)
+            self._store(a, b, out)
             if a != b:
                 turned = mirrored[:n_theirs, :n_mine]
                 np.copyto(turned, out.T)
-                self._keep(b, a, turned)
+                self._store(b, a, turned)
 
         return do
 
     def _set_classmates_aside(self, out: Float32, mine: slice, theirs: slice) -> None:
-        """Take the matches out of a tile, so that what outruns them is left."""
+        """Take the matches out of a tile (n_mine, n_theirs), so that what may be nearer is left."""
         if self._class_of[mine.stop - 1] < self._class_of[theirs.start]:
             return
         parts = dict(self._parts(theirs))
@@ -229,45 +243,46 @@ class _Products:
                 among[_moved(columns, first), _moved(rows, first)] = block.T
             block[:] = -np.inf
 
-    def _keep(self, a: int, b: int, out: Float32) -> None:
+    def _store(self, a: int, b: int, out: Float32) -> None:
+        """Store what a tile (n_mine, n_theirs) float32 of products has at or above the floors."""
         width = out.shape[1]
-        kept = np.flatnonzero(out >= self._floor[self._tiles[a], None])
-        ends = np.searchsorted(kept, np.arange(len(out) + 1) * width)
+        near = np.flatnonzero(out >= self._floor[self._tiles[a], None])
+        ends = np.searchsorted(near, np.arange(len(out) + 1) * width)
         with self._lock:
-            self._left -= len(kept)
+            self._left -= len(near)
             if self._left < 0:
                 raise _TooManyError
-        similarity = out.ravel()[kept] if out.flags.contiguous else out.flat[kept]
-        self._outrun[a, b] = similarity, (kept % width).astype(np.uint16), ends
+        similarity = out.ravel()[near] if out.flags.contiguous else out.flat[near]
+        self._nearer[a, b] = similarity, (near % width).astype(np.uint16), ends
 
     def _look_up(self, a: int) -> "_Found":
         tile = self._tiles[a]
         others = self._sorted_others(a)
         counts = np.zeros(len(others), np.intp)
-        places, matched = [], []
+        ranks, matched = [], []
         for code, mine in self._parts(tile):
             first, here = self._ends[code], _moved(mine, tile.start)
             own = self._order[first : self._ends[code + 1]]
             among = nearest_first(self._among[code][_moved(mine, first)], own)
             np.fill_diagonal(among[:, mine.start - first :], LAST)
             among.sort(axis=1)
-            # Below the floor nothing was kept that could outrun a match, since it is none of the k.
+            # Below the floor nothing was stored that a match could be behind: it is none of the k.
             counted = among <= nearest_first(self._floor[mine, None], FARTHEST)
             most = counted.sum(axis=1).max()
             among, counted = among[:, :most], counted[:, :most]
-            place = np.empty(among.shape, np.int32)
-            for before, row, keys in zip(place, others[here], among, strict=True):
+            rank = np.empty(among.shape, np.int32)
+            for before, row, keys in zip(rank, others[here], among, strict=True):
                 before[:] = row.searchsorted(keys)
-            place += np.arange(most, dtype=np.int32)
-            counted &= place < self._k
+            rank += np.arange(most, dtype=np.int32)
+            counted &= rank < self._k
             counts[here] = counted.sum(axis=1)
-            places.append(place[counted])
+            ranks.append(rank[counted])
             matched.append(positions_of(among[counted]).astype(np.int32))
-        return _Found(counts, np.concatenate(places), np.concatenate(matched))
+        return _Found(counts, np.concatenate(ranks), np.concatenate(matched))
 
     def _sorted_others(self, a: int) -> Keys:
-        """Keys of what was kept of the items of a tile, the nearest first, then `LAST`."""
-        parts = [self._outrun.pop((a, b)) for b in range(len(self._tiles))]
+        """Keys (n_items, n_stored) int64 of what is stored of a tile, sorted, `LAST` at the end."""
+        parts = [self._nearer.pop((a, b)) for b in range(len(self._tiles))]
         counts = np.stack([np.diff(ends) for _, _, ends in parts])
         starts = np.cumsum(counts, axis=0) - counts
         out = np.full((counts.shape[1], counts.sum(axis=0).max()), LAST)
@@ -288,10 +303,10 @@ class _Products:
 
 
 class _Found(NamedTuple):
-    """Matches of a few items."""
+    """Matches of a few items: counts (n_items,), rank and matched (n_found,)."""
 
     counts: Rows
-    place: NDArray[np.int32]
+    rank: NDArray[np.int32]
     matched: NDArray[np.int32]
 
 

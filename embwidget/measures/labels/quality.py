@@ -8,7 +8,13 @@ from numpy.typing import NDArray
 from embwidget._core.checks import near_names
 from embwidget.measures.labels.kmeans import MOST_ITEMS
 from embwidget.measures.labels.retrieval import METRICS
-from embwidget.measures.labels.scores import LabelScores, mean_of, mean_over_labels, per_label
+from embwidget.measures.labels.scores import (
+    LabelScores,
+    mean_of,
+    mean_over_labels,
+    n_known,
+    per_label,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -42,8 +48,8 @@ def overall_table(a: LabelScores, b: LabelScores) -> "pd.DataFrame":
             values, weights = retrieval.values[name], retrieval.weights
             mean = mean_of(values, weights, retrieval.influence(name))
             chance = mean_of(retrieval.chance[name], weights).value
-            error = mean.standard_error
-            rows.append(_row(name, side, (mean.value, error, mean.low, mean.high), chance, mean.n))
+            four = mean.value, mean.standard_error, mean.low, mean.high
+            rows.append(_row(name, side, four, chance, n_known(values)))
             rows[-1] |= _differing(*ends)
     for name in a.clusters:
         mine, theirs = a.clusters[name], b.clusters[name]
@@ -143,7 +149,10 @@ def label_verdict(table: "pd.DataFrame", metric: str = VERDICT_METRIC) -> str:
 def _paired(
     name: str, a: LabelScores, b: LabelScores
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Differences b - a by query, the queries' weights, and what each item adds to the mean."""
+    """Differences b - a by query, the queries' weights, and what each item adds to the mean.
+
+    All are (n_queries,) float64.
+    """
     first, second = a.retrieval, b.retrieval
     values = second.values[name] - first.values[name]
     return values, first.weights, second.influence(name) - first.influence(name)
@@ -168,12 +177,12 @@ def _differing(difference: float, low: float, high: float) -> dict[str, Any]:
 
 
 def _discoveries(p_values: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Those that Benjamini and Hochberg's procedure keeps, nan never."""
+    """Those that Benjamini and Hochberg's procedure keeps, nan never: (n_labels,) bool."""
     known = np.flatnonzero(~np.isnan(p_values))
     order = known[np.argsort(p_values[known], kind="stable")]
     limits = _FALSE_DISCOVERIES * np.arange(1, len(order) + 1) / max(1, len(order))
     passed = np.flatnonzero(p_values[order] <= limits)
-    kept = np.zeros(len(p_values), bool)
+    found = np.zeros(len(p_values), bool)
     if len(passed):
-        kept[order[: passed[-1] + 1]] = True
-    return kept
+        found[order[: passed[-1] + 1]] = True
+    return found

@@ -9,9 +9,8 @@ from scipy.sparse.csgraph import connected_components
 from sklearn.datasets import load_digits
 from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
 
-from embwidget._core.progress import Cancelled
 from embwidget.knn import knn_graph
-from embwidget.measures.groups.clustering import SMALLEST_GROUP, cluster_graph
+from embwidget.measures.groups.communities import SMALLEST_GROUP, find_groups
 
 
 def blobs(sizes: list[int], seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -24,7 +23,7 @@ def blobs(sizes: list[int], seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
 
 def groups_of(vectors: np.ndarray, k: int = 15, **options: object) -> np.ndarray:
     graph = knn_graph(vectors, k, metric="euclidean")
-    return cluster_graph(graph.indices, **options)
+    return find_groups(graph.indices, **options)
 
 
 def test_groups_that_are_apart_are_found() -> None:
@@ -37,7 +36,7 @@ def test_groups_that_are_apart_are_found() -> None:
 
 def test_digits_fall_into_groups_of_one_digit() -> None:
     digits = load_digits()
-    groups = cluster_graph(knn_graph(digits.data, 15).indices)
+    groups = find_groups(knn_graph(digits.data, 15).indices)
     assert adjusted_rand_score(digits.target, groups) > 0.8
     assert adjusted_mutual_info_score(digits.target, groups) > 0.85
     assert groups.min() == 0
@@ -61,7 +60,7 @@ def test_a_seed_gives_the_same_groups() -> None:
 def test_only_the_first_neighbors_count() -> None:
     vectors, _ = blobs([50, 40])
     long = knn_graph(vectors, 60, metric="euclidean").indices
-    np.testing.assert_array_equal(cluster_graph(long), cluster_graph(long[:, :15]))
+    np.testing.assert_array_equal(find_groups(long), find_groups(long[:, :15]))
 
 
 @st.composite
@@ -79,7 +78,7 @@ def graphs(draw: st.DrawFn) -> np.ndarray:
 @settings(deadline=None)
 @given(graphs())
 def test_groups_are_numbered_by_size_and_connected(indices: np.ndarray) -> None:
-    groups = cluster_graph(indices)
+    groups = find_groups(indices)
     assert groups.shape == (len(indices),)
     sizes = np.bincount(groups[groups >= 0])
     assert (np.diff(sizes) <= 0).all()
@@ -96,21 +95,21 @@ def test_groups_are_numbered_by_size_and_connected(indices: np.ndarray) -> None:
 @pytest.mark.parametrize("n", [2, 3, 4])
 def test_too_few_items_are_in_no_group(n: int) -> None:
     indices = np.array([[j for j in range(n) if j != i] for i in range(n)], np.int32)
-    assert cluster_graph(indices).tolist() == [-1] * n
+    assert find_groups(indices).tolist() == [-1] * n
 
 
 def test_ten_items_are_one_group() -> None:
     indices = np.array([[j for j in range(10) if j != i] for i in range(10)], np.int32)
-    assert cluster_graph(indices).tolist() == [0] * 10
+    assert find_groups(indices).tolist() == [0] * 10
 
 
 def test_items_without_neighbors_are_in_no_group() -> None:
-    assert cluster_graph(np.full((7, 3), -1, np.int32)).tolist() == [-1] * 7
+    assert find_groups(np.full((7, 3), -1, np.int32)).tolist() == [-1] * 7
     vectors, _ = blobs([30])
     indices = knn_graph(vectors, 10, metric="euclidean").indices.copy()
     indices[0] = -1
     indices[indices == 0] = -1
-    groups = cluster_graph(indices, resolution=0.1)
+    groups = find_groups(indices, resolution=0.1)
     assert groups[0] == -1
     assert (groups[1:] == 0).all()
 
@@ -124,26 +123,11 @@ def test_copies_of_one_item_are_together() -> None:
 def test_pieces_that_do_not_touch_are_groups_of_their_own() -> None:
     # Two rings of ten without an edge between them.
     ring = np.stack([(np.arange(10) + 1) % 10, (np.arange(10) - 1) % 10], axis=1)
-    groups = cluster_graph(np.vstack([ring, ring + 10]).astype(np.int32), resolution=1e-9)
+    groups = find_groups(np.vstack([ring, ring + 10]).astype(np.int32), resolution=1e-9)
     assert groups.tolist() == [0] * 10 + [1] * 10
 
 
 @pytest.mark.parametrize("resolution", [0, -1.0, float("nan")])
 def test_a_resolution_that_is_none_is_refused(resolution: float) -> None:
     with pytest.raises(ValueError, match="give a number above 0"):
-        cluster_graph(np.zeros((3, 1), np.int32), resolution=resolution)
-
-
-def test_what_progress_raises_stops_the_work() -> None:
-    vectors, _ = blobs([40])
-
-    def stop(step: str, share: float) -> None:
-        if share > 0.1:
-            raise Cancelled
-
-    with pytest.raises(Cancelled):
-        groups_of(vectors, progress=stop)
-    shares: list[float] = []
-    groups_of(vectors, progress=lambda _, share: shares.append(share))
-    assert shares == sorted(shares)
-    assert (shares[0], shares[-1]) == (0, 1)
+        find_groups(np.zeros((3, 1), np.int32), resolution=resolution)

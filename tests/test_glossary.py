@@ -1,0 +1,137 @@
+"""The words of docs/glossary.md hold in Python and in TypeScript."""
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PYTHON = sorted((ROOT / "embwidget").rglob("*.py"))
+SCREEN = sorted((ROOT / "js" / "src").rglob("*.ts"))
+GLOSSARY = (ROOT / "docs" / "glossary.md").read_text("utf-8")
+
+_PART = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+")
+_NO_NAME = re.compile(r"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'", re.DOTALL)
+_TEMPLATE = re.compile(r"`(?:\\.|[^`\\])*`", re.DOTALL)
+_FILLED = re.compile(r"\$\{([^}]*)\}")
+
+
+def words_of(name: str) -> list[str]:
+    """Words of a name in snake_case or camelCase."""
+    return [part.lower() for part in _PART.findall(name)]
+
+
+def names_in_python(path: Path) -> Iterator[str]:
+    """Names that a file gives: to itself, functions, classes, arguments, attributes, constants."""
+    yield path.stem if path.stem != "__init__" else path.parent.name
+    tree = ast.parse(path.read_text("utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            yield node.name
+        elif isinstance(node, ast.arg):
+            yield node.arg
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.attr
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            yield node.target.id
+    for node in tree.body:
+        if isinstance(node, ast.Assign):
+            yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+
+
+def names_on_screen(path: Path) -> Iterator[str]:
+    """All names that stand in a file, its own included."""
+    yield path.stem
+    text = _NO_NAME.sub(" ", path.read_text("utf-8"))
+    text = _TEMPLATE.sub(lambda found: " ".join(_FILLED.findall(found[0])), text)
+    yield from re.findall(r"[A-Za-z_$][\w$]*", text)
+
+
+def rows_of(table: str) -> list[list[str]]:
+    """Cells of each row of a table."""
+    lines = [line for line in table.splitlines() if line.startswith("|")][2:]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def retired() -> list[tuple[str, str, tuple[str, ...], tuple[str, ...]]]:
+    """Each word, what to say, the rooms where that holds (none = all), and excepted names."""
+    found = []
+    for words, instead, rooms, but in rows_of(GLOSSARY.split("## What we do not say")[1]):
+        held = () if rooms == "all" else tuple(re.findall(r"`(\w+)`", rooms))
+        excepted = tuple(re.findall(r"`(\w+)`", but))
+        found += [(word, instead, held, excepted) for word in re.findall(r"`(\w+)`", words)]
+    return found
+
+
+def offenders(
+    given: dict[Path, list[str]], word: str, rooms: tuple[str, ...], excepted: tuple[str, ...]
+) -> list[str]:
+    return [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path, names in given.items()
+        if not rooms or path.relative_to(ROOT).parts[1] in rooms
+        for name in names
+        if word in words_of(name) and name not in excepted
+    ]
+
+
+@pytest.fixture(scope="module")
+def names() -> dict[Path, list[str]]:
+    return {path: [*names_in_python(path)] for path in PYTHON} | {
+        path: [*names_on_screen(path)] for path in SCREEN
+    }
+
+
+def test_the_tables_are_read() -> None:
+    assert len(rows_of(GLOSSARY.split("## What we do not say")[0])) > 20
+    words = [word for word, *_ in retired()]
+    assert len(words) == len(set(words)) > 10
+    rooms = {path.name for path in (ROOT / "embwidget").iterdir() if path.is_dir()}
+    for _, instead, held, _ in retired():
+        assert instead
+        assert set(held) <= rooms
+
+
+@pytest.mark.parametrize("entry", retired(), ids=lambda entry: entry[0])
+def test_nobody_uses_a_retired_word(names: dict[Path, list[str]], entry: tuple) -> None:
+    word, instead, rooms, excepted = entry
+    found = offenders(names, word, rooms, excepted)
+    assert not found, f"say {instead}: {found}"
+
+
+def test_a_retired_word_is_found(tmp_path: Path) -> None:
+    wrong = tmp_path / "ranks.py"
+    wrong.write_text("def findPlaces(x):\n    x.kept_ones = x\n    places = 1\n    return places\n")
+    assert words_of("_HTMLPlaces_at3") == ["html", "places", "at"]
+    assert [*names_in_python(wrong)] == ["ranks", "findPlaces", "x", "kept_ones"]
+    screen = tmp_path / "points.ts"
+    screen.write_text(
+        'const colours = "places"; // outrun\n/* kept */ this.#kept = `facts ${reach}`;'
+    )
+    assert [*names_on_screen(screen)] == ["points", "const", "colours", "this", "kept", "reach"]
+
+
+def classes_of(path: Path) -> Iterator[str]:
+    """Names of the public classes, and on the screen of the interfaces that are exported."""
+    text = path.read_text("utf-8")
+    if path.suffix == ".ts":
+        yield from re.findall(
+            r"^export (?:abstract )?(?:class|interface) (\w+)", text, re.MULTILINE
+        )
+        return
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            yield node.name
+
+
+@pytest.mark.parametrize("side", [PYTHON, SCREEN], ids=["python", "screen"])
+def test_no_class_name_stands_for_two_things(side: list[Path]) -> None:
+    places = defaultdict(list)
+    for path in side:
+        for name in classes_of(path):
+            places[name].append(str(path.relative_to(ROOT)))
+    assert len(places) > 20
+    assert {name: files for name, files in places.items() if len(files) > 1} == {}
