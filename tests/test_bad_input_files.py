@@ -97,7 +97,7 @@ BAD_FILES: dict[str, tuple[Callable[[Path], Path], dict[str, Any], str]] = {
     "csv with an unknown id": (
         put("x.csv", "key,x\na,1\n"),
         {"id": "kye"},
-        "has no column id='kye': there are 'key'",
+        "'x.csv': the frame has no column 'kye': there are 'key'",
     ),
     "csv with an unknown column": (
         put("x.csv", "key,x\na,1\n"),

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -331,74 +330,76 @@ def script(code: str, *arguments: Any) -> list[str]:
     return [sys.executable, "-c", textwrap.dedent(code), *map(str, arguments)]
 
 
+WRITER = """
+    import sys
+    import numpy as np
+    from embwidget._core.cache import cache, key_of
+
+    class Slow:
+        def __init__(self, place):
+            self.place = place
+
+        def __array__(self, dtype=None, copy=None):
+            if list(cache.folder.glob("*.part")):
+                print("writing", self.place, flush=True)
+                sys.stdin.readline()
+            return np.arange(4) + self.place
+
+    def pack(n_arrays):
+        return {f"a{place}": Slow(place) for place in range(n_arrays)}
+
+    cache.get(key_of("number", int(sys.argv[1])), lambda: 3, pack=pack, unpack=lambda arrays: 3)
+    print("written", flush=True)
+    sys.stdin.readline()
+"""
+"""Keeps three arrays, and waits at each while its file is being written."""
+
+
+def number(i: int) -> Any:
+    """What the cache gives for a number, and whether it was computed for that."""
+    computed: list[int] = []
+    found = ew.cache.get(
+        key_of("number", i),
+        lambda: computed.append(i) or 3,
+        pack=lambda n: {f"a{place}": np.arange(4) + place for place in range(n)},
+        unpack=lambda arrays: sum(arrays[f"a{place}"][0] == place for place in range(3)),
+    )
+    return found, bool(computed)
+
+
+@pytest.mark.parametrize("moment", ["writing 0", "writing 1", "writing 2", "written"])
 def test_a_killed_writer_leaves_a_cache_that_the_next_run_reads_or_replaces(
-    folder: Path,
+    folder: Path, moment: str
 ) -> None:
-    """Twenty times, at random moments of writing."""
-    writer = """
-        import sys
-        import numpy as np
-        from embwidget._core.cache import cache, key_of
-        array = np.arange(4_000_000)
-        for i in range(100_000):
-            key = key_of("number", i % 2)
-            (cache.folder / key.file_name).unlink(missing_ok=True)
-            print("writing", flush=True)
-            cache.get(key, lambda: array + i % 2, pack=lambda a: {"a": a}, unpack=lambda d: d["a"])
-    """
-    rng = random.Random(1)
-    expected = np.arange(4_000_000)
-    parts = whole = 0
-    for _ in range(20):
-        with subprocess.Popen(script(writer), stdout=subprocess.PIPE, text=True) as process:
-            assert process.stdout is not None
-            for _ in range(rng.randrange(1, 4)):
-                assert process.stdout.readline() == "writing\n"
-            time.sleep(rng.uniform(0, 0.04))  # the random moment itself
-            process.send_signal(signal.SIGKILL)
-        parts += len(list(folder.glob("*.part")))
-        whole += len(list(folder.glob("*.npz")))
-        for i in range(2):
-            found = ew.cache.get(
-                key_of("number", i),
-                lambda i=i: expected + i,
-                pack=lambda a: {"a": a},
-                unpack=lambda arrays: arrays["a"],
-            )
-            assert np.array_equal(found, expected + i)
-        assert sorted(path.suffix for path in folder.iterdir()) == [".npz", ".npz"]
-    # Else the moments were not those that this test is about.
-    assert parts > 0
-    assert whole > 0
-
-
-def test_a_file_that_is_being_written_is_not_swept_away(folder: Path) -> None:
-    folder.mkdir()
-    writer = """
-        import sys
-        from pathlib import Path
-        import numpy as np
-        from embwidget._core import whole_file
-        real = np.savez
-        def slow(file, **arrays):
-            print("writing", flush=True)
-            sys.stdin.readline()
-            real(file, **arrays)
-        np.savez = slow
-        whole_file.write_npz(Path(sys.argv[1]), {"a": np.arange(3)})
-    """
-    target = folder / key_of("number", 1).file_name
+    assert number(0) == (3, True)
     with subprocess.Popen(
-        script(writer, target), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        script(WRITER, 1), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        assert process.stdout.readline() == "writing\n"
+        while process.stdout.readline() != f"{moment}\n":
+            process.stdin.write("\n")
+            process.stdin.flush()
+        process.send_signal(signal.SIGKILL)
+    left = sorted(path.suffix for path in folder.iterdir())
+    assert left == ([".npz", ".npz"] if moment == "written" else [".npz", ".part"])
+    assert number(0) == (3, False)
+    assert number(1) == (3, moment != "written")
+    assert sorted(path.suffix for path in folder.iterdir()) == [".npz", ".npz"]
+
+
+def test_a_file_that_is_being_written_is_not_swept_away(folder: Path) -> None:
+    with subprocess.Popen(
+        script(WRITER, 1), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "writing 0\n"
         ew.cache.clear()
-        assert len(list(folder.glob("*.part"))) == 1
-        process.communicate("\n")
+        assert [path.suffix for path in folder.iterdir()] == [".part"]
+        process.communicate("\n" * 4)
     assert process.returncode == 0
-    assert [path.name for path in folder.iterdir()] == [target.name]
+    assert [path.suffix for path in folder.iterdir()] == [".npz"]
+    assert number(1) == (3, False)
 
 
 def test_two_processes_that_compute_the_same_pair_both_succeed(folder: Path) -> None:
