@@ -82,7 +82,7 @@ BAD_FILES: dict[str, tuple[Callable[[Path], Path], dict[str, Any], str]] = {
         "3 are needed",
     ),
     "key for csv": (put("x.csv", "x\n1\n"), {"key": "x"}, "for .csv use vectors="),
-    "empty csv": (put("x.csv"), {}, "'x.csv' cannot be read: No columns"),
+    "empty csv": (put("x.csv"), {}, "'x.csv' cannot be read: it has no column names"),
     "binary csv": (put("x.csv", b"\xff\xfe\x00\x81"), {}, "'x.csv' cannot be read"),
     "csv with uneven lines": (put("x.csv", "x,y\n1,2\n1,2,3,4\n"), {}, "'x.csv' cannot be read"),
     "csv without names": (
@@ -90,7 +90,7 @@ BAD_FILES: dict[str, tuple[Callable[[Path], Path], dict[str, Any], str]] = {
         {},
         "write a first line like id,x0,x1,x2",
     ),
-    "csv without rows": (put("x.csv", "x,y\n"), {}, "no column of vectors or numbers"),
+    "csv without rows": (put("x.csv", "x,y\n"), {}, "it has no rows below them"),
     "csv with a gap": (put("x.csv", "x,y\n1,2\n,3\n"), {}, "row 1, column 0 is nan"),
     "csv without an id": (put("x.csv", "key,x\na,1\n,2\n"), {"id": "key"}, "row 1 is None"),
     "csv with ids twice": (put("x.csv", "key,x\na,1\na,2\n"), {"id": "key"}, "not unique: 'a'"),

@@ -97,14 +97,20 @@ def choose_columns(
 
 def cut_frame(frame: Any, columns: Columns) -> Parts:
     """Take the columns of a narwhals frame apart; the metadata is of the frame's own library."""
-    import narwhals as nw
-
     index = _index_of_text(frame.to_native())
     return Parts(
         _vectors_of(frame, columns.vectors),
         index if columns.id is None else frame.get_column(columns.id).to_numpy(),
-        frame.select(nw.col(*columns.metadata)).to_native() if columns.metadata else None,
+        _select(frame, columns.metadata).to_native() if columns.metadata else None,
     )
+
+
+def _select(frame: Any, names: list[str]) -> Any:
+    import narwhals as nw
+
+    # By far the quicker way for thousands of columns; but pandas may have numbers for names, which
+    # would be taken for rows.
+    return frame[names] if all(isinstance(n, str) for n in names) else frame.select(nw.col(*names))
 
 
 def _index_of_text(native: Any) -> Any:
@@ -149,11 +155,9 @@ def _is_number(dtype: Any) -> bool:
 
 def _vectors_of(frame: Any, names: list[str]) -> Any:
     """(n_samples, n_dims) array, or (n_samples,) object array of vectors."""
-    import narwhals as nw
-
     if len(names) == 1 and not _is_number(frame.get_column(names[0]).dtype):
         return _rows_of(frame.get_column(names[0]))
-    return frame.select(nw.col(*names)).to_numpy()
+    return _select(frame, names).to_numpy()
 
 
 def _rows_of(column: Any) -> Any:

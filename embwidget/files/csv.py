@@ -8,18 +8,18 @@ from embwidget.files.tables import TableFormat, TableRead, check_columns, usual_
 
 # The header that pandas gives to an index written without a name.
 _UNNAMED = "Unnamed: 0"
-_MOST_LINE_BYTES = 64_000_000
+_MOST_LINE_BYTES = 16_000_000
 
 
 def _read(path: Path, id: str | None) -> TableRead:  # noqa: A002 (the word of every frame)
     import pandas as pd
 
     _check_lines(path)
-    names = list(pd.read_csv(path, nrows=0).columns)
+    frame = pd.read_csv(path, low_memory=False)
+    names = list(frame.columns)
     _check_header(names)
     if id is None:
         id = usual_id(names, names[:1] if names[:1] == [_UNNAMED] else [])  # noqa: A001
-    frame = pd.read_csv(path, low_memory=False)
     if id in names:
         # Read anew as text, for pandas makes 7 of "007" and nothing of "NA".
         texts = pd.read_csv(path, usecols=[id], dtype=str, na_filter=False)[id].tolist()
@@ -32,10 +32,19 @@ FORMAT = TableFormat((".csv",), _read)
 
 
 def _check_lines(path: Path) -> None:
-    """Refuse what has too many columns by its names, or by its first row, before it is parsed."""
+    """Refuse what has no rows, or too many columns, before it is parsed: that takes minutes."""
     with open_regular(path) as file:
-        for _ in range(2):
-            check_columns(file.readline(_MOST_LINE_BYTES).count(b",") + 1)
+        for what in ("column names", "rows below them"):
+            line = b"\n"
+            while line.isspace():
+                line = file.readline(_MOST_LINE_BYTES)
+            if not line:
+                msg = f"it has no {what}"
+                raise ValueError(msg)
+            if len(line) == _MOST_LINE_BYTES:
+                msg = f"it has a line of more than {_MOST_LINE_BYTES // 1_000_000} MB"
+                raise ValueError(msg)
+            check_columns(line.count(b",") + 1)
 
 
 def _check_header(names: list[str]) -> None:

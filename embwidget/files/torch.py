@@ -67,6 +67,9 @@ def _entry(value: Any, file_bytes: int) -> Entry:
 
 
 def _checked(tensor: Any, file_bytes: int) -> Any:
-    """Return the tensor, unless its shape repeats a few numbers without end."""
+    """Return the tensor, unless its shape repeats a few numbers without end, or it has none."""
+    if tensor.is_meta:
+        msg = "it holds a tensor on the device meta, which has no numbers"
+        raise ValueError(msg)
     check_unpacked(4 * tensor.numel(), file_bytes)
-    return tensor
+    return tensor.resolve_conj().resolve_neg() if str(tensor.layout) == "torch.strided" else tensor
