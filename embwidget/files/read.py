@@ -16,6 +16,7 @@ FORMATS: Table[Format] = Table(
 )
 """Formats by the suffix of their files."""
 
+_SHOWN_CHARS = 50
 _PICKLES = {".pkl", ".pickle", ".joblib"}
 
 
@@ -34,7 +35,7 @@ def read_parts(path: Path, wanted: Wanted) -> Parts:
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
         why = "pickles are never opened, for they can run code" if suffix in _PICKLES else "unknown"
-        msg = f"{shown(str(path))}: suffix {shown(suffix)}: {why}: use one of {', '.join(FORMATS)}"
+        msg = f"{_shown(path)}: suffix {shown(suffix)}: {why}: use one of {', '.join(FORMATS)}"
         raise ValueError(msg)
     try:
         # A pipe or a device is none: who opens one may wait for ever.
@@ -48,9 +49,15 @@ def read_parts(path: Path, wanted: Wanted) -> Parts:
     return FORMATS[suffix].parts(path, wanted)
 
 
+def _shown(path: Path) -> str:
+    """Path as it stands in a message: of a long one the end, which tells one file from others."""
+    text = str(path)
+    return shown(text if len(text) <= _SHOWN_CHARS else f"…{text[-_SHOWN_CHARS:]}")
+
+
 def _missing(path: Path, suffix: str) -> str:
     """Say what there is instead of a file that is not there."""
-    start = f"there is no file {shown(str(path))}"
+    start = f"there is no file {_shown(path)}"
     try:
         if path.exists():
             kind = "a folder" if path.is_dir() else "a pipe, socket or device"

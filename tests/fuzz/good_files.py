@@ -71,7 +71,7 @@ def feather(kind: str, **options: Any) -> bytes:
 
     file = io.BytesIO()
     with warnings.catch_warnings():
-        # The first version is read still.
+        # The first version is old.
         warnings.simplefilter("ignore", FutureWarning)
         fe.write_feather(arrow_table(kind), file, **options)
     return file.getvalue()
@@ -105,7 +105,6 @@ GOOD: dict[str, tuple[str, Callable[[], bytes]]] = {
     "arrow of lists": (".ipc", lambda: feather("lists", compression="uncompressed")),
     "arrow stream": (".arrow", stream),
     "feather": (".feather", lambda: feather("columns", compression="lz4")),
-    "feather 1": (".feather", lambda: feather("columns", version=1)),
     "csv": (".csv", csv),
 }
 """Suffix and bytes of each, by name."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from good_files import IDS, VECTORS, csv, npy, npz, safetensors, torch_file
+from good_files import IDS, VECTORS, csv, feather, npy, npz, safetensors, torch_file
 
 Make = Callable[[Path], bytes | None]
 HOSTILE: dict[str, tuple[str, Make, tuple[str, ...]]] = {}
@@ -269,6 +269,7 @@ add("arrow, a run of 1,500,000,000", ".arrow", table_of(long_run, ".arrow"))
 
 HEADER = b",".join(b"x%d" % i for i in range(100_000)) + b"\n"
 either = ("changed", "refused")
+add("feather, first version", ".feather", lambda path: feather("columns", version=1))
 add("csv, 100,000 columns", ".csv", HEADER + (b"1," * 99_999 + b"1\n") * 3)
 add("csv, a first line of 10 MB", ".csv", b"1," * 5_000_000)
 add("csv, a second line of 10 MB", ".csv", b"x,y\n" + b"1," * 5_000_000)

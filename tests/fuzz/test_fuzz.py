@@ -19,7 +19,7 @@ pytest.importorskip("torch")
 
 SEED = 0
 HERE = Path(__file__).parent
-FEW = {**dict.fromkeys(GOOD, 12), "cached graph": 10, "cached map": 10}
+FEW = {**dict.fromkeys(GOOD, 13), "cached graph": 9, "cached map": 9}
 FINE = {"right", "changed", "refused"}
 
 
