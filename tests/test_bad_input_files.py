@@ -57,8 +57,16 @@ BAD_FILES: dict[str, tuple[Callable[[Path], Path], dict[str, Any], str]] = {
     "no array in it": (put("x.npz", {}), {}, "'x.npz' holds no array"),
     "1-D npy": (put("x.npy", np.arange(3.0)), {}, "got (3,)"),
     "NaN in npy": (put("x.npy", np.full((2, 2), np.nan, np.float32)), {}, "row 0, column 0"),
-    "key for npy": (put("x.npy", VECTORS), {"key": "v"}, "key='v': an .npy file holds one array"),
-    "id for npy": (put("x.npy", VECTORS), {"id": "v"}, "id='v': an .npy file holds one array"),
+    "key for npy": (
+        put("x.npy", VECTORS),
+        {"key": "v"},
+        "key='v': 'x.npy' holds one array, which has no name",
+    ),
+    "id for npy": (
+        put("x.npy", VECTORS),
+        {"id": "v"},
+        "id='v': 'x.npy' holds one array, which has no name",
+    ),
     "vectors for npz": (put("x.npz", PAIR), {"vectors": "first"}, "for .npz use key="),
     "several arrays": (
         put("x.npz", PAIR),

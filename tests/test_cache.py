@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from file_tools import full_disk
 
 import embwidget as ew
 from embwidget._core.cache import Cache, key_of
@@ -159,16 +160,39 @@ def flipped(content: bytes) -> list[bytes]:
 
 @pytest.mark.parametrize("damage", [cut, flipped])
 def test_a_damaged_file_is_computed_anew_and_replaced(
-    x: np.ndarray, folder: Path, damage: Callable[[bytes], list[bytes]]
+    x: np.ndarray, folder: Path, searched: list[int], damage: Callable[[bytes], list[bytes]]
 ) -> None:
     good = ew.knn_graph(x, K)
     path = only_file(folder)
     content = path.read_bytes()
-    for broken in damage(content):
-        path.write_bytes(broken)
-        assert same(ew.knn_graph(x, K), good)
-        with ew.cache.off():
+    broken = damage(content)
+    for damaged in broken:
+        path.write_bytes(damaged)
+        for _ in range(2):
             assert same(ew.knn_graph(x, K), good)
+    assert len(searched) == 1 + len(broken)
+
+
+@pytest.mark.parametrize("kind", ["pipe", "folder", "link to itself", "link to nothing", "device"])
+def test_what_is_no_file_is_computed_anew(
+    x: np.ndarray, folder: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    good = ew.knn_graph(x, K)
+    path = only_file(folder)
+    path.unlink()
+    make: dict[str, Callable[[], None]] = {
+        "pipe": lambda: os.mkfifo(path),
+        "folder": path.mkdir,
+        "link to itself": lambda: path.symlink_to(path),
+        "link to nothing": lambda: path.symlink_to(folder / "nothing"),
+        "device": lambda: path.symlink_to("/dev/zero"),
+    }
+    make[kind]()
+    # A part of a file that nobody writes, but that nobody can read either.
+    os.mkfifo(folder / f"{path.name}.1-2-3.part")
+    monkeypatch.setattr(ew.cache, "_warned", True)
+    assert same(ew.knn_graph(x, K), good)
+    assert path.is_file() == (kind != "folder")
 
 
 def test_a_file_of_other_vectors_is_not_believed(x: np.ndarray, folder: Path) -> None:
@@ -208,16 +232,45 @@ def test_packed_arrays_are_not_unpacked(x: np.ndarray, folder: Path) -> None:
     assert same(ew.knn_graph(x, K), good)
 
 
+@pytest.mark.parametrize(
+    "folder",
+    [
+        "{tmp}/file",
+        "{tmp}/file/cache",
+        "{tmp}/" + "x" * 300,
+        "{tmp}/" + "d/" * 5000,
+        "{tmp}/loop/cache",
+        "~nobody-of-this-name/cache",
+        "/dev/null",
+        "/proc/cache",
+    ],
+    ids=lambda folder: folder[:30],
+)
 def test_a_folder_that_cannot_be_written_is_said_once_and_stops_nothing(
-    x: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    x: np.ndarray, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str
 ) -> None:
     (tmp_path / "file").touch()
-    monkeypatch.setenv("EMBWIDGET_CACHE", str(tmp_path / "file" / "cache"))
+    (tmp_path / "loop").symlink_to("loop")
+    monkeypatch.setenv("EMBWIDGET_CACHE", folder.format(tmp=tmp_path))
     monkeypatch.setattr(ew.cache, "_warned", False)
     with pytest.warns(UserWarning, match="not kept on disk.*EMBWIDGET_CACHE") as said:
         graphs = [ew.knn_graph(x, K) for _ in range(2)]
     assert len(said) == 1
+    assert len(str(said[0].message)) < 600
     assert same(*graphs)
+    assert ew.cache.entries().empty
+    assert ew.cache.clear() == ew.cache.size == 0
+    assert "0 files" in repr(ew.cache)
+
+
+def test_a_full_disk_is_said_and_stops_nothing(
+    x: np.ndarray, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ew.cache, "_warned", False)
+    with full_disk(1000), pytest.warns(UserWarning, match="not kept on disk"):
+        graph = ew.knn_graph(x, K)
+    assert list(folder.iterdir()) == []
+    assert same(ew.knn_graph(x, K), graph)
 
 
 # -- to see, to clear, to switch off, to bound -----------------------------------------------------

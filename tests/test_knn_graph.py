@@ -1,6 +1,8 @@
 """The neighbour graph: its views, and files that come back whole or are refused."""
 
+import os
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -115,6 +117,25 @@ def test_others_may_read_the_file(saved: Path) -> None:
     plain = saved.parent / "plain"
     plain.touch()
     assert saved.stat().st_mode == plain.stat().st_mode
+
+
+@pytest.mark.parametrize("write", [np.savez, np.savez_compressed])
+def test_files_that_numpy_wrote_are_read(
+    graph: KNNGraph, saved: Path, write: Callable[..., None]
+) -> None:
+    with np.load(saved) as file:
+        fields = dict(file)
+    with saved.open("wb") as file:
+        write(file, **fields)
+    np.testing.assert_array_equal(KNNGraph.load(saved).indices, graph.indices)
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="a pipe, socket or device, not a file"):
+        KNNGraph.load(tmp_path / "pipe")
+    with pytest.raises(IsADirectoryError):
+        KNNGraph.load(tmp_path)
 
 
 def test_a_failed_save_leaves_the_old_file(graph: KNNGraph, saved: Path) -> None:

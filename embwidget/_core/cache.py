@@ -278,9 +278,14 @@ class Cache:
         files = self._files()
         size = sum(stat.st_size for _, stat in files) / 1e6
         state = "on" if self.enabled else "off"
+        try:
+            where = str(self.folder)
+        except RuntimeError:
+            # The home of somebody who is not known here.
+            where = os.environ[_VARIABLE]
         return (
             f"Cache({state}, {len(files)} files, {size:,.0f} of {self.limit / 1e6:,.0f} MB, "
-            f"{self.folder})"
+            f"{where})"
         )
 
 

@@ -70,8 +70,8 @@ def _chosen(
             continue
         if None in entries:
             msg = (
-                f"{option}={shown(name)}: an {path.suffix.lower()} file holds one array, which has "
-                "no name"
+                f"{option}={shown(name)}: {shown(path.name)} holds one array, which has no name: "
+                f"leave {option}= out"
             )
             raise ValueError(msg)
         there = near_names(name, entries)

@@ -65,7 +65,7 @@ def door_cases(name: str, folder: Path, n_cases: int, rng: random.Random) -> Ite
     content, path = make(), folder / f"file{suffix}"
     path.write_bytes(content)
     assert outcome_of(path) == "right", name
-    shape = VECTORS.shape if suffix in SHAPED else None
+    shape = VECTORS.shape if name in SHAPED else None
     for bit in some(list(range(8 * len(content))), n_cases, rng):
 
         def run(bit: int = bit) -> str:

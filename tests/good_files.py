@@ -109,5 +109,5 @@ GOOD: dict[str, tuple[str, Callable[[], bytes]]] = {
 }
 """Suffix and bytes of each, by name."""
 
-SHAPED = {".npy", ".npz", ".safetensors", ".pt"}
-"""Formats that say the shape beside the numbers, so that one flipped bit cannot change it."""
+SHAPED = {"npy", "npz", "npz, packed", "safetensors", "torch"}
+"""Those whose shape one flipped bit cannot change unseen."""
