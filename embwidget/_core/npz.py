@@ -70,12 +70,11 @@ def open_npy(path: Path) -> NDArray[Any]:
         header = _read_header(file)
         _check_plain(header)
         rest = _size(file) - header.n_bytes - header.entry_bytes
-        if rest:
+        if rest > 0:
             file.seek(header.n_bytes + header.entry_bytes)
-            # Several arrays one behind the other are a habit of numpy; the first one counts.
-            if file.read(len(_MAGIC)) != _MAGIC:
-                msg = f"{header.entry_bytes:,} bytes are needed for {_named(header)}: {rest:+,}"
-                raise ValueError(msg)
+        # Several arrays one behind the other are a habit of numpy; the first one counts.
+        if rest < 0 or (rest > 0 and file.read(len(_MAGIC)) != _MAGIC):
+            raise ValueError(_wrong_size(header, rest))
     order: Literal["F", "C"] = "F" if header.in_columns else "C"
     if header.entry_bytes == 0:
         # An empty file cannot be mapped.
@@ -157,8 +156,7 @@ def _read_member(archive: ZipFile, member: ZipInfo, file_bytes: int) -> NDArray[
         _check_plain(header)
         rest = member.file_size - header.n_bytes - header.entry_bytes
         if rest:
-            msg = f"{header.entry_bytes:,} bytes are needed for {_named(header)}: {rest:+,}"
-            raise ValueError(msg)
+            raise ValueError(_wrong_size(header, rest))
         flat = np.empty(prod(header.shape), header.dtype)
         into = flat.view(np.uint8) if header.entry_bytes else np.empty(0, np.uint8)
         place = 0
@@ -255,8 +253,10 @@ def _check_plain(header: _Header) -> None:
         raise ValueError(msg)
 
 
-def _named(header: _Header) -> str:
-    return f"{header.dtype} of shape {shown(header.shape)}, and the file differs by"
+def _wrong_size(header: _Header, rest: int) -> str:
+    much = f"{abs(rest):,}" if abs(rest) < 1 << 63 else "far"
+    about = f"{header.dtype} of shape {shown(header.shape)}"
+    return f"it has {much} bytes too {'many' if rest > 0 else 'few'} for its shape: {about}"
 
 
 def _size(file: IO[bytes]) -> int:
