@@ -10,7 +10,7 @@ AS_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 SHAPED := $(addprefix embwidget/,measures projection $(addprefix _core/,checks.py estimate.py frames.py progress.py table.py threads.py))
 JS_SOURCES := js/build.mjs $(shell find js/src -name '*.ts' -o -name '*.css')
 
-.PHONY: demo test bench lint test-js test-py build dist clean
+.PHONY: demo test fuzz bench lint test-js test-py build dist clean
 .DELETE_ON_ERROR:
 
 # --- what a person runs -------------------------------------------------------------------------
@@ -24,6 +24,10 @@ demo: build .venv/.lab
 endif
 
 test: lint test-js test-py
+
+# Takes some minutes: 2,000 flipped bits of each format of files, and each bit of the cache's headers.
+fuzz: build .venv/.dev .venv/.references
+	$(TEST_ENV) EMBWIDGET_FUZZ=2000 $(BIN)/python -m pytest tests/fuzz --capture=no
 
 # Takes hours on a machine with nothing else to do; `make bench ROW=exact-knn` runs one row.
 bench: build .venv/.dev .browser

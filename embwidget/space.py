@@ -8,6 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.checks import as_ids, as_vectors, check_metric, near_names, shown
+from embwidget._core.frames import as_frame, is_frame, split_frame, take_rows
+from embwidget.files.format import Wanted
+from embwidget.files.read import read_parts
 
 
 class Space:
@@ -78,17 +81,57 @@ class Space:
         cls,
         path: str | Path,
         *,
+        key: str | None = None,
+        vectors: str | list[str] | None = None,
+        id: str | None = None,  # noqa: A002 (the word of every frame)
         name: str | None = None,
         metric: str | None = None,
-        **options: Any,
     ) -> "Space":
-        """Read a file; `embwidget.io.load` has the formats and options."""
-        from embwidget.io import load
+        """Read a space from a file. Nothing is ever unpickled, for a pickle can run code.
 
-        space = load(path, **options)
-        space.name = space.name if name is None else str(name)
-        space.metric = space.metric if metric is None else check_metric(metric)
-        return space
+        Parameters
+        ----------
+        path : str or Path
+            Arrays: .npy (opened as a read-only memmap), .npz, .safetensors, .pt and .pth (tensors
+            alone). Tables: .parquet, .arrow, .feather, .ipc, .csv (with a line of column names).
+        key : str, optional
+            Which of several arrays holds the vectors; by default "vectors", or the only 2-D one.
+        vectors : str or list of str, optional
+            Columns of a table that hold the vectors, as for `from_frame`.
+        id : str, optional
+            Column, or array, of the ids; by default the array "ids" beside other arrays, and in a
+            table the column "id", else the index that pandas wrote.
+        name, metric : str, optional
+            As for `Space`; by default what `embwidget.io.save` wrote, else the file's name without
+            the suffix.
+
+        Returns
+        -------
+        Space
+            Further columns of a table are its metadata, a pandas frame.
+
+        Raises
+        ------
+        FileNotFoundError
+            When there is no such file.
+        ValueError, TypeError
+            When the suffix is not known, the file is damaged, or there is a choice to make.
+        ImportError
+            When the format needs a package that is not installed.
+        """
+        path = Path(path).expanduser()
+        parts = read_parts(path, Wanted(key, vectors, id))
+        try:
+            return Space(
+                parts.vectors,
+                ids=parts.ids,
+                metadata=parts.metadata,
+                name=name or parts.name or path.stem,
+                metric=metric or parts.metric,
+            )
+        except (ValueError, TypeError) as error:
+            msg = f"{shown(path.name)}: {error}"
+            raise type(error)(msg) from error
 
     @classmethod
     def from_frame(
@@ -115,10 +158,10 @@ class Space:
         name, metric
             As for `Space`.
         """
-        from embwidget._core.frames import split_frame
-
         parts = split_frame(frame, vectors=vectors, id=id)
-        return Space(parts.vectors, ids=parts.ids, metadata=parts.rest, name=name, metric=metric)
+        return Space(
+            parts.vectors, ids=parts.ids, metadata=parts.metadata, name=name, metric=metric
+        )
 
     @classmethod
     def from_anndata(
@@ -162,8 +205,6 @@ class Space:
         # What were positions are positions no more, but still tell the items.
         made.has_ids = True
         if self.metadata is not None:
-            from embwidget._core.frames import take_rows
-
             made.metadata = take_rows(self.metadata, rows)
         return made
 
@@ -183,7 +224,7 @@ def as_space(x: Any, *, name: str | None = None, ids: Any = None, metadata: Any 
     ----------
     x : Space, array-like, tensor, frame, AnnData or path
         A frame goes through `Space.from_frame`, an AnnData through `Space.from_anndata`, a path
-        through `embwidget.io.load`.
+        through `Space.load`.
     name, ids, metadata
         As for `Space`; where given, they take the place of what `x` brings.
 
@@ -213,16 +254,12 @@ def _space_of(x: Any) -> Space:
         return Space.from_anndata(x)
     if isinstance(x, (np.ndarray, list, tuple)) or hasattr(x, "detach"):
         return Space(x)
-    from embwidget._core.frames import is_frame
-
     # A lazy frame is refused by from_frame, which says what to call.
     return Space.from_frame(x) if is_frame(x) or hasattr(x, "collect") else Space(x)
 
 
 def check_metadata(metadata: Any, n_samples: int, what: str = "metadata") -> Any:
     """Return the frame as it came (a dict: as pandas); an error unless it has n_samples rows."""
-    from embwidget._core.frames import as_frame
-
     frame = as_frame(metadata, what)
     if len(frame) != n_samples:
         msg = f"{what}: {len(frame)} rows for {n_samples} items: give one row for each item"

@@ -57,8 +57,16 @@ BAD_FILES: dict[str, tuple[Callable[[Path], Path], dict[str, Any], str]] = {
     "no array in it": (put("x.npz", {}), {}, "'x.npz' holds no array"),
     "1-D npy": (put("x.npy", np.arange(3.0)), {}, "got (3,)"),
     "NaN in npy": (put("x.npy", np.full((2, 2), np.nan, np.float32)), {}, "row 0, column 0"),
-    "key for npy": (put("x.npy", VECTORS), {"key": "v"}, "key='v': an .npy file holds one array"),
-    "id for npy": (put("x.npy", VECTORS), {"id": "v"}, "id='v': an .npy file holds one array"),
+    "key for npy": (
+        put("x.npy", VECTORS),
+        {"key": "v"},
+        "key='v': 'x.npy' holds one array, which has no name",
+    ),
+    "id for npy": (
+        put("x.npy", VECTORS),
+        {"id": "v"},
+        "id='v': 'x.npy' holds one array, which has no name",
+    ),
     "vectors for npz": (put("x.npz", PAIR), {"vectors": "first"}, "for .npz use key="),
     "several arrays": (
         put("x.npz", PAIR),
@@ -82,7 +90,7 @@ BAD_FILES: dict[str, tuple[Callable[[Path], Path], dict[str, Any], str]] = {
         "3 are needed",
     ),
     "key for csv": (put("x.csv", "x\n1\n"), {"key": "x"}, "for .csv use vectors="),
-    "empty csv": (put("x.csv"), {}, "'x.csv' cannot be read: No columns"),
+    "empty csv": (put("x.csv"), {}, "'x.csv' cannot be read: it has no column names"),
     "binary csv": (put("x.csv", b"\xff\xfe\x00\x81"), {}, "'x.csv' cannot be read"),
     "csv with uneven lines": (put("x.csv", "x,y\n1,2\n1,2,3,4\n"), {}, "'x.csv' cannot be read"),
     "csv without names": (
@@ -90,14 +98,14 @@ BAD_FILES: dict[str, tuple[Callable[[Path], Path], dict[str, Any], str]] = {
         {},
         "write a first line like id,x0,x1,x2",
     ),
-    "csv without rows": (put("x.csv", "x,y\n"), {}, "no column of vectors or numbers"),
+    "csv without rows": (put("x.csv", "x,y\n"), {}, "it has no rows below them"),
     "csv with a gap": (put("x.csv", "x,y\n1,2\n,3\n"), {}, "row 1, column 0 is nan"),
     "csv without an id": (put("x.csv", "key,x\na,1\n,2\n"), {"id": "key"}, "row 1 is None"),
     "csv with ids twice": (put("x.csv", "key,x\na,1\na,2\n"), {"id": "key"}, "not unique: 'a'"),
     "csv with an unknown id": (
         put("x.csv", "key,x\na,1\n"),
         {"id": "kye"},
-        "has no column id='kye': there are 'key'",
+        "'x.csv': the frame has no column 'kye': there are 'key'",
     ),
     "csv with an unknown column": (
         put("x.csv", "key,x\na,1\n"),

@@ -1,10 +1,13 @@
 """The neighbour graph: its views, and files that come back whole or are refused."""
 
+import os
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from file_tools import full_disk
 
 from embwidget._core.estimate import Estimate
 from embwidget.knn import KNNGraph, knn_graph
@@ -116,18 +119,29 @@ def test_others_may_read_the_file(saved: Path) -> None:
     assert saved.stat().st_mode == plain.stat().st_mode
 
 
-def test_a_failed_save_leaves_the_old_file(
-    graph: KNNGraph, saved: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("write", [np.savez, np.savez_compressed])
+def test_files_that_numpy_wrote_are_read(
+    graph: KNNGraph, saved: Path, write: Callable[..., None]
 ) -> None:
+    with np.load(saved) as file:
+        fields = dict(file)
+    with saved.open("wb") as file:
+        write(file, **fields)
+    np.testing.assert_array_equal(KNNGraph.load(saved).indices, graph.indices)
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="a pipe, socket or device, not a file"):
+        KNNGraph.load(tmp_path / "pipe")
+    with pytest.raises(IsADirectoryError):
+        KNNGraph.load(tmp_path)
+
+
+def test_a_failed_save_leaves_the_old_file(graph: KNNGraph, saved: Path) -> None:
     before = saved.read_bytes()
-
-    def full_disk(file: object, **arrays: object) -> None:
-        file.write(b"half")
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(np, "savez", full_disk)
-    with pytest.raises(OSError, match="No space left"):
-        graph.first(2).save(saved)
+    with full_disk(len(before) // 2), pytest.raises(OSError, match="too large"):
+        graph.save(saved)
     assert saved.read_bytes() == before
     assert list(saved.parent.iterdir()) == [saved]
 

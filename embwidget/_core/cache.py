@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from embwidget._core.whole_file import PART_SUFFIX, is_abandoned, read_npz, write_npz
+from embwidget._core.npz import npz_entries, write_npz
+from embwidget._core.parsing import printable
+from embwidget._core.whole_file import PART_SUFFIX, open_regular, remove_abandoned
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,8 +31,11 @@ _OFF = {"off", "0", "no", "false"}
 _SUFFIX = ".npz"
 _OWN_NAME = re.compile(r"[a-z0-9-]+-[0-9a-f]{40}\.npz")
 # Part of every key: to be raised when the same input is to give something else than before.
-_FORMAT = 1
+_FORMAT = 2
 _BLOCK_BYTES = 1 << 24
+_MOST_CHARS = 300
+# What is raised for a folder that cannot be: too long, of no user, with a null in it.
+_NO_FOLDER = (OSError, ValueError, RuntimeError)
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,16 @@ def _update(digest: Any, array: NDArray[Any]) -> None:
     rows = max(1, _BLOCK_BYTES // max(1, array.nbytes // max(1, len(array))))
     for start in range(0, len(array), rows):
         digest.update(array[start : start + rows].tobytes())
+
+
+def _kept(path: Path, key: Key) -> dict[str, NDArray[Any]]:
+    """Arrays that were kept under a key; raises anything if they are not as they were written."""
+    with open_regular(path) as file, npz_entries(file, sealed=True) as entries:
+        arrays = {name: entry.read() for name, entry in entries.items()}
+    if arrays.pop("key").tolist() != key.digest:
+        msg = "it belongs to another key"
+        raise ValueError(msg)
+    return arrays
 
 
 class Cache:
@@ -192,39 +207,34 @@ class Cache:
         """
         if not self.enabled:
             return compute()
-        path = self.folder / key.file_name
-        try:
-            arrays = read_npz(path)
-            if arrays.pop("key", np.array("")).tolist() != key.digest:
-                msg = "it belongs to another key"
-                raise ValueError(msg)  # noqa: TRY301 (one way out for all that is wrong)
-            result = unpack(arrays)
-        except (OSError, ValueError):
-            # Absent, damaged or foreign: the new one replaces it.
-            pass
-        else:
+        # What is absent, damaged or foreign, at which a parser may raise anything, is replaced.
+        with suppress(Exception):
+            path = self.folder / key.file_name
+            result = unpack(_kept(path, key))
             with suppress(OSError):
                 os.utime(path)
             return result
         result = compute()
-        self._keep(path, key, pack(result))
+        self._keep(key, pack(result))
         return result
 
-    def _keep(self, path: Path, key: Key, arrays: dict[str, Any]) -> None:
+    def _keep(self, key: Key, arrays: dict[str, Any]) -> None:
         size = sum(np.asarray(array).nbytes for array in arrays.values())
         if size > self.limit:
             return
         try:
+            path = self.folder / key.file_name
             # For the user alone: neighbours tell about the vectors.
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._sweep()
             self._make_room(size)
-            write_npz(path, {**arrays, "key": key.digest})
-        except OSError as error:
+            write_npz(path, {**arrays, "key": key.digest}, sealed=True)
+        except _NO_FOLDER as error:
             if not self._warned:
                 self._warned = True
+                why = printable(str(error))[:_MOST_CHARS]
                 warnings.warn(
-                    f"results are not kept on disk ({error}): set {_VARIABLE} to a folder that "
+                    f"results are not kept on disk ({why}): set {_VARIABLE} to a folder that "
                     "can be written, or to off",
                     stacklevel=2,
                 )
@@ -243,14 +253,13 @@ class Cache:
 
     def _sweep(self) -> None:
         """Delete what killed writers left."""
-        for part in self.folder.glob(f"*{PART_SUFFIX}"):
-            if _OWN_NAME.match(part.name) and is_abandoned(part):
-                with suppress(OSError):
-                    part.unlink()
+        for part in self._listed(PART_SUFFIX):
+            if _OWN_NAME.match(part.name):
+                remove_abandoned(part)
 
     def _files(self) -> list[tuple[Path, os.stat_result]]:
         found = []
-        for path in self.folder.glob(f"*{_SUFFIX}"):
+        for path in self._listed(_SUFFIX):
             # Somebody's own arrays may lie in the folder that was chosen: they are not ours.
             if not _OWN_NAME.fullmatch(path.name):
                 continue
@@ -258,13 +267,25 @@ class Cache:
                 found.append((path, path.stat()))
         return found
 
+    def _listed(self, suffix: str) -> list[Path]:
+        """Files that end so; none where there can be no such folder."""
+        try:
+            return list(self.folder.glob(f"*{suffix}"))
+        except _NO_FOLDER:
+            return []
+
     def __repr__(self) -> str:
         files = self._files()
         size = sum(stat.st_size for _, stat in files) / 1e6
         state = "on" if self.enabled else "off"
+        try:
+            where = str(self.folder)
+        except RuntimeError:
+            # The home of somebody who is not known here.
+            where = os.environ[_VARIABLE]
         return (
             f"Cache({state}, {len(files)} files, {size:,.0f} of {self.limit / 1e6:,.0f} MB, "
-            f"{self.folder})"
+            f"{where})"
         )
 
 

@@ -6,16 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.checks import listed, near_names, shown
+from embwidget._core.parts import Parts
 
-Columns = str | list[str] | None
 
+class Columns(NamedTuple):
+    """Names of a frame's columns by what they become."""
 
-class FrameParts(NamedTuple):
-    """A frame cut into what a space is made of."""
-
-    vectors: Any
-    ids: Any
-    rest: Any
+    vectors: list[str]
+    id: str | None
+    metadata: list[str]
 
 
 def is_frame(x: Any) -> bool:
@@ -58,31 +57,60 @@ def take_rows(native: Any, rows: NDArray[np.intp]) -> Any:
     return as_frame(native, "metadata")[rows].to_native()
 
 
-def split_frame(native: Any, *, vectors: Columns, id: str | None) -> FrameParts:  # noqa: A002
+def split_frame(native: Any, *, vectors: str | list[str] | None, id: str | None) -> Parts:  # noqa: A002
     """Cut a frame into vectors, ids and the rest; see `Space.from_frame`."""
-    import narwhals as nw
-
     frame = as_frame(native, "frame")
-    names = list(frame.columns)
+    return cut_frame(frame, choose_columns(frame, vectors=vectors, id=id))
+
+
+def choose_columns(
+    frame: Any,
+    *,
+    vectors: str | list[str] | None,
+    id: str | None,  # noqa: A002
+) -> Columns:
+    """Say what the columns of a narwhals frame become; ValueError where there is a choice."""
+    # Asked for once: it is made anew for each column of thousands.
+    schema = dict(frame.schema)
     wanted = [vectors] if isinstance(vectors, (str, int)) else list(vectors or [])
-    if id is None and "id" in names and "id" not in wanted:
+    if id is None and "id" in schema and "id" not in wanted:
         id = "id"  # noqa: A001
-    named = wanted if id is None else [*wanted, id]
-    for place, name in enumerate(named):
-        if name not in names:
-            msg = f"the frame has no column {shown(name)}: {near_names(name, names)}"
+    seen = set()
+    for name in wanted if id is None else [*wanted, id]:
+        if name not in schema:
+            msg = f"the frame has no column {shown(name)}: {near_names(name, schema)}"
             raise ValueError(msg)
-        if name in named[:place]:
+        if name in seen:
             msg = f"column {shown(name)} is named twice: it is one dimension, or the id"
             raise ValueError(msg)
+        seen.add(name)
     if not wanted:
-        wanted = _vector_columns(frame, [name for name in names if name != id])
-    rest = [name for name in names if name not in wanted and name != id]
-    return FrameParts(
-        _vectors_of(frame, wanted),
-        _index_of_text(native) if id is None else frame.get_column(id).to_numpy(),
-        frame.select(nw.col(*rest)).to_native() if rest else None,
+        wanted = _vector_columns(frame, {n: kind for n, kind in schema.items() if n != id})
+    elif len(wanted) > 1 or not _holds_vectors(frame, wanted[0], schema[wanted[0]]):
+        for name in wanted:
+            if not _is_number(schema[name]):
+                msg = f"column {shown(name)} is {shown(schema[name])}: vectors need numbers"
+                raise ValueError(msg)
+    taken = {*wanted, id}
+    return Columns(wanted, id, [name for name in schema if name not in taken])
+
+
+def cut_frame(frame: Any, columns: Columns) -> Parts:
+    """Take the columns of a narwhals frame apart; the metadata is of the frame's own library."""
+    index = _index_of_text(frame.to_native())
+    return Parts(
+        _vectors_of(frame, columns.vectors),
+        index if columns.id is None else frame.get_column(columns.id).to_numpy(),
+        _select(frame, columns.metadata).to_native() if columns.metadata else None,
     )
+
+
+def _select(frame: Any, names: list[str]) -> Any:
+    import narwhals as nw
+
+    # By far the quicker way for thousands of columns; but pandas may have numbers for names, which
+    # would be taken for rows.
+    return frame[names] if all(isinstance(n, str) for n in names) else frame.select(nw.col(*names))
 
 
 def _index_of_text(native: Any) -> Any:
@@ -91,30 +119,30 @@ def _index_of_text(native: Any) -> Any:
     return index if getattr(index, "inferred_type", None) == "string" else None
 
 
-def _vector_columns(frame: Any, names: list[str]) -> list[str]:
+def _vector_columns(frame: Any, schema: dict[str, Any]) -> list[str]:
     """The one column of vectors, else all numeric columns."""
-    nested = [name for name in names if _holds_vectors(frame.get_column(name))]
+    nested = [name for name, kind in schema.items() if _holds_vectors(frame, name, kind)]
     if len(nested) == 1:
         return nested
-    numeric = [name for name in names if frame.schema[name].is_numeric()]
+    numeric = [name for name, kind in schema.items() if kind.is_numeric()]
     if nested:
         msg = f"the frame has several columns of vectors: say which, vectors={listed(nested)}"
         raise ValueError(msg)
     if not numeric:
-        msg = f"the frame has no column of vectors or numbers: {near_names('', names)}"
+        msg = f"the frame has no column of vectors or numbers: {near_names('', schema)}"
         raise ValueError(msg)
     return numeric
 
 
-def _holds_vectors(column: Any) -> bool:
+def _holds_vectors(frame: Any, name: str, kind: Any) -> bool:
     """Whether entries are lists or arrays of numbers."""
     import narwhals as nw
 
-    dtype = column.dtype
-    if isinstance(dtype, (nw.List, nw.Array)):
-        return _is_number(dtype.inner)
-    if dtype != nw.Object:
+    if isinstance(kind, (nw.List, nw.Array)):
+        return _is_number(kind.inner)
+    if kind != nw.Object:
         return False
+    column = frame.get_column(name)
     first: Any = next((entry for entry in column if entry is not None), None)
     return np.ndim(first) == 1 and np.asarray(first).dtype.kind in "fiub"
 
@@ -127,15 +155,9 @@ def _is_number(dtype: Any) -> bool:
 
 def _vectors_of(frame: Any, names: list[str]) -> Any:
     """(n_samples, n_dims) array, or (n_samples,) object array of vectors."""
-    import narwhals as nw
-
-    if len(names) == 1 and _holds_vectors(frame.get_column(names[0])):
+    if len(names) == 1 and not _is_number(frame.get_column(names[0]).dtype):
         return _rows_of(frame.get_column(names[0]))
-    for name in names:
-        if not _is_number(frame.schema[name]):
-            msg = f"column {shown(name)} is {frame.schema[name]}: vectors need numbers"
-            raise ValueError(msg)
-    return frame.select(nw.col(*names)).to_numpy()
+    return _select(frame, names).to_numpy()
 
 
 def _rows_of(column: Any) -> Any:

@@ -1,84 +1,95 @@
-"""Arrays in a file: written whole or not at all, and nothing in it is ever unpickled."""
+"""Files that are written whole or not at all, and opened only when they are files."""
 
 import os
-import struct
+import stat
+import sys
 import threading
-import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from errno import EINVAL, EISDIR
 from pathlib import Path
-from typing import IO, Any
-from zipfile import ZIP_STORED, BadZipFile, ZipFile
+from typing import IO
 
-import numpy as np
-from numpy.typing import NDArray
+if sys.platform != "win32":
+    import fcntl
 
 PART_SUFFIX = ".part"
 
-# What numpy and zipfile raise on damaged files and on those of another kind.
-_UNREADABLE = (
-    ValueError,
-    TypeError,
-    EOFError,
-    KeyError,
-    OSError,
-    OverflowError,
-    MemoryError,
-    RuntimeError,
-    BadZipFile,
-    struct.error,
-    zlib.error,
-)
+# Opened so, a pipe that nobody writes to does not wait for somebody who does.
+_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
-def write_npz(path: Path, arrays: dict[str, Any]) -> None:
-    """Write arrays as an .npz file, whole or not at all, whoever else writes the same one."""
-    # A name of its own for every writer: processes on several machines may share a folder.
-    writer = f"{os.getpid():x}-{threading.get_ident():x}-{os.urandom(4).hex()}"
-    part = path.with_name(f"{path.name}.{writer}{PART_SUFFIX}")
+def open_regular(path: Path) -> IO[bytes]:
+    """Open a file to read it; OSError for a folder, pipe, socket or device."""
+    descriptor = os.open(path, _READ)
+    mode = os.fstat(descriptor).st_mode
+    if stat.S_ISREG(mode):
+        return os.fdopen(descriptor, "rb")
+    os.close(descriptor)
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(EISDIR, "it is a folder", str(path))
+    raise OSError(EINVAL, "it is a pipe, socket or device, not a file", str(path))
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file that gets its name when it is complete, and vanishes after an error.
+
+    Whoever else writes the same one, and whenever the machine stops, there is a whole file or none.
+    """
+    part, file = _new_part(path)
     try:
-        # A file object, for to a path numpy appends ".npz".
-        with part.open("xb") as file, _locked(file):
-            np.savez(file, allow_pickle=False, **arrays)
+        with file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+            if sys.platform != "win32":
+                # Still locked, so that nobody takes it for abandoned.
+                part.replace(path)
+        if sys.platform == "win32":
+            # Only a closed file can be renamed there.
             part.replace(path)
+        _sync_folder(path.parent)
     finally:
         part.unlink(missing_ok=True)
 
 
-def read_npz(path: Path) -> dict[str, NDArray[Any]]:
-    """Read the arrays of a file that `write_npz` wrote; ValueError for anything else."""
-    with path.open("rb") as file:
-        try:
-            with ZipFile(file) as members:
-                # A few packed bytes can stand for more than fits into memory.
-                if any(member.compress_type != ZIP_STORED for member in members.infolist()):
-                    msg = "its arrays are compressed"
-                    raise ValueError(msg)
-            file.seek(0)
-            with np.load(file, allow_pickle=False) as arrays:
-                return {name: arrays[name] for name in arrays.files}
-        except _UNREADABLE as error:
-            reason = " ".join(str(error).split()) or type(error).__name__
-            raise ValueError(reason) from error
+def remove_abandoned(part: Path) -> None:
+    """Delete a partial file unless somebody still writes it."""
+    with suppress(OSError):
+        if sys.platform == "win32":
+            # Nobody can delete a file there that another has open.
+            part.unlink()
+        else:
+            with open_regular(part) as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                part.unlink()
 
 
-def is_abandoned(part: Path) -> bool:
-    """Whether nobody writes this partial file any more: its writer was killed."""
-    try:
-        with part.open("rb") as file, _locked(file):
-            return True
-    except OSError:
-        return False
+def _new_part(path: Path) -> tuple[Path, IO[bytes]]:
+    """Name and file of a part that is locked until it is closed."""
+    while True:
+        # A name of its own for every writer: processes on several machines may share a folder.
+        writer = f"{os.getpid():x}-{threading.get_ident():x}-{os.urandom(4).hex()}"
+        part = path.with_name(f"{path.name}.{writer}{PART_SUFFIX}")
+        file = part.open("x+b")
+        if sys.platform != "win32":
+            # Some file systems have no locks; nobody deletes what cannot be locked.
+            with suppress(OSError):
+                fcntl.flock(file, fcntl.LOCK_EX)
+        # Another process may have thought it abandoned before it was locked.
+        if part.exists():
+            return part, file
+        file.close()
 
 
-@contextmanager
-def _locked(file: IO[bytes]) -> Iterator[None]:
-    """Hold a lock that ends with the process; OSError when another holds it."""
-    try:
-        import fcntl
-    except ImportError:
-        # Windows does not let anybody delete a file that is open: no lock is needed.
-        yield
+def _sync_folder(folder: Path) -> None:
+    """Bring the new name to the disk, as far as the system can."""
+    if sys.platform == "win32":
         return
-    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    yield
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,101 +1,74 @@
-"""Files that hold a table: parquet, Arrow, csv. Each reader gives the frame and its id column."""
+"""Files that hold a table: which columns become vectors, ids and metadata."""
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, NamedTuple
 
-from embwidget._core.checks import near_names, shown
-from embwidget._core.optional import import_extra
-from embwidget.files.arrays import reading
+from embwidget._core.checks import shown
+from embwidget._core.frames import as_frame, choose_columns, cut_frame
+from embwidget._core.parsing import check_unpacked, parsing
+from embwidget._core.parts import Parts
+from embwidget.files.format import Format, Wanted
 
-# The header that pandas gives to an index written without a name.
-_UNNAMED = "Unnamed: 0"
-
-
-def read_parquet(path: Path, id: str | None) -> tuple[Any, str | None]:  # noqa: A002
-    """Read a Parquet file into an Arrow table."""
-    parquet = import_extra("pyarrow.parquet", extra="files")
-    arrow = import_extra("pyarrow", extra="files")
-    with reading(path, arrow.ArrowException):
-        # Not read_table: it would make columns of folders named like "year=2026".
-        table = parquet.ParquetFile(path).read()
-    return _index_apart(table, id)
+MOST_COLUMNS = 50_000
+"""Of a table: reading takes a while for each, whatever it holds."""
 
 
-def read_arrow(path: Path, id: str | None) -> tuple[Any, str | None]:  # noqa: A002
-    """Read an Arrow file, stream or Feather file into an Arrow table."""
-    arrow = import_extra("pyarrow", extra="files")
-    feather = import_extra("pyarrow.feather", extra="files")
-    with reading(path, arrow.ArrowException):
+class TableRead(NamedTuple):
+    """A table and its column of ids, if there is one."""
+
+    frame: Any
+    id: str | None
+
+
+@dataclass(frozen=True)
+class TableFormat(Format):
+    """A kind of file that holds a table.
+
+    Attributes
+    ----------
+    read : callable
+        Called with the path and the name of the ids' column, or None; gives `TableRead`. It may
+        raise anything.
+    """
+
+    read: Callable[[Path, str | None], TableRead]
+
+    gives: ClassVar[str] = "table"
+
+    def parts(self, path: Path, wanted: Wanted) -> Parts:
+        start = f"{shown(path.name)} cannot be read"
+        with parsing(start):
+            table, id_column = self.read(path, wanted.id)
+            frame = as_frame(table, "the table")
         try:
-            table = feather.read_table(path, memory_map=True)
-        except arrow.ArrowInvalid:
-            with arrow.memory_map(str(path)) as source:
-                table = arrow.ipc.open_stream(source).read_all()
-    return _index_apart(table, id)
+            columns = choose_columns(frame, vectors=wanted.vectors, id=id_column)
+        except ValueError as error:
+            msg = f"{shown(path.name)}: {error}"
+            raise ValueError(msg) from error
+        with parsing(start):
+            check_unpacked(4 * len(frame) * len(columns.vectors), path.stat().st_size)
+            parts = cut_frame(frame, columns)
+            rest: Any = parts.metadata
+            # Arrow is but the way into memory; what the base install works with is pandas.
+            return (
+                parts._replace(metadata=rest.to_pandas()) if hasattr(rest, "to_pandas") else parts
+            )
 
 
-def _index_apart(table: Any, id: str | None) -> tuple[Any, str | None]:  # noqa: A002
-    """Take an index that pandas wrote for the ids, or leave it out: it is no dimension."""
-    written = (table.schema.pandas_metadata or {}).get("index_columns", [])
-    # A range of rows is described by a dict and has no column.
-    index = [name for name in written if isinstance(name, str)]
-    if id is None:
-        id = _usual_id(table.column_names, index)  # noqa: A001
-    table = table.drop_columns([name for name in index if name != id])
-    return table.replace_schema_metadata(None), id
-
-
-def _usual_id(names: list[str], index: list[str]) -> str | None:
+def usual_id(names: Sequence[str], index: Sequence[str]) -> str | None:
     """Column of the ids when none is named: "id", else the index if it is a single column."""
     if "id" in names:
         return "id"
     return index[0] if len(index) == 1 else None
 
 
-def read_csv(path: Path, id: str | None) -> tuple[Any, str | None]:  # noqa: A002
-    """Read a csv file with a line of column names into a pandas frame."""
-    import pandas as pd
-
-    with reading(path):
-        names = list(pd.read_csv(path, nrows=0).columns)
-    _check_header(path, names)
-    if id is None:
-        id = _usual_id(names, names[:1] if names[:1] == [_UNNAMED] else [])  # noqa: A001
-    if id is not None and id not in names:
-        msg = f"{shown(path.name)} has no column id={shown(id)}: {near_names(id, names)}"
-        raise ValueError(msg)
-    with reading(path):
-        frame = pd.read_csv(path, low_memory=False)
-        if id is not None:
-            # Read anew as text, for pandas makes 7 of "007" and nothing of "NA".
-            texts = pd.read_csv(path, usecols=[id], dtype=str, na_filter=False)[id].tolist()
-            frame[id] = pd.Series(_keys(texts), frame.index, dtype=object)
-    return frame.drop(columns=[name for name in names[:1] if name == _UNNAMED and name != id]), id
-
-
-def _check_header(path: Path, names: list[str]) -> None:
-    """Refuse a first line of numbers, which would be lost as names; 0, 1, 2, ... is from pandas."""
-    names = [name for name in names if name != _UNNAMED]
-    if names and all(map(_is_number, names)) and names != [str(i) for i in range(len(names))]:
+def check_columns(n_columns: int) -> None:
+    """Refuse a table that would take minutes, whatever is in it."""
+    if n_columns > MOST_COLUMNS:
         msg = (
-            f"{shown(path.name)} begins with numbers where the names of columns are expected: "
-            "write a first line like id,x0,x1,x2"
+            f"it has {n_columns:,} columns, and {MOST_COLUMNS:,} are the most: save vectors of so "
+            "many dimensions as an array, numpy.save(path, vectors)"
         )
         raise ValueError(msg)
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _keys(texts: list[str]) -> list[Any]:
-    """Whole numbers where all texts are such, written plainly; None where there is no text."""
-    try:
-        numbers = [int(text) for text in texts]
-    except ValueError:
-        return [text or None for text in texts]
-    return numbers if list(map(str, numbers)) == texts else list(texts)

@@ -1,5 +1,6 @@
 """The neighbour graph of a space: who is nearest to whom, and how far."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -9,12 +10,15 @@ from numpy.typing import NDArray
 
 from embwidget._core.checks import METRICS, shown
 from embwidget._core.estimate import Estimate
-from embwidget._core.whole_file import read_npz, write_npz
+from embwidget._core.npz import npz_entries, write_npz
+from embwidget._core.parsing import parsing, printable
+from embwidget._core.whole_file import open_regular
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 _FIELDS = {"indices", "distances", "metric", "engine", "recall"}
+_MOST_PATH_CHARS = 300
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -101,15 +105,17 @@ class KNNGraph:
     @classmethod
     def load(cls, path: str | Path) -> Self:
         """Read a graph that `save` wrote; ValueError for anything else. Nothing is unpickled."""
-        try:
-            return cls.from_arrays(read_npz(Path(path)))
-        except ValueError as error:
-            msg = f"{path} is no neighbour graph: {error}"
-            raise ValueError(msg) from error
+        with open_regular(Path(path)) as file:
+            start = f"{printable(str(path))[-_MOST_PATH_CHARS:]} is no neighbour graph"
+            with parsing(start), npz_entries(file) as entries:
+                # Before anything is read, for a file of another kind may be large.
+                _check_names(entries)
+                return cls.from_arrays({name: entry.read() for name, entry in entries.items()})
 
     @classmethod
     def from_arrays(cls, fields: dict[str, NDArray[Any]]) -> Self:
         """Make a graph of what `to_arrays` gave; ValueError says what is wrong with it."""
+        _check_names(fields)
         problem = _problem(fields)
         if problem:
             raise ValueError(problem)
@@ -127,10 +133,14 @@ class KNNGraph:
         return f"KNNGraph({self.n_samples} x {self.n_neighbors}, {self.metric}, {how})"
 
 
-def _problem(fields: dict[str, NDArray[Any]]) -> str:
-    """What is wrong with the arrays of a file; "" = nothing."""
+def _check_names(fields: Iterable[str]) -> None:
     if set(fields) != _FIELDS:
-        return f"it holds {', '.join(sorted(fields)) or 'nothing'}"
+        msg = f"it holds {', '.join(sorted(fields)) or 'nothing'}"
+        raise ValueError(msg)
+
+
+def _problem(fields: dict[str, NDArray[Any]]) -> str:
+    """What is wrong with the arrays of a graph; "" = nothing."""
     indices, distances = fields["indices"], fields["distances"]
     if indices.dtype != np.int32 or distances.dtype != np.float32:
         return f"indices are {indices.dtype} and distances {distances.dtype}"

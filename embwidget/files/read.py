@@ -1,0 +1,72 @@
+"""The formats that there are, and a file read by its suffix."""
+
+from pathlib import Path
+
+from embwidget._core.checks import near_names, shown
+from embwidget._core.parts import Parts
+from embwidget._core.table import Table
+from embwidget.files.format import Format, Wanted
+
+FORMATS: Table[Format] = Table(
+    "suffix",
+    "embwidget.files",
+    "FORMAT",
+    members_of=lambda held: [(suffix, held) for suffix in held.suffixes],
+    first=[".npy", ".npz"],
+)
+"""Formats by the suffix of their files."""
+
+_SHOWN_CHARS = 50
+_PICKLES = {".pkl", ".pickle", ".joblib"}
+
+
+def read_parts(path: Path, wanted: Wanted) -> Parts:
+    """Read vectors, ids and metadata from a file of a known suffix.
+
+    Raises
+    ------
+    FileNotFoundError
+        When there is no such file.
+    ValueError
+        When the suffix is not known, the file is damaged, or there is a choice to make.
+    ImportError
+        When the format needs a package that is not installed.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in FORMATS:
+        why = "pickles are never opened, for they can run code" if suffix in _PICKLES else "unknown"
+        msg = f"{_shown(path)}: suffix {shown(suffix)}: {why}: use one of {', '.join(FORMATS)}"
+        raise ValueError(msg)
+    try:
+        # A pipe or a device is none: who opens one may wait for ever.
+        found = path.is_file()
+    except (OSError, ValueError):
+        # Names that no file can have: too long, or with a null in them.
+        found = False
+    if not found:
+        raise FileNotFoundError(_missing(path, suffix))
+    FORMATS[suffix].check(wanted)
+    return FORMATS[suffix].parts(path, wanted)
+
+
+def _shown(path: Path) -> str:
+    """Path as it stands in a message: of a long one the end, which tells one file from others."""
+    text = str(path)
+    return shown(text if len(text) <= _SHOWN_CHARS else f"…{text[-_SHOWN_CHARS:]}")
+
+
+def _missing(path: Path, suffix: str) -> str:
+    """Say what there is instead of a file that is not there."""
+    start = f"there is no file {_shown(path)}"
+    try:
+        if path.exists():
+            kind = "a folder" if path.is_dir() else "a pipe, socket or device"
+            return f"{start}: it is {kind}"
+        if not path.parent.is_dir():
+            return f"{start}: its folder does not exist"
+        names = sorted(other.name for other in path.parent.iterdir() if other.suffix == suffix)
+    except (OSError, ValueError):
+        return f"{start}: no file can have this name"
+    if not names:
+        return f"{start}: its folder holds no {suffix} file"
+    return f"{start}: {near_names(path.name, names)}"

@@ -1,0 +1,79 @@
+"""A damaged file is refused in a sentence or does no harm; a damaged cache is computed anew.
+
+Cases run in a process of their own, whose death, like more than 10 s or 500 MB, is a failure that
+names the case. `make test` runs 200 of the bits; `make fuzz`, 2,000 of each format and each bit of
+the cache's headers: ``EMBWIDGET_FUZZ`` says how many there are of each.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from good_files import GOOD
+
+pytest.importorskip("torch")
+
+SEED = 0
+HERE = Path(__file__).parent
+FEW = {**dict.fromkeys(GOOD, 13), "cached graph": 9, "cached map": 9}
+FINE = {"right", "changed", "refused"}
+
+
+def run(folder: Path, wanted: dict[str, int]) -> tuple[Counter[str], list[str]]:
+    """Count the outcomes, and list the cases that failed."""
+    counts: Counter[str] = Counter()
+    failed: list[str] = []
+    done = 0
+    while True:
+        arguments = [str(folder), str(SEED), str(done), json.dumps(wanted)]
+        child = subprocess.run(
+            [sys.executable, str(HERE / "fuzz_child.py"), *arguments],
+            capture_output=True,
+            text=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), *sys.path])},
+            check=False,
+        )
+        lines = [json.loads(line) for line in child.stdout.splitlines()]
+        assert lines, child.stderr[-3000:]
+        for started, ended in zip(lines[::2], lines[1::2], strict=False):
+            done = started["number"]
+            kind = ended["outcome"] if ended["outcome"] in FINE else "failed"
+            counts[kind] += 1
+            if kind == "failed":
+                failed.append(f"{started['case']}: {ended['outcome']}")
+        last = lines[-1]
+        if last == {"number": None, "case": None}:
+            return counts, failed
+        # It died at a case, or between two, which is a fault of the child itself.
+        assert "number" in last, child.stderr[-3000:]
+        done = last["number"]
+        counts["died"] += 1
+        how = f"died by {child.returncode} (-27: it took 10 s of the CPU, -14: it waited)"
+        failed.append(f"{last['case']}: {how}: {child.stderr[-300:]!r}")
+
+
+def test_hostile_files(tmp_path: Path) -> None:
+    counts, failed = run(tmp_path, {"hostile": 1})
+    assert not failed, "\n".join(failed)
+    assert counts["refused"] > 40
+
+
+@pytest.mark.skipif("EMBWIDGET_FUZZ" in os.environ, reason="all bits are flipped one by one")
+def test_some_flipped_bits_of_every_kind_of_file(tmp_path: Path) -> None:
+    counts, failed = run(tmp_path, FEW)
+    assert not failed, "\n".join(failed)
+    assert sum(counts.values()) == sum(FEW.values()) == 200
+    assert min(counts["right"], counts["refused"]) > 20
+
+
+@pytest.mark.skipif("EMBWIDGET_FUZZ" not in os.environ, reason="make fuzz runs it")
+@pytest.mark.parametrize("name", FEW)
+def test_many_flipped_bits(name: str, tmp_path: Path) -> None:
+    n_cases = 1_000_000 if name.startswith("cached") else int(os.environ["EMBWIDGET_FUZZ"])
+    counts, failed = run(tmp_path, {name: n_cases})
+    print(f"\n{name}: {dict(counts)}")
+    assert not failed, "\n".join(failed)
