@@ -13,7 +13,7 @@ from embwidget.measures.groups.naming import label_codes
 from embwidget.plots import style
 
 if TYPE_CHECKING:
-    from embwidget.comparison.comparison import Comparison
+    from embwidget.plots.drawable import Drawable
 
 
 class PointColors(ABC):
@@ -104,7 +104,7 @@ class CategoryColors(PointColors):
             text.set_text(name)
 
 
-def color_points(c: "Comparison", color_by: str, k: int) -> PointColors:
+def color_points(c: "Drawable", color_by: str, k: int) -> PointColors:
     """Colours by the neighbours shared, by who wins, or by a column of the metadata."""
     if color_by == "coincidence":
         return RampColors(
@@ -112,9 +112,9 @@ def color_points(c: "Comparison", color_by: str, k: int) -> PointColors:
         )
     if color_by == "wins":
         a, b = c.label_agreement(k)
-        reach = float(np.nanmax(np.abs(b - a), initial=0)) or 1.0
+        largest = float(np.nanmax(np.abs(b - a), initial=0)) or 1.0
         title = f"share of the {k} nearest with the item's label, B less A"
-        return RampColors(b - a, (-reach, reach), "difference", title)
+        return RampColors(b - a, (-largest, largest), "difference", title)
     frame = c.to_frame(k)
     if color_by not in frame.columns:
         known = near_names(color_by, ["coincidence", "wins", *frame.columns])

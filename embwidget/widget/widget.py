@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from embwidget._core.progress import Progress
 from embwidget.comparison.comparison import Comparison, compare_pair, prepare
 from embwidget.comparison.pair import space_of
+from embwidget.comparison.settings import Settings
 from embwidget.session.answers.images import by_row
 from embwidget.session.answers.measured_columns import COINCIDENCE
 from embwidget.widget.fallback import fallback_html
@@ -101,28 +102,19 @@ class EmbeddingCompare(LiveComparison):
         random_state: int = 0,
     ) -> None:
         whole_a = space_of("a", a, ids=ids, metadata=metadata)
-        pair = prepare(
-            whole_a,
-            b,
-            ids=ids,
-            label=label,
+        settings = Settings(
             n_neighbors=n_neighbors,
             k_max=k_max,
             metric=metric,
             engine=engine,
             n_jobs=n_jobs,
             max_memory=max_memory,
+            random_state=random_state,
         )
+        pair = prepare(whole_a, b, settings, ids=ids, label=label)
 
         def compare(progress: Progress) -> Comparison:
-            return compare_pair(
-                pair,
-                engine=engine,
-                n_jobs=n_jobs,
-                max_memory=max_memory,
-                random_state=random_state,
-                progress=progress,
-            )
+            return compare_pair(pair, settings, progress=progress)
 
         self._open(
             pair,
