@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
-from recorded_screen import RecordedScreen
+from recorded_screen import RecordedComm, RecordedScreen
 from widget_tools import SECONDS, N
 
 import embwidget as ew
@@ -40,6 +40,31 @@ def test_a_search_that_fails_is_raised_by_comparison_too(recorded, monkeypatch, 
         with pytest.raises(MemoryError):
             read()
     assert widget.error.startswith("MemoryError")
+
+
+def test_a_comm_that_fails_ends_nothing_and_the_page_gets_all_when_it_is_ready(monkeypatch, spaces):
+    class FailingComm(RecordedComm):
+        broken = True
+
+        def publish_msg(self, msg_type, **message):
+            if self.broken and msg_type != "comm_open":
+                raise ConnectionError
+            super().publish_msg(msg_type, **message)
+
+    monkeypatch.setattr("comm.create_comm", FailingComm)
+    heard = []
+    widget = EmbeddingCompare(*spaces, reducer="pca")
+    widget.observe(lambda change: heard.append(change["new"]), "k")
+    widget.wait(SECONDS).k = 3
+    assert heard == [3]
+    screen = RecordedScreen(widget)
+    assert (screen.state["curve"], screen.state["k"]) == ([], 10)
+    widget.comm.broken = False
+    screen.send({"type": "ready"})
+    assert (screen.state["curve"], screen.state["k"]) == (widget.curve, 3)
+    assert screen.state["progress"]["share"] == 1.0
+    versions = screen.messages("holds")[0][0]["versions"]
+    assert versions == {"positions": 1, "shared": 1, "graph": 1}
 
 
 @pytest.mark.parametrize("how", ["method", "message"])

@@ -44,6 +44,7 @@ class GroupChanges(Compared):
         """
 
         def find() -> Clusters:
+            """Groups in A and in B, (n_samples,) int32 each."""
             with reporting(progress) as report:
                 a, b = (
                     cluster_graph(

@@ -21,15 +21,15 @@ class PointColors(ABC):
 
     @abstractmethod
     def for_points(self, order: NDArray[np.intp]) -> dict[str, Any]:
-        """Arguments of `scatter` for points drawn in an order."""
+        """Arguments of `scatter` for points drawn in an order, (n_samples,) int."""
 
     @abstractmethod
     def explain(self, axes: NDArray[Any]) -> None:
-        """Add what says which colour means what, beside the axes of both maps."""
+        """Add what says which colour means what, beside the axes of both maps, (2,) object."""
 
 
 class RampColors(PointColors):
-    """Numbers, (n_samples,), NaN = missing; `ends` are those of the ramp."""
+    """Numbers, (n_samples,) float, NaN = missing; `ends` are those of the ramp."""
 
     def __init__(
         self, values: NDArray[Any], ends: tuple[float, float], ramp: str, title: str

@@ -70,7 +70,7 @@ class EmbeddingCompare(LiveWidget):
 
     Attributes
     ----------
-    selection : ndarray of shape (n_selected,), int64
+    selection : (n_selected,) int64
         Row positions, sorted and unique. Assign positions or a boolean mask.
     focus : str, int or None
         Id of the item whose neighbours are shown.

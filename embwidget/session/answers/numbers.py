@@ -22,6 +22,8 @@ Number = Literal["chance", "groups", "faithfulness", "quality"]
 NUMBERS: tuple[Number, ...] = get_args(Number)
 
 Maps = tuple[NDArray[np.float32], NDArray[np.float32]]
+"""Map A and map B, (n_samples, 2) float32 each."""
+
 Answer = tuple[dict[str, Any], list[Any]]
 
 NO_LABEL = 'There is no label: pass label="..." to see which labels gain or lose.'
@@ -134,6 +136,7 @@ class Numbers:
         return self._comparison().groups(text=text, progress=progress, **self._how)
 
     def _measure_maps(self, maps: Maps | None, progress: Progress) -> str:
+        """Measure the final maps, (n_samples, 2) float32 each."""
         if maps is None:
             msg = "there are no maps yet"
             raise ValueError(msg)

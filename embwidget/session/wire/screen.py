@@ -48,6 +48,7 @@ class Screen:
         """Send both maps, (n_samples, 2) float each, and the name of what drew them."""
 
         def make() -> Made:
+            """Map A and map B, (n_samples, 2) uint16 each."""
             return {"reducer": reducer}, list(encode.unit_square(positions_a, positions_b))
 
         self._offer("positions", make)
@@ -57,6 +58,7 @@ class Screen:
         n_items, k_max = len(comparison.a), comparison.k_max
 
         def make() -> Made:
+            """Counts, (k_max, n_samples) uint8."""
             counts = np.empty((k_max, n_items), dtype=np.uint8)
             for k in range(1, k_max + 1):
                 counts[k - 1] = comparison.shared(k)
@@ -71,6 +73,7 @@ class Screen:
         dtype = encode.index_dtype(n_items)
 
         def make() -> Made:
+            """Indices and distances of A and of B, (n_samples, k_max) uint16 or uint32, float32."""
             arrays = []
             for graph in (comparison.graph_a, comparison.graph_b):
                 arrays.append(np.ascontiguousarray(graph.indices, dtype=dtype))
@@ -116,6 +119,7 @@ class Screen:
         self._send(content, *arrays)
 
     def _offer(self, name: str, make: Callable[[], Made]) -> None:
+        """Send bulk of the next version, arrays of any (shape, ...) and dtype, and remember it."""
         self._versions[name] = self._versions.get(name, 0) + 1
         self._makers[name] = make
         self._send_bulk(name)
