@@ -10,6 +10,7 @@ import pytest
 from traitlets import HasTraits, TraitError
 
 from embwidget.measures.groups.groups import match_groups
+from embwidget.session.answers.answers import QUESTIONS
 from embwidget.session.choices import selected_positions
 from embwidget.session.state import State
 from embwidget.session.wire.tables import group_table
@@ -43,6 +44,11 @@ def synced() -> dict[str, object]:
 def test_both_sides_name_the_same_traits():
     assert synced().keys() == interface("Traits").keys()
     assert {field.name for field in dataclasses.fields(State)} == interface("Traits").keys()
+
+
+def test_every_question_of_the_screen_has_an_answer_and_none_is_left_over():
+    body = re.search(r"export type Question =(.*?);\n\n", MODEL_TS.read_text(), re.DOTALL)[1]
+    assert sorted(re.findall(r'kind: "(\w+)"', body)) == sorted(QUESTIONS)
 
 
 def test_plain_traits_have_the_same_type():

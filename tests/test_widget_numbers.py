@@ -13,6 +13,7 @@ from widget_tools import SECONDS, N, nearest
 import embwidget as ew
 from embwidget.measures.groups.groups import match_groups
 from embwidget.measures.neighbors.chance import permutations_for
+from embwidget.session.answers.measured_columns import MEASURED
 from embwidget.session.answers.numbers import queries_for
 from embwidget.session.wire.tables import distinct, group_table
 from embwidget.widget import EmbeddingCompare
@@ -76,6 +77,15 @@ def test_numbers_follow_the_neighbours_and_bring_their_columns(gate, spaces):
         ("rank_similarity", "measured_at_k"),
         ("label", "metadata"),
     ]
+
+
+def test_every_column_that_is_offered_can_be_had(widget, screen):
+    offered = [column["name"] for column in screen.state["columns"]]
+    assert offered[0] == "coincidence"
+    assert {*MEASURED, "group", "score"} == {*offered}
+    for name in offered[1:]:
+        header, values = values_of(screen, name, 3)
+        assert (header["name"], len(values)) == (name, 80)
 
 
 def test_without_a_label_there_is_no_quality_and_the_panel_says_what_to_do(recorded, spaces):

@@ -14,7 +14,8 @@ from embwidget.measures.groups.groups import group_items, match_groups
 if TYPE_CHECKING:
     import pandas as pd
 
-Clusters = tuple[NDArray[np.int32], NDArray[np.int32]]
+GroupsOfBoth = tuple[NDArray[np.int32], NDArray[np.int32]]
+"""Group of each item in A and in B, (n_samples,) int32 each; -1 = in none."""
 
 
 class GroupChanges(Compared):
@@ -27,7 +28,7 @@ class GroupChanges(Compared):
         n_jobs: int | None = None,
         random_state: int = 0,
         progress: Progress | bool = False,
-    ) -> Clusters:
+    ) -> GroupsOfBoth:
         """Groups of each space's neighbour graph, (n_samples,) int32 each; see `cluster_graph`.
 
         Parameters
@@ -43,7 +44,7 @@ class GroupChanges(Compared):
             0 = the largest group; -1 = in no group.
         """
 
-        def find() -> Clusters:
+        def find() -> GroupsOfBoth:
             """Groups in A and in B, (n_samples,) int32 each."""
             with reporting(progress) as report:
                 a, b = (

@@ -40,6 +40,7 @@ class RampColors(PointColors):
         self._title = title
 
     def for_points(self, order: NDArray[np.intp]) -> dict[str, Any]:
+        """Colours of points in an order, (n_samples,) int."""
         return {
             "c": np.ma.masked_invalid(self._values[order]),
             "cmap": self._map,
@@ -48,6 +49,7 @@ class RampColors(PointColors):
         }
 
     def explain(self, axes: NDArray[Any]) -> None:
+        """Add a bar of the colours beside the axes, (2,) object."""
         from matplotlib.cm import ScalarMappable
 
         # Made from the colours alone: the points are drawn half transparent.
@@ -82,9 +84,11 @@ class CategoryColors(PointColors):
             self._entries.append(("missing", style.MISSING))
 
     def for_points(self, order: NDArray[np.intp]) -> dict[str, Any]:
+        """Colours of points in an order, (n_samples,) int."""
         return {"c": self._colors[order]}
 
     def explain(self, axes: NDArray[Any]) -> None:
+        """Add a legend beside the axes, (2,) object."""
         dots = [
             Line2D([], [], marker="o", linestyle="", color=color, markersize=6)
             for _, color in self._entries

@@ -16,13 +16,14 @@ from embwidget.comparison.pair import space_of
 from embwidget.session.answers.answers import Sources, answer
 from embwidget.session.answers.images import by_row, open_images
 from embwidget.session.answers.metadata_columns import Columns
+from embwidget.session.answers.numbers import Maps
 from embwidget.session.choices import Choices, selected_positions
 from embwidget.session.infos import column_infos, curve_points, join_info, space_info
 from embwidget.session.publisher import Host, Publisher
 from embwidget.session.shown import Shown
 from embwidget.session.state import State
 from embwidget.session.wire.screen import Screen
-from embwidget.session.work import FIRST_REDUCER, Maps, Work
+from embwidget.session.work import FIRST_REDUCER, Work
 from embwidget.session.worker import Worker, one_line
 
 if TYPE_CHECKING:

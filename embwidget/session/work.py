@@ -4,19 +4,14 @@ import threading
 from collections.abc import Callable
 from typing import Any, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from embwidget._core.progress import Cancelled, Progress, span
 from embwidget.comparison import Comparison, Pair, Settings, compare_pair
 from embwidget.projection.pair import preview_pair, project_pair
 from embwidget.session.answers.metadata_columns import Columns
-from embwidget.session.answers.numbers import Number, Numbers
+from embwidget.session.answers.numbers import Maps, Number, Numbers
 from embwidget.session.schedule import schedule_of
 from embwidget.session.shown import Shown, reducer_name
 from embwidget.session.worker import one_line
-
-Maps = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 FIRST_REDUCER = "pca"
 """Quick at every size, and the start of most others."""

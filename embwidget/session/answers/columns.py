@@ -11,8 +11,10 @@ from embwidget.session.answers.measured_columns import MEASURED
 from embwidget.session.answers.numbers import Answer
 from embwidget.session.wire import tables
 
-Made = tuple[dict[str, Any], NDArray[Any]]
-Maker = Callable[[Sources, str, int], Made]
+Encoded = tuple[dict[str, Any], NDArray[Any]]
+"""Header of a column, and (n_items,) float32 values or uint16 codes."""
+
+Maker = Callable[[Sources, str, int], Encoded]
 
 
 def column(sources: Sources, args: dict[str, Any]) -> Answer:
@@ -32,28 +34,28 @@ def column(sources: Sources, args: dict[str, Any]) -> Answer:
 ANSWERS = {"column": column}
 
 
-def _wins(sources: Sources, name: str, k: int) -> Made:
+def _wins(sources: Sources, name: str, k: int) -> Encoded:
     """Header and (n_items,) float32."""
     return tables.difference_column(name, *sources.comparison().label_agreement(k), k)
 
 
-def _faithfulness(sources: Sources, name: str, _k: int) -> Made:
+def _faithfulness(sources: Sources, name: str, _k: int) -> Encoded:
     """Header and (n_items,) float32."""
     measured = sources.numbers.map_faithfulness(name[-1])
     return tables.share_column(name, measured.trust, measured.n_neighbors)
 
 
-def _groups(sources: Sources, name: str, _k: int) -> Made:
+def _groups(sources: Sources, name: str, _k: int) -> Encoded:
     """Header and (n_items,) uint16."""
     return sources.numbers.group_column(name, name[-1])
 
 
-def _hubness(sources: Sources, name: str, k: int) -> Made:
+def _hubness(sources: Sources, name: str, k: int) -> Encoded:
     """Header and (n_items,) float32."""
     return tables.count_column(name, sources.comparison().k_occurrence(name[-1], k))
 
 
-def _measure(sources: Sources, name: str, k: int) -> Made:
+def _measure(sources: Sources, name: str, k: int) -> Encoded:
     """Header and (n_items,) float32."""
     return tables.share_column(name, sources.comparison().item_values(name, k), None)
 

@@ -45,7 +45,14 @@ class Screen:
     def send_positions(
         self, positions_a: NDArray[Any], positions_b: NDArray[Any], reducer: str
     ) -> None:
-        """Send both maps, (n_samples, 2) float each, and the name of what drew them."""
+        """Send both maps.
+
+        Parameters
+        ----------
+        positions_a, positions_b : (n_samples, 2) float
+        reducer : str
+            Name of what drew them.
+        """
 
         def make() -> Made:
             """Map A and map B, (n_samples, 2) uint16 each."""

@@ -142,7 +142,21 @@ def group_table(
 def difference_column(
     name: str, a: NDArray[np.float32], b: NDArray[np.float32], k: int
 ) -> tuple[dict[str, Any], NDArray[np.float32]]:
-    """``Column`` of b - a, (n_samples,) float32: of each, a share of k neighbours."""
+    """``Column`` of a difference.
+
+    Parameters
+    ----------
+    name : str
+    a, b : (n_samples,) float32
+        Of each item, a share of k neighbours.
+    k : int
+
+    Returns
+    -------
+    header : dict
+    values : (n_samples,) float32
+        b - a.
+    """
     values = (b - a).astype("<f4")
     return _header("difference", name, values, -1.0, 1.0, 2 * k), values
 
@@ -150,7 +164,20 @@ def difference_column(
 def share_column(
     name: str, values: NDArray[np.float32], k: int | None
 ) -> tuple[dict[str, Any], NDArray[np.float32]]:
-    """``Column`` of values in 0..1, (n_samples,) float32: k + 1 steps, or, without k, any."""
+    """``Column`` of values in 0..1.
+
+    Parameters
+    ----------
+    name : str
+    values : (n_samples,) float32
+    k : int or None
+        Steps that they lie on; None = anywhere.
+
+    Returns
+    -------
+    header : dict
+    values : (n_samples,) float32
+    """
     values = values.astype("<f4")
     return _header("numeric", name, values, 0.0, 1.0, k), values
 
@@ -158,7 +185,18 @@ def share_column(
 def count_column(
     name: str, counts: NDArray[np.int64]
 ) -> tuple[dict[str, Any], NDArray[np.float32]]:
-    """``Column`` of counts, (n_samples,) int64, most of them small; sent as float32."""
+    """``Column`` of counts, most of them small.
+
+    Parameters
+    ----------
+    name : str
+    counts : (n_samples,) int64
+
+    Returns
+    -------
+    header : dict
+    values : (n_samples,) float32
+    """
     values = counts.astype("<f4")
     high = max(1, math.ceil(np.percentile(counts, _SHOWN_PERCENTILE)))
     return _header("numeric", name, values, 0.0, float(high), high), values
