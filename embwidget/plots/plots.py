@@ -277,7 +277,7 @@ def plot_groups(c: Drawable, *, top: int = 20, ax: Axes | None = None) -> Figure
 def _style() -> Any:
     """Module of what the plots share; ImportError that names the extra."""
     import_extra("matplotlib", extra="plots")
-    from embwidget.plots import style
+    import embwidget.plots.style as style
 
     return style
 

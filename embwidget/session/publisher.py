@@ -14,7 +14,8 @@ class Host(Protocol):
     """Where a session is shown: a notebook, a page, a file.
 
     Both methods are called from the thread of the work and from those that ask. What they raise
-    ends nothing: a page that missed something asks for it when it says "ready".
+    ends nothing: a page that missed something asks for it when it says "ready". They must not wait
+    for another thread, for the session is locked meanwhile.
     """
 
     def send(self, content: dict[str, Any], buffers: list[memoryview]) -> None:

@@ -6,9 +6,9 @@ import traitlets
 
 from embwidget.session.session import Session
 from embwidget.session.shown import LEAST_HEIGHT, MOST_HEIGHT
-from embwidget.widget import traits
 from embwidget.widget.base import SharedWidget, context_of_page, has_screen
 from embwidget.widget.bundle import bundle_file
+from embwidget.widget.traits import ColorBy, Focus, NeighborCount, Selection
 
 
 class LiveWidget(SharedWidget):
@@ -40,13 +40,13 @@ class LiveWidget(SharedWidget):
     reducer = traitlets.Unicode(read_only=True).tag(sync=True)
     """Name of what drew the maps that are shown: str, "pca" at first."""
 
-    k = traits.NeighborCount().tag(sync=True, echo_update=False)
+    k = NeighborCount().tag(sync=True, echo_update=False)
     """Neighbours compared: int in 1..k_max, n_neighbors at first."""
 
     k_max = traitlets.Int(read_only=True).tag(sync=True)
     """Length of the neighbour lists: int."""
 
-    color_by = traits.ColorBy().tag(sync=True, echo_update=False)
+    color_by = ColorBy().tag(sync=True, echo_update=False)
     """Column that colours the points: str, "coincidence" by default."""
 
     columns: traitlets.List[Any] = traitlets.List(read_only=True).tag(sync=True)
@@ -81,7 +81,7 @@ class LiveWidget(SharedWidget):
     progress = traitlets.Dict(read_only=True).tag(sync=True)
     """Step, share of the work that is done, seconds left: dict; a step of "" = at rest."""
 
-    focus = traits.Focus()
+    focus = Focus()
     """Item whose neighbours are shown: its id, None by default."""
 
     error = traitlets.Unicode(read_only=True).tag(sync=True)
@@ -90,7 +90,7 @@ class LiveWidget(SharedWidget):
     height = traitlets.Int(400, min=LEAST_HEIGHT, max=MOST_HEIGHT).tag(sync=True)
     """Height of the maps in CSS pixels: int in 240..4000, 400 by default."""
 
-    selection = traits.Selection()
+    selection = Selection()
     """Selected row positions: (n_selected,) int64, sorted and unique, none by default."""
 
     def __init__(self, session: Session) -> None:
