@@ -267,7 +267,7 @@ def test_an_unknown_item_is_named_with_near_ones(comparison):
 
 @pytest.mark.parametrize("k", [0, 51, 2.5, True])
 def test_k_out_of_range_is_refused(comparison, k):
-    with pytest.raises(ValueError, match="from 1 to k_max = 50"):
+    with pytest.raises(ValueError, match="give a whole number from 1 to 50, the k_max"):
         comparison.jaccard(k)
 
 

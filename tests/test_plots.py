@@ -152,9 +152,9 @@ def test_a_column_of_numbers_has_a_ramp_and_missing_a_color(comparison: Comparis
 def test_wins_are_centred_on_no_difference(comparison: Comparison) -> None:
     figure = plot_comparison(comparison, maps(360), color_by="wins")
     a, b = comparison.label_agreement()
-    reach = float(np.nanmax(np.abs(b - a)))
+    largest = float(np.nanmax(np.abs(b - a)))
     points = points_of(figure)[0]
-    assert points.get_clim() == (-reach, reach)
+    assert points.get_clim() == (-largest, largest)
     values = np.ma.filled(points.get_array(), np.nan)
     np.testing.assert_array_equal(np.sort(values), np.sort(b - a))
 

@@ -1,5 +1,6 @@
 """Every synced trait has one name and one type on both sides of the wire."""
 
+import dataclasses
 import re
 from pathlib import Path
 
@@ -9,9 +10,12 @@ import pytest
 from traitlets import HasTraits, TraitError
 
 from embwidget.measures.groups.groups import match_groups
+from embwidget.session.answers.answers import QUESTIONS
+from embwidget.session.choices import selected_positions
+from embwidget.session.state import State
 from embwidget.session.wire.tables import group_table
 from embwidget.widget import EmbeddingCompare
-from embwidget.widget.traits import Selection, as_positions
+from embwidget.widget.traits import Selection
 
 MODEL_TS = Path(__file__).parents[1] / "js" / "src" / "wire" / "model.ts"
 
@@ -39,6 +43,12 @@ def synced() -> dict[str, object]:
 
 def test_both_sides_name_the_same_traits():
     assert synced().keys() == interface("Traits").keys()
+    assert {field.name for field in dataclasses.fields(State)} == interface("Traits").keys()
+
+
+def test_every_question_of_the_screen_has_an_answer_and_none_is_left_over():
+    body = re.search(r"export type Question =(.*?);\n\n", MODEL_TS.read_text(), re.DOTALL)[1]
+    assert sorted(re.findall(r'kind: "(\w+)"', body)) == sorted(QUESTIONS)
 
 
 def test_plain_traits_have_the_same_type():
@@ -87,7 +97,7 @@ def test_what_a_person_moves_quickly_is_not_echoed():
         assert synced()[name].metadata["echo_update"] is False
 
 
-def test_facts_cannot_be_set(widget):
+def test_what_a_person_does_not_choose_cannot_be_set(widget):
     for name in synced().keys() - {"k", "color_by", "focus", "height"}:
         with pytest.raises(TraitError, match="read-only"):
             setattr(widget, name, getattr(widget, name))
@@ -111,10 +121,10 @@ def test_a_selection_is_sorted_unique_int64_and_read_only():
 
 def test_a_selection_takes_masks_arrays_and_none():
     mask = np.array([False, True, False, False, True])
-    assert as_positions(mask, 5).tolist() == [1, 4]
-    assert as_positions(np.array([3, 1], np.uint8), 5).tolist() == [1, 3]
-    assert as_positions((), 5).tolist() == []
-    assert as_positions(None, 5).tolist() == []
+    assert selected_positions(mask, 5).tolist() == [1, 4]
+    assert selected_positions(np.array([3, 1], np.uint8), 5).tolist() == [1, 3]
+    assert selected_positions((), 5).tolist() == []
+    assert selected_positions(None, 5).tolist() == []
 
 
 @pytest.mark.parametrize(

@@ -200,10 +200,19 @@ def run(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_a_missing_bundle_says_how_to_build_it(tmp_path: Path):
+@pytest.mark.parametrize(
+    ("kind", "remedy"), [("checkout", "npm ci && npm run build"), ("installation", "reinstall")]
+)
+def test_a_missing_bundle_says_how_to_get_it(tmp_path: Path, kind: str, remedy: str):
     package = Path(ew.__file__).parent
     shutil.copytree(package, tmp_path / "embwidget", ignore=shutil.ignore_patterns("static"))
+    if kind == "checkout":
+        (tmp_path / "package.json").write_text("{}")
+        (tmp_path / "js").mkdir()
     code = (
         f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from embwidget import EmbeddingCompare"
     )
-    assert "npm ci && npm run build" in run(code).stderr.splitlines()[-1]
+    last = run(code).stderr.splitlines()[-1]
+    others = {"npm ci && npm run build", "reinstall"} - {remedy}
+    assert remedy in last
+    assert not [other for other in others if other in last]

@@ -10,10 +10,8 @@ from recorded_screen import RecordedScreen
 from traitlets import TraitError
 from widget_tools import SECONDS, N, nearest
 
-import embwidget as ew
 from embwidget.measures.groups.groups import match_groups
-from embwidget.measures.neighbors.chance import permutations_for
-from embwidget.session.answers.numbers import queries_for
+from embwidget.session.answers.measured_columns import MEASURED
 from embwidget.session.wire.tables import distinct, group_table
 from embwidget.widget import EmbeddingCompare
 
@@ -48,94 +46,6 @@ def broken(recorded):
     widget.close()
 
 
-# -- when it is known ------------------------------------------------------------------------------
-
-
-def test_numbers_follow_the_neighbours_and_bring_their_columns(gate, spaces):
-    labels = np.arange(N) % 3
-    widget = EmbeddingCompare(*spaces, label=labels, reducer="pca", color_by="wins")
-    screen = RecordedScreen(widget)
-    assert {info["state"] for info in screen.state["numbers"].values()} == {"coming"}
-    assert [c["name"] for c in screen.state["columns"]] == ["coincidence", "label"]
-    assert (screen.state["chance"], screen.state["faithfulness"]) == (None, None)
-    assert screen.state["color_by"] == "wins"
-    assert screen.ask("quality")[2] == "the nearest neighbours are not known yet"
-    gate.open()
-    widget.wait(SECONDS)
-    assert {info["state"] for info in screen.state["numbers"].values()} == {"known"}
-    assert [(c["name"], c["source"]) for c in screen.state["columns"]] == [
-        ("coincidence", "measured_at_k"),
-        ("wins", "measured_at_k"),
-        ("faithfulness_a", "measured"),
-        ("faithfulness_b", "measured"),
-        ("group_a", "measured"),
-        ("group_b", "measured"),
-        ("k_occurrence_a", "measured_at_k"),
-        ("k_occurrence_b", "measured_at_k"),
-        ("rbo", "measured_at_k"),
-        ("rank_similarity", "measured_at_k"),
-        ("label", "metadata"),
-    ]
-
-
-def test_without_a_label_there_is_no_quality_and_the_panel_says_what_to_do(recorded, spaces):
-    widget = EmbeddingCompare(*spaces, reducer="pca").wait(SECONDS)
-    screen = RecordedScreen(widget)
-    assert screen.state["numbers"]["quality"]["state"] == "none"
-    assert "pass label=" in screen.state["numbers"]["quality"]["note"]
-    assert screen.state["chance"]["within"] is None
-    assert "wins" not in [column["name"] for column in screen.state["columns"]]
-    assert "pass label=" in screen.ask("quality")[2]
-
-
-@pytest.mark.parametrize(
-    ("part", "method"),
-    [
-        ("chance", "chance"),
-        ("groups", "groups"),
-        ("faithfulness", "faithfulness"),
-        ("quality",) * 2,
-    ],
-)
-def test_an_error_in_one_number_leaves_the_others(recorded, monkeypatch, spaces, part, method):
-    def fail(*args, **options):
-        msg = f"no {part} today\nmore lines"
-        raise MemoryError(msg)
-
-    monkeypatch.setattr(ew.comparison.Comparison, method, fail)
-    widget = EmbeddingCompare(*spaces, label=np.arange(N) % 3, reducer="pca").wait(SECONDS)
-    numbers = RecordedScreen(widget).state["numbers"]
-    assert numbers.pop(part) == {"state": "failed", "note": f"MemoryError: no {part} today"}
-    assert {info["state"] for info in numbers.values()} == {"known"}
-    assert widget.error == ""
-    assert widget.progress["share"] == 1.0
-
-
-def test_a_script_measures_nothing_that_is_not_asked_for(monkeypatch, spaces):
-    monkeypatch.setattr(ew.comparison.Comparison, "chance", None)
-    monkeypatch.setattr(ew.comparison.Comparison, "faithfulness", None)
-    widget = EmbeddingCompare(*spaces, label=np.arange(N) % 3, reducer="pca", color_by="wins")
-    assert widget.progress["share"] == 1.0
-    assert widget.chance is None
-    assert set(widget.comparison.quality(by="label")["label"]) == {0, 1, 2}
-
-
-def test_of_a_million_items_less_is_looked_at():
-    assert permutations_for(10_000, 50) == 100
-    assert 10 <= permutations_for(1_000_000, 50) < 50
-    assert queries_for(100_000) == 20_000
-    assert 1000 < queries_for(1_000_000) < 20_000
-
-
-def test_what_was_sampled_is_said(recorded, monkeypatch, spaces):
-    monkeypatch.setattr("embwidget.session.answers.numbers.queries_for", lambda _n: 30)
-    monkeypatch.setattr("embwidget.comparison.chance.permutations_for", lambda *_: 7)
-    widget = EmbeddingCompare(*spaces, label=np.arange(N) % 3, reducer="pca").wait(SECONDS)
-    assert widget.numbers["quality"]["note"] == "Measured on 30 of 60 items with a label."
-    assert "7 permutations" in widget.numbers["chance"]["note"]
-    assert widget.chance["n_permutations"] == 7
-
-
 # -- chance and maps -------------------------------------------------------------------------------
 
 
@@ -168,6 +78,15 @@ def test_faithfulness_is_that_of_the_final_maps(widget, screen):
     header, trust = values_of(screen, "faithfulness_b")
     assert (header["kind"], header["min"], header["max"], header["steps"]) == ("numeric", 0, 1, 10)
     assert trust.mean() == pytest.approx(info["kept"], abs=1e-4)
+
+
+def test_every_column_that_is_offered_can_be_had(widget, screen):
+    offered = [column["name"] for column in screen.state["columns"]]
+    assert offered[0] == "coincidence"
+    assert {*MEASURED, "group", "score"} == {*offered}
+    for name in offered[1:]:
+        header, values = values_of(screen, name, 3)
+        assert (header["name"], len(values)) == (name, 80)
 
 
 # -- labels ----------------------------------------------------------------------------------------
@@ -325,13 +244,13 @@ def test_names_that_come_again_are_numbered():
 @pytest.mark.parametrize(
     ("kind", "args", "message"),
     [
-        ("column", {"name": "wins"}, "column 'wins': k must be in 1..20, not None"),
-        ("column", {"name": "k_occurrence_a", "k": 21}, "k must be in 1..20, not 21"),
-        ("column", {"name": "wins", "k": "2"}, "k must be in 1..20, not '2'"),
-        ("label_items", {"code": 4}, "there is no label 4: they go from 0 to 3"),
-        ("label_items", {"code": None}, "there is no label None"),
-        ("group_items", {"row": -1}, "there is no group in row -1"),
-        ("group_items", {"row": "a"}, "there is no group in row 'a'"),
+        ("column", {"name": "wins"}, "k=None: give a whole number from 1 to 20, for column 'wins'"),
+        ("column", {"name": "k_occurrence_a", "k": 21}, "k=21: give a whole number from 1 to 20"),
+        ("column", {"name": "wins", "k": "2"}, "k='2': give a whole number from 1 to 20"),
+        ("label_items", {"code": 4}, "code=4: give a whole number from 0 to 3, one a label"),
+        ("label_items", {"code": None}, "code=None: give a whole number from 0 to 3"),
+        ("group_items", {"row": -1}, "row=-1: give a whole number from 0 to "),
+        ("group_items", {"row": "a"}, "row='a': give a whole number from 0 to "),
     ],
 )
 def test_a_bad_question_gets_one_line(screen, kind, args, message):

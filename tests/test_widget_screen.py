@@ -69,15 +69,15 @@ def test_search_looks_into_ids_labels_and_texts(screen):
 @pytest.mark.parametrize(
     ("kind", "args", "message"),
     [
-        ("neighbors", {"item": 80}, "there is no item at position 80: they go from 0 to 79"),
-        ("neighbors", {}, "there is no item at position None"),
-        ("rows", {"items": [True]}, "there is no item at position True"),
+        ("neighbors", {"item": 80}, "item=80: give a whole number from 0 to 79"),
+        ("neighbors", {}, "item=None: give a whole number from 0 to 79"),
+        ("rows", {"items": [True]}, "item=True: give a whole number from 0 to 79"),
         ("rows", {"items": list(range(80)) * 30}, "at most 2000"),
         ("column", {"name": "titel"}, "there is no column 'titel'"),
         ("column", {"name": "title"}, "79 of its 79 values are different"),
-        ("shared", {"k": 21}, "k must be in 1..20, not 21"),
+        ("shared", {"k": 21}, "k=21: give a whole number from 1 to 20"),
         ("search", {"query": 3, "limit": 1}, "query must be a text"),
-        ("weather", {}, "there is no question 'weather'"),
+        ("weather", {}, "question='weather' is not known: there are 'column', 'group_items'"),
     ],
 )
 def test_a_question_that_cannot_be_answered_gets_one_line(screen, kind, args, message):
@@ -174,7 +174,9 @@ def test_an_unknown_focus_names_ids_that_are_near(widget):
 
 @pytest.mark.parametrize("value", [0, 21, -1, 2.5, "10", None, True])
 def test_k_lies_between_1_and_k_max(widget, value):
-    with pytest.raises(TraitError, match=r"k must be an integer in 1..20"):
+    with pytest.raises(
+        TraitError, match="give a whole number from 1 to 20, for k_max sets the limit"
+    ):
         widget.k = value
     assert widget.k == 10
 

@@ -60,7 +60,7 @@ OURS_STAND_IN = (
     OURS_SETUP
     + """
 from embwidget.comparison.comparison import Comparison, prepare
-pair = prepare(a, b, metadata=frame, k_max=50)
+pair = prepare(a, b, metadata=frame)
 rng = np.random.default_rng(0)
 def graph():
     steps = np.sort(rng.integers(1, len(a) - 1, (len(a), 50), dtype=np.int32), axis=1)

@@ -4,16 +4,24 @@ from typing import TYPE_CHECKING, Any
 
 from embwidget._core.checks import shown
 from embwidget._core.progress import Progress, reporting, silent
-from embwidget.comparison.changes import Findings
-from embwidget.comparison.pair import Metrics, Pair, prepare
+from embwidget.comparison.chance import AboveChance
+from embwidget.comparison.coincidence import Coincidence
+from embwidget.comparison.drawing import Drawing
+from embwidget.comparison.faithfulness import FaithfulMaps
+from embwidget.comparison.frames import Frames
+from embwidget.comparison.groups import GroupChanges
+from embwidget.comparison.hubs import Hubness
+from embwidget.comparison.measured import Measured
+from embwidget.comparison.pair import Pair, prepare
+from embwidget.comparison.quality import LabelQuality
+from embwidget.comparison.settings import Metrics, Settings
 from embwidget.knn import KNNGraph, knn_graph
 from embwidget.space import Space
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
 
-__all__ = ["Comparison", "Pair", "compare", "compare_pair", "prepare"]
+__all__ = ["Comparison", "Pair", "Settings", "compare", "compare_pair", "prepare"]
 
 
 def compare(
@@ -73,41 +81,34 @@ def compare(
     ValueError, TypeError
         When an argument is not what is described above; before anything is computed.
     """
-    pair = prepare(
-        a,
-        b,
-        ids=ids,
-        metadata=metadata,
-        label=label,
+    settings = Settings(
         n_neighbors=n_neighbors,
         k_max=k_max,
         metric=metric,
         engine=engine,
         n_jobs=n_jobs,
         max_memory=max_memory,
+        random_state=random_state,
     )
-
+    pair = prepare(a, b, settings, ids=ids, metadata=metadata, label=label)
     with reporting(progress) as report:
-        return compare_pair(
-            pair,
-            engine=engine,
-            n_jobs=n_jobs,
-            max_memory=max_memory,
-            random_state=random_state,
-            progress=report,
-        )
+        return compare_pair(pair, settings, progress=report)
 
 
 def compare_pair(
-    pair: Pair,
-    *,
-    engine: str = "auto",
-    n_jobs: int | None = None,
-    max_memory: int | None = None,
-    random_state: int = 0,
-    progress: Progress = silent,
+    pair: Pair, settings: Settings | None = None, *, progress: Progress = silent
 ) -> "Comparison":
-    """Find the neighbours of a pair that `prepare` made; arguments as for `compare`."""
+    """Find the neighbours of a pair that `prepare` made.
+
+    Parameters
+    ----------
+    pair : Pair
+    settings : Settings, optional
+        What the pair was prepared with.
+    progress : callable, optional
+        Called as ``progress(step, share)``; what it raises stops the search.
+    """
+    settings = Settings() if settings is None else settings
 
     def search(space: Space, metric: str, side: int) -> KNNGraph:
         def half(step: str, share: float) -> None:
@@ -117,17 +118,28 @@ def compare_pair(
             space,
             pair.k_max,
             metric=metric,
-            engine=engine,
-            n_jobs=n_jobs,
-            max_memory=max_memory,
-            random_state=random_state,
+            engine=settings.engine,
+            n_jobs=settings.n_jobs,
+            max_memory=settings.max_memory,
+            random_state=settings.random_state,
             progress=half,
         )
 
-    return Comparison(pair, search(pair.a, pair.metric_a, 0), search(pair.b, pair.metric_b, 1))
+    graph_a, graph_b = search(pair.a, pair.metric_a, 0), search(pair.b, pair.metric_b, 1)
+    return Comparison(pair, graph_a, graph_b, n_jobs=settings.n_jobs)
 
 
-class Comparison(Findings):
+class Comparison(
+    Coincidence,
+    Frames,
+    AboveChance,
+    Measured,
+    LabelQuality,
+    GroupChanges,
+    Hubness,
+    FaithfulMaps,
+    Drawing,
+):
     """Two spaces, their neighbour graphs, what both share, and what follows from it.
 
     Attributes
@@ -137,38 +149,6 @@ class Comparison(Findings):
     graph_a, graph_b : KNNGraph
         k_max neighbours of each item.
     """
-
-    def plot(self, positions: tuple[Any, Any] | None = None, **options: Any) -> "Figure":
-        """Draw both maps by matplotlib; see `embwidget.plots.plot_comparison`.
-
-        Parameters
-        ----------
-        positions : (positions_a, positions_b), optional
-            Two maps, (n_samples, 2) each; drawn anew by default.
-        **options
-            color_by, k, reducer and figure.
-        """
-        from embwidget.plots import plot_comparison
-
-        return plot_comparison(self, positions, **options)
-
-    def plot_curve(self, **options: Any) -> "Figure":
-        """Draw the curve over k with its interval and chance; see `embwidget.plots.plot_curve`."""
-        from embwidget.plots import plot_curve
-
-        return plot_curve(self, **options)
-
-    def plot_quality(self, label: Any = None, **options: Any) -> "Figure":
-        """Draw the labels that differ most; see `embwidget.plots.plot_quality`."""
-        from embwidget.plots import plot_quality
-
-        return plot_quality(self, label, **options)
-
-    def plot_groups(self, **options: Any) -> "Figure":
-        """Draw what becomes of the groups; see `embwidget.plots.plot_groups`."""
-        from embwidget.plots import plot_groups
-
-        return plot_groups(self, **options)
 
     def summary(self) -> "pd.Series[Any]":
         """The headline figures at n_neighbors, by name; the last is the `verdict`."""

@@ -4,20 +4,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-
-from embwidget._core.checks import (
-    check_metric,
-    check_n_neighbors,
-    check_zero_rows,
-    near_names,
-    shown,
-)
+from embwidget._core.checks import check_n_neighbors, check_zero_rows, near_names, shown
+from embwidget.comparison.settings import Settings
 from embwidget.joining import JoinReport, join
-from embwidget.knn.search import check_engine, check_max_memory, check_n_jobs
 from embwidget.space import Space, as_space, check_column
-
-Metrics = str | tuple[str, str] | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,21 +61,23 @@ class Pair:
 def prepare(
     a: Any,
     b: Any,
+    settings: Settings | None = None,
     *,
     ids: Any = None,
     metadata: Any = None,
     label: Any = None,
-    n_neighbors: int = 10,
-    k_max: int = 50,
-    metric: Metrics = None,
-    engine: str = "auto",
-    n_jobs: int | None = None,
-    max_memory: int | None = None,
 ) -> Pair:
-    """Join two spaces and check all that is asked of them; see `embwidget.compare`.
+    """Join two spaces and check all that is asked of them.
 
     Nothing is computed here, so that bad input is refused at once.
+
+    Parameters
+    ----------
+    a, b, ids, metadata, label
+        As for `embwidget.compare`.
+    settings : Settings, optional
     """
+    settings = Settings() if settings is None else settings
     space_a = space_of("a", a, ids=ids, metadata=metadata)
     space_b = space_of("b", b, ids=ids)
     if label is not None and not isinstance(label, str):
@@ -95,18 +87,12 @@ def prepare(
     frame = _joined_metadata(space_a, space_b)
     if label is not None:
         _check_label(label, frame)
-    metric_a, metric_b = _metrics(metric, space_a, space_b)
+    metric_a, metric_b = settings.metrics_of(space_a, space_b)
     check_zero_rows(space_a.vectors, metric_a, "a")
     check_zero_rows(space_b.vectors, metric_b, "b")
-    check_engine(engine)
-    check_n_jobs(n_jobs)
-    check_max_memory(max_memory)
     n = len(space_a)
-    n_neighbors = check_n_neighbors(n_neighbors, n)
-    if isinstance(k_max, bool) or not isinstance(k_max, (int, np.integer)) or k_max < 1:
-        msg = f"k_max={shown(k_max)}: give a whole number from 1 on"
-        raise ValueError(msg)
-    k_max = min(max(int(k_max), n_neighbors), n - 1)
+    n_neighbors = check_n_neighbors(settings.n_neighbors, n)
+    k_max = min(max(int(settings.k_max), n_neighbors), n - 1)
     return Pair(space_a, space_b, report, frame, label, n_neighbors, k_max, metric_a, metric_b)
 
 
@@ -119,17 +105,6 @@ def space_of(side: str, x: Any, *, ids: Any = None, metadata: Any = None) -> Spa
             raise
         msg = f"{side}: {error}"
         raise type(error)(msg) from error
-
-
-def _metrics(metric: Any, a: Space, b: Space) -> tuple[str, str]:
-    if metric is None:
-        return a.metric or "cosine", b.metric or "cosine"
-    if isinstance(metric, str):
-        return check_metric(metric), check_metric(metric)
-    if not isinstance(metric, (tuple, list)) or len(metric) != 2:
-        msg = f"metric={shown(metric)}: give one name, or one for each space: (metric_a, metric_b)"
-        raise ValueError(msg)
-    return check_metric(metric[0]), check_metric(metric[1])
 
 
 def _with_label(a: Space, label: Any) -> Space:

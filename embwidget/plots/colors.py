@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from embwidget._core.checks import near_names, shown
 from embwidget.measures.groups.naming import label_codes
-from embwidget.plots import style
+from embwidget.plots.style import CATEGORIES, INK, MISSING, OTHER, QUIET, plain, ramp
 
 if TYPE_CHECKING:
-    from embwidget.comparison.comparison import Comparison
+    from embwidget.plots.drawable import Drawable
 
 
 class PointColors(ABC):
@@ -21,25 +21,26 @@ class PointColors(ABC):
 
     @abstractmethod
     def for_points(self, order: NDArray[np.intp]) -> dict[str, Any]:
-        """Arguments of `scatter` for points drawn in an order."""
+        """Arguments of `scatter` for points drawn in an order, (n_samples,) int."""
 
     @abstractmethod
     def explain(self, axes: NDArray[Any]) -> None:
-        """Add what says which colour means what, beside the axes of both maps."""
+        """Add what says which colour means what, beside the axes of both maps, (2,) object."""
 
 
 class RampColors(PointColors):
-    """Numbers, (n_samples,), NaN = missing; `ends` are those of the ramp."""
+    """Numbers, (n_samples,) float, NaN = missing; `ends` are those of the ramp."""
 
     def __init__(
-        self, values: NDArray[Any], ends: tuple[float, float], ramp: str, title: str
+        self, values: NDArray[Any], ends: tuple[float, float], name: str, title: str
     ) -> None:
         self._values = values
-        self._map = style.ramp(ramp)
+        self._map = ramp(name)
         self._norm = Normalize(*ends)
         self._title = title
 
     def for_points(self, order: NDArray[np.intp]) -> dict[str, Any]:
+        """Colours of points in an order, (n_samples,) int."""
         return {
             "c": np.ma.masked_invalid(self._values[order]),
             "cmap": self._map,
@@ -48,15 +49,16 @@ class RampColors(PointColors):
         }
 
     def explain(self, axes: NDArray[Any]) -> None:
+        """Add a bar of the colours beside the axes, (2,) object."""
         from matplotlib.cm import ScalarMappable
 
         # Made from the colours alone: the points are drawn half transparent.
         bar = axes[0].figure.colorbar(
             ScalarMappable(self._norm, self._map), ax=axes, shrink=0.7, pad=0.02
         )
-        bar.set_label(self._title, color=style.QUIET, fontsize=9)
+        bar.set_label(self._title, color=QUIET, fontsize=9)
         bar.outline.set_visible(False)
-        bar.ax.tick_params(colors=style.QUIET, length=0, labelsize=9)
+        bar.ax.tick_params(colors=QUIET, length=0, labelsize=9)
 
 
 class CategoryColors(PointColors):
@@ -68,23 +70,25 @@ class CategoryColors(PointColors):
         by_frequency = np.argsort(-counts, kind="stable")
         rank = np.empty(len(names), np.int64)
         rank[by_frequency] = np.arange(len(names))
-        n_own = min(len(names), len(style.CATEGORIES))
-        palette = [*style.CATEGORIES[:n_own], style.OTHER, style.MISSING]
+        n_own = min(len(names), len(CATEGORIES))
+        palette = [*CATEGORIES[:n_own], OTHER, MISSING]
         place = np.full(n_samples, len(palette) - 1)
         place[codes >= 0] = np.minimum(rank[codes[codes >= 0]], n_own)
         self._colors = np.array([to_rgb(color) for color in palette])[place]
         self._title = title
-        entries = [style.plain(names[i], 24) for i in by_frequency[:n_own]]
+        entries = [plain(names[i], 24) for i in by_frequency[:n_own]]
         self._entries = list(zip(entries, palette[:n_own], strict=True))
         if len(names) > n_own:
-            self._entries.append((f"{len(names) - n_own:,} others", style.OTHER))
+            self._entries.append((f"{len(names) - n_own:,} others", OTHER))
         if (codes < 0).any():
-            self._entries.append(("missing", style.MISSING))
+            self._entries.append(("missing", MISSING))
 
     def for_points(self, order: NDArray[np.intp]) -> dict[str, Any]:
+        """Colours of points in an order, (n_samples,) int."""
         return {"c": self._colors[order]}
 
     def explain(self, axes: NDArray[Any]) -> None:
+        """Add a legend beside the axes, (2,) object."""
         dots = [
             Line2D([], [], marker="o", linestyle="", color=color, markersize=6)
             for _, color in self._entries
@@ -96,15 +100,15 @@ class CategoryColors(PointColors):
             loc="outside right upper",
             frameon=False,
             fontsize=9,
-            title=style.plain(self._title, 24),
+            title=plain(self._title, 24),
             handletextpad=0.3,
-            labelcolor=style.INK,
+            labelcolor=INK,
         )
         for text, (name, _) in zip(legend.get_texts(), self._entries, strict=True):
             text.set_text(name)
 
 
-def color_points(c: "Comparison", color_by: str, k: int) -> PointColors:
+def color_points(c: "Drawable", color_by: str, k: int) -> PointColors:
     """Colours by the neighbours shared, by who wins, or by a column of the metadata."""
     if color_by == "coincidence":
         return RampColors(
@@ -112,18 +116,18 @@ def color_points(c: "Comparison", color_by: str, k: int) -> PointColors:
         )
     if color_by == "wins":
         a, b = c.label_agreement(k)
-        reach = float(np.nanmax(np.abs(b - a), initial=0)) or 1.0
+        largest = float(np.nanmax(np.abs(b - a), initial=0)) or 1.0
         title = f"share of the {k} nearest with the item's label, B less A"
-        return RampColors(b - a, (-reach, reach), "difference", title)
+        return RampColors(b - a, (-largest, largest), "difference", title)
     frame = c.to_frame(k)
     if color_by not in frame.columns:
         known = near_names(color_by, ["coincidence", "wins", *frame.columns])
         msg = f"color_by={shown(color_by)}: {known}"
         raise ValueError(msg)
     column = frame[color_by]
-    if column.dtype.kind in "fiu" and column.nunique() > len(style.CATEGORIES):
+    if column.dtype.kind in "fiu" and column.nunique() > len(CATEGORIES):
         values = column.to_numpy(np.float64, na_value=np.nan)
         known = values[np.isfinite(values)]
         ends = float(known.min()), float(known.max())
-        return RampColors(values, ends, "numeric", style.plain(color_by))
+        return RampColors(values, ends, "numeric", plain(color_by))
     return CategoryColors(column, len(frame), color_by)

@@ -6,24 +6,31 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from embwidget._core.checks import as_vectors, near_names, shown
+from embwidget._core.checks import as_vectors, near_names, shown, whole
 from embwidget._core.estimate import Estimate
 from embwidget._core.optional import import_extra
 from embwidget.measures.neighbors.expected import expected_jaccard
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
-    from embwidget.comparison.comparison import Comparison
+    from embwidget.plots.drawable import Drawable
 
 __all__ = ["plot_comparison", "plot_curve", "plot_groups", "plot_quality"]
 
+CHANGE_WORDS = {
+    "splits": "splits into {parts} in B",
+    "merges": "merges {parts} of A",
+    "appears": "appears in B",
+    "dissolves": "dissolves in B",
+}
+"""What became of a group, as the widget says it too: `changeWords` in ``js/src``."""
+
 
 def plot_comparison(
-    c: Comparison,
+    c: Drawable,
     positions: tuple[Any, Any] | None = None,
     *,
     color_by: str = "coincidence",
@@ -37,7 +44,7 @@ def plot_comparison(
     ----------
     c : Comparison
     positions : (positions_a, positions_b), optional
-        Two arrays of shape (n_samples, 2); by default both spaces are laid out by `reducer`, B's
+        Two arrays, (n_samples, 2) float; by default both spaces are laid out by `reducer`, B's
         map turned onto A's, and panning one in a window pans the other.
     color_by : str, default="coincidence"
         "coincidence" = how many neighbours the two spaces share; "wins" = in which space more of
@@ -86,7 +93,7 @@ def plot_comparison(
     return figure
 
 
-def plot_curve(c: Comparison, *, ax: Axes | None = None) -> Figure:
+def plot_curve(c: Drawable, *, ax: Axes | None = None) -> Figure:
     """Draw the mean Jaccard index over k, its interval, and what chance would give.
 
     Parameters
@@ -140,7 +147,7 @@ def plot_curve(c: Comparison, *, ax: Axes | None = None) -> Figure:
 
 
 def plot_quality(
-    c: Comparison,
+    c: Drawable,
     label: Any = None,
     *,
     metric: str = "mean_average_precision_at_r",
@@ -174,7 +181,7 @@ def plot_quality(
     """
     style = _style()
     table = c.quality(label, by="label")
-    rows = table[table["metric"] == metric].head(_count(top))
+    rows = table[table["metric"] == metric].head(whole(top, "top", 1))
     if rows.empty:
         msg = f"metric={shown(metric)}: {near_names(metric, table['metric'].unique())}"
         raise ValueError(msg)
@@ -216,7 +223,7 @@ def plot_quality(
     return _figure_of(ax)
 
 
-def plot_groups(c: Comparison, *, top: int = 20, ax: Axes | None = None) -> Figure:
+def plot_groups(c: Drawable, *, top: int = 20, ax: Axes | None = None) -> Figure:
     """Draw the groups that split, merge, appear or dissolve, what changed most first.
 
     Parameters
@@ -234,7 +241,7 @@ def plot_groups(c: Comparison, *, top: int = 20, ax: Axes | None = None) -> Figu
     """
     style = _style()
     table = c.groups()
-    rows = table[table["change"] != "kept"].head(_count(top))
+    rows = table[table["change"] != "kept"].head(whole(top, "top", 1))
     ax = style.axes_of(ax, 7, 1.6 + 0.3 * max(2, len(rows)))
     style.title(ax, " and ".join(_names(c)), "groups that change; dark: items changed x evidence")
     if rows.empty:
@@ -252,7 +259,7 @@ def plot_groups(c: Comparison, *, top: int = 20, ax: Axes | None = None) -> Figu
     style.quiet_axes(ax, grid="x")
     for place, side, (_, row) in zip(places, sides, rows.iterrows(), strict=True):
         ax.annotate(
-            _change_words(row),
+            CHANGE_WORDS[row["change"]].format(parts=len(row["parts"])),
             (row["n_items"], place),
             xytext=(5, 0),
             textcoords="offset points",
@@ -270,7 +277,7 @@ def plot_groups(c: Comparison, *, top: int = 20, ax: Axes | None = None) -> Figu
 def _style() -> Any:
     """Module of what the plots share; ImportError that names the extra."""
     import_extra("matplotlib", extra="plots")
-    from embwidget.plots import style
+    import embwidget.plots.style as style
 
     return style
 
@@ -280,7 +287,8 @@ def _figure_of(ax: Axes) -> Figure:
     return ax.figure.canvas.figure
 
 
-def _laid_out(c: Comparison, reducer: Any) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _laid_out(c: Drawable, reducer: Any) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Both maps, (n_samples, 2) float32 each."""
     from embwidget.projection.pair import project_pair
 
     return project_pair(
@@ -294,7 +302,7 @@ def _laid_out(c: Comparison, reducer: Any) -> tuple[NDArray[np.float32], NDArray
     )
 
 
-def _names(c: Comparison) -> tuple[str, str]:
+def _names(c: Drawable) -> tuple[str, str]:
     """Names of both spaces as they are drawn."""
     plain = _style().plain
     return plain(c.a.name or "space A"), plain(c.b.name or "space B")
@@ -310,21 +318,3 @@ def _caption(similarity: Any, n: int, k: int) -> str:
 
 def _with_count(label: object, n: int) -> str:
     return f"{_style().plain(label, 24)}  ({n:,})"
-
-
-def _change_words(row: pd.Series[Any]) -> str:
-    n_parts = len(row["parts"])
-    words = {
-        "splits": f"splits into {n_parts}",
-        "merges": f"merges {n_parts} of A",
-        "appears": "appears in B",
-        "dissolves": "dissolves in B",
-    }
-    return words[row["change"]]
-
-
-def _count(top: int) -> int:
-    if isinstance(top, bool) or not isinstance(top, (int, np.integer)) or top < 1:
-        msg = f"top={shown(top)}: give a whole number of at least 1"
-        raise ValueError(msg)
-    return int(top)

@@ -103,7 +103,17 @@ def scatter_size(n_samples: int) -> float:
 def draw_points(
     ax: Axes, positions: NDArray[np.float32], order: NDArray[np.intp], **colors: Any
 ) -> Any:
-    """Draw a map without ticks; what lies over what is left to the order given."""
+    """Draw a map without ticks; what lies over what is left to the order given.
+
+    Parameters
+    ----------
+    ax : matplotlib Axes
+    positions : (n_samples, 2) float32
+    order : (n_samples,) int
+        Rows, those drawn last on top.
+    **colors
+        As `PointColors.for_points` gives them.
+    """
     n = len(positions)
     drawn = ax.scatter(
         positions[order, 0],

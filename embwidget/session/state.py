@@ -1,74 +1,75 @@
-"""Small facts of a comparison as the synced traits hold them; types in ``js/src/wire/model.ts``."""
+"""What a screen shows of a session at the moment, small enough to travel whole."""
 
+from dataclasses import dataclass, field
 from typing import Any
 
-from embwidget.comparison.comparison import Comparison
-from embwidget.joining import JoinReport
-from embwidget.knn import KNNGraph
-from embwidget.projection.reducer import Reducer
-from embwidget.projection.reducers import REDUCERS
-from embwidget.session.answers.measured_columns import COINCIDENCE, MEASURED
-from embwidget.session.answers.metadata_columns import Columns
-from embwidget.session.answers.numbers import Numbers
-from embwidget.space import Space
-
-_MAX_NAME_CHARS = 200
+Json = dict[str, Any]
 
 
-def space_info(space: Space, side: str, metric: str, graph: KNNGraph | None) -> dict[str, Any]:
-    """``SpaceInfo``; the engine is "" until the graph is there."""
-    return {
-        "name": (space.name or side)[:_MAX_NAME_CHARS],
-        "n_dims": space.n_dims,
-        "metric": metric,
-        "engine": graph.engine if graph else "",
-        "recall": float(graph.recall) if graph and graph.recall is not None else None,
-    }
+@dataclass
+class State:
+    """Names and values of ``Traits`` in ``js/src/wire/model.ts``, which says what is in the dicts.
 
-
-def join_info(report: JoinReport) -> dict[str, int]:
-    """``JoinInfo``."""
-    return {"matched": report.matched, "only_a": report.only_a, "only_b": report.only_b}
-
-
-def column_infos(columns: Columns, numbers: Numbers, *, graphs: bool) -> list[dict[str, str]]:
-    """``ColumnInfo`` of each column that can colour points now: measured ones, then metadata.
-
-    The coincidence stands there from the start, for it is what comes first.
+    Everything is JSON. A host hears of each change and hands it on to its screen; a selection and
+    what is large travel by message instead.
     """
-    infos = [
-        {
-            "name": name,
-            "title": column.title,
-            "kind": column.kind,
-            "source": "measured_at_k" if column.at_k else "measured",
-        }
-        for name, column in MEASURED.items()
-        if name == COINCIDENCE or (graphs and numbers.has(column.needs))
-    ]
-    return infos + [
-        {"name": name, "title": name, "kind": kind, "source": "metadata"}
-        for name, kind in columns.kinds.items()
-    ]
 
+    n_items: int
+    """Items that are in both spaces."""
 
-def curve_points(comparison: Comparison) -> list[list[float]]:
-    """``CurvePoint`` for each k = 1..k_max: mean Jaccard, low, high, chance."""
-    curve = comparison.curve()[["jaccard", "low", "high", "chance"]]
-    return [[float(value) for value in row] for row in curve.to_numpy()]
+    space_a: Json
+    """``SpaceInfo`` of the first space: name, dimensions, metric, engine, recall."""
 
+    space_b: Json
+    """``SpaceInfo`` of the second space."""
 
-def check_reducer(reducer: Any) -> str:
-    """Name of a reducer for the screen; ValueError for what is none."""
-    if isinstance(reducer, str):
-        if reducer in REDUCERS:
-            return reducer
-    elif isinstance(reducer, Reducer):
-        return reducer.name
-    elif not isinstance(reducer, type) and (hasattr(reducer, "fit_transform") or callable(reducer)):
-        return str(getattr(reducer, "__name__", type(reducer).__name__))
-    msg = (
-        f"reducer={reducer!r} is not known: use {', '.join(map(repr, REDUCERS))}, "
-        "an object with fit_transform or a function"
-    )
-    raise ValueError(msg)
+    reducer: str
+    """Name of the reducer that drew the maps that are there: "pca", "umap" ..."""
+
+    k: int
+    """Neighbours compared, 1..k_max."""
+
+    k_max: int
+    """Length of the neighbour lists."""
+
+    color_by: str
+    """Name of the column that colours the points, measured or of the metadata."""
+
+    columns: list[Json]
+    """``ColumnInfo`` of each column that can colour the points now."""
+
+    label: str
+    """Metadata column with the classes; "" = none."""
+
+    text: str
+    """Metadata column with a text of each item; "" = none."""
+
+    image: str
+    """What holds a picture of each item: a metadata column or "image"; "" = none."""
+
+    height: int
+    """Height of the maps in CSS pixels."""
+
+    join_report: Json
+    """``JoinInfo``: items in both spaces, and in one alone."""
+
+    curve: list[list[float]] = field(default_factory=list)
+    """``CurvePoint`` for each k = 1..k_max; empty until both graphs are there."""
+
+    chance: Json | None = None
+    """``ChanceInfo``; None until the permutations are done."""
+
+    faithfulness: Json | None = None
+    """``Faithfulness`` of the final maps; None until it is measured."""
+
+    numbers: Json = field(default_factory=dict)
+    """``NumberInfo`` of each number that is measured after the neighbours."""
+
+    progress: Json = field(default_factory=dict)
+    """``Progress``: step, share of all work that is done, seconds left."""
+
+    focus: int | None = None
+    """Row position of the item whose neighbours are shown."""
+
+    error: str = ""
+    """One line that says what went wrong and what to do; "" = nothing."""

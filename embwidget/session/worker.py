@@ -1,5 +1,6 @@
 """One job on a thread of its own: progress, cancelling, and an error that is not lost."""
 
+import contextvars
 import threading
 import time
 from collections.abc import Callable
@@ -19,14 +20,18 @@ class Worker:
     job : callable
         Called with a progress function; every call of that function may raise `Cancelled`.
     on_progress : callable
-        ``on_progress(step, share, seconds_left)``, from the thread of the job: each new step, and
-        within a step at most ten times a second. `seconds_left` is None while it is not known.
+        ``on_progress(step, share, seconds_left)``, from the thread of the job, with the lock held:
+        each new step, and within a step at most ten times a second. `seconds_left` is None while
+        it is not known.
     on_end : callable
         ``on_end(error)`` once, from the thread of the job: None when the job is done, `Cancelled`
         when it was stopped.
     changed : Condition
         Lock of the state that the job shares with other threads. Waiting releases it, so that
         a callback that holds it may wait for the job.
+    context : contextvars.Context, optional
+        What the thread runs in; by default a copy of the maker's, in which some hosts keep which
+        page a message belongs to.
     """
 
     def __init__(
@@ -36,6 +41,7 @@ class Worker:
         on_progress: Callable[[str, float, float | None], None],
         on_end: Callable[[BaseException | None], None],
         changed: threading.Condition,
+        context: contextvars.Context | None = None,
     ) -> None:
         self._job = job
         self._on_progress = on_progress
@@ -46,7 +52,10 @@ class Worker:
         self._error: BaseException | None = None
         self._reported = ("", 0.0)
         self._time_left = TimeLeft(time.monotonic())
-        self._thread = threading.Thread(target=self._run, name="embwidget", daemon=True)
+        context = contextvars.copy_context() if context is None else context
+        self._thread = threading.Thread(
+            target=context.run, args=(self._run,), name="embwidget", daemon=True
+        )
 
     def start(self) -> None:
         """Begin on a thread of its own; this or `run` is to be called once."""
@@ -106,9 +115,18 @@ class Worker:
         last_step, last_time = self._reported
         if step == last_step and now - last_time < _REPORT_SECONDS:
             return
-        self._reported = (step, now)
-        share = min(max(share, 0.0), 1.0)
-        self._on_progress(step, share, self._time_left.at(now, share))
+        # Whoever holds the lock may wait for what is being found here, so it is not waited for;
+        # the next sign of progress will tell.
+        if not self._changed.acquire(blocking=False):
+            return
+        try:
+            self._reported = (step, now)
+            share = min(max(share, 0.0), 1.0)
+            self._on_progress(step, share, self._time_left.at(now, share))
+        finally:
+            self._changed.release()
+        if self._cancelled.is_set():
+            raise Cancelled
 
 
 def one_line(error: BaseException) -> str:

@@ -1,26 +1,40 @@
 """A widget whose state two threads touch: the one that serves the screen, and a worker."""
 
+import contextvars
+import logging
+import sys
 import threading
 from typing import Any
 
 import anywidget
+from comm import DummyComm
 from traitlets import TraitError
 
 from embwidget.session.worker import one_line
+
+# Where ipykernel keeps the message that is being handled. What is sent belongs to that message for
+# ever after, and nbclient leaves out what comes for a cell that is done.
+_OF_THE_CELL = ("shell_parent", "shell_parent_ident", "parent_header")
+
+_log = logging.getLogger("embwidget")
 
 
 class SharedWidget(anywidget.AnyWidget):
     """`AnyWidget` with one lock, and with an answer to values that the screen may not set.
 
-    Subclasses have a trait ``error``. A worker sets traits only while it holds ``_changed``.
-    Waiting on it lets go of it, so that an observer may wait for the worker.
+    Subclasses have a trait ``error``.
+
+    Parameters
+    ----------
+    changed : Condition
+        Held while the screen or an observer hears of a trait. A worker sets traits only while it
+        holds it. Waiting on it lets go of it, so that an observer may wait for the worker.
     """
 
-    def __new__(cls, *args: Any, **kwargs: Any) -> "SharedWidget":
-        """Make the lock before the first trait is set."""
-        self: SharedWidget = super().__new__(cls, *args, **kwargs)
-        self._changed = threading.Condition(threading.RLock())
-        return self
+    def __init__(self, changed: threading.Condition) -> None:
+        self._changed = changed
+        self._missed = False
+        super().__init__()
 
     def notify_change(self, change: Any) -> None:
         """Tell the screen and the observers, one thread at a time."""
@@ -35,6 +49,46 @@ class SharedWidget(anywidget.AnyWidget):
             self.set_trait("error", one_line(error))
             self.send_state([name for name in sync_data if name in self.keys])
 
+    def send_missed(self) -> None:
+        """Send all traits once more when some of them could not be sent."""
+        with self._changed:
+            if self._missed:
+                self._missed = False
+                self.send_state()
+
     def _handle_msg(self, msg: dict[str, Any]) -> None:
+        # A custom message may be a question whose answer the worker is about to find.
+        if msg["content"]["data"].get("method") == "custom":
+            super()._handle_msg(msg)
+            return
         with self._changed:
             super()._handle_msg(msg)
+
+    def _send(self, msg: dict[str, Any], buffers: Any = None) -> None:
+        try:
+            super()._send(msg, buffers=buffers)
+        except Exception:  # noqa: BLE001 neither work nor observers end with a comm that does
+            self._missed = True
+            _log.warning("a message to the screen was not sent", exc_info=True)
+
+
+def has_screen(comm: Any) -> bool:
+    """Whether a notebook's page, or whatever stands in for one, hears what a comm sends."""
+    if comm is None or isinstance(comm, DummyComm):
+        return False
+    # A script that imports ipykernel gets its comms, which send nothing without a kernel.
+    kernels = sys.modules.get("ipykernel.kernelbase")
+    is_of_kernel = type(comm).__module__.startswith("ipykernel.")
+    return not is_of_kernel or kernels is None or bool(kernels.Kernel.initialized())
+
+
+def context_of_page() -> contextvars.Context:
+    """Context variables of this thread, but for those of the cell that is running.
+
+    Some hosts keep in them which page a message belongs to.
+    """
+    context = contextvars.Context()
+    for variable, value in contextvars.copy_context().items():
+        if variable.name not in _OF_THE_CELL:
+            context.run(variable.set, value)
+    return context

@@ -1,7 +1,5 @@
-"""Trait types of `EmbeddingCompare`: each checks at the door and says what is allowed."""
+"""Trait types of `EmbeddingCompare`: what a person may change is checked by the session."""
 
-import difflib
-import operator
 from typing import Any
 
 import numpy as np
@@ -10,6 +8,7 @@ from numpy.typing import NDArray
 from traitlets import TraitError
 
 from embwidget.session.answers.measured_columns import COINCIDENCE
+from embwidget.session.choices import selected_positions
 
 
 class Selection(traitlets.TraitType[NDArray[np.int64], Any]):
@@ -22,12 +21,15 @@ class Selection(traitlets.TraitType[NDArray[np.int64], Any]):
     info_text = "row positions or a boolean mask"
 
     def make_dynamic_default(self) -> NDArray[np.int64]:
-        """Nothing selected."""
-        return _frozen(np.empty(0, dtype=np.int64))
+        """Nothing selected, (0,) int64."""
+        return selected_positions(None, 0)
 
     def validate(self, obj: Any, value: Any) -> NDArray[np.int64]:
-        """Sorted unique positions, or a TraitError."""
-        return _frozen(as_positions(value, obj.n_items))
+        """Sorted unique positions, (n_selected,) int64, or a TraitError."""
+        try:
+            return selected_positions(value, obj.n_items)
+        except ValueError as error:
+            raise TraitError(str(error)) from None
 
     def set(self, obj: Any, value: Any) -> None:
         """Set without notice when nothing changes; arrays have no single truth value."""
@@ -37,38 +39,6 @@ class Selection(traitlets.TraitType[NDArray[np.int64], Any]):
             return
         obj._trait_values[self.name] = new
         obj._notify_trait(self.name, old, new)
-
-
-def as_positions(value: Any, n_items: int) -> NDArray[np.int64]:
-    """Row positions of a selection: (n_selected,) int64, sorted and unique."""
-    array = np.asarray([] if value is None else value)
-    if array.ndim != 1:
-        msg = f"selection must be 1-D, not of shape {array.shape}: positions or a boolean mask"
-        raise TraitError(msg)
-    if array.dtype == bool:
-        if len(array) != n_items:
-            msg = f"selection: a boolean mask has {n_items} values, one an item, not {len(array)}"
-            raise TraitError(msg)
-        return np.flatnonzero(array).astype(np.int64)
-    if len(array) == 0:
-        return np.empty(0, dtype=np.int64)
-    if array.dtype.kind not in "iu":
-        msg = (
-            f"selection must be row positions (0..{n_items - 1}) or a boolean mask, not "
-            f"{array.dtype}: turn ids into positions with w.comparison.position_of(id)"
-        )
-        raise TraitError(msg)
-    low, high = int(array.min()), int(array.max())
-    if low < 0 or high >= n_items:
-        msg = f"selection: positions go from 0 to {n_items - 1}, found {low if low < 0 else high}"
-        raise TraitError(msg)
-    return np.unique(array).astype(np.int64)
-
-
-def _frozen(array: NDArray[np.int64]) -> NDArray[np.int64]:
-    # A change in place would never reach the screen.
-    array.flags.writeable = False
-    return array
 
 
 class Focus(traitlets.TraitType[Any, Any]):
@@ -86,22 +56,18 @@ class Focus(traitlets.TraitType[Any, Any]):
         if value is None:
             return None
         try:
-            return obj._id_at(obj._position_of(value))
+            return obj.session.id_at(obj.session.position_of(value))
         except (KeyError, ValueError, TypeError) as error:
             raise TraitError(str(error.args[0])) from None
 
 
 def _focus_to_json(value: Any, obj: Any) -> int | None:
-    return None if value is None else obj._position_of(value)
+    return None if value is None else obj.session.position_of(value)
 
 
 def _focus_from_json(value: Any, obj: Any) -> Any:
-    if value is None:
-        return None
-    if not isinstance(value, int) or not 0 <= value < obj.n_items:
-        msg = f"focus: positions go from 0 to {obj.n_items - 1}, not {value!r}"
-        raise TraitError(msg)
-    return obj._id_at(value)
+    position = _checked(obj, "focus", value)
+    return None if position is None else obj.session.id_at(position)
 
 
 class NeighborCount(traitlets.TraitType[int, Any]):
@@ -112,13 +78,7 @@ class NeighborCount(traitlets.TraitType[int, Any]):
 
     def validate(self, obj: Any, value: Any) -> int:
         """Plain int in 1..k_max, or a TraitError."""
-        try:
-            k = operator.index(value)
-        except TypeError:
-            k = 0
-        if isinstance(value, bool) or not 1 <= k <= obj.k_max:
-            msg = f"k must be an integer in 1..{obj.k_max}, not {value!r}: k_max sets the limit"
-            raise TraitError(msg)
+        k: int = _checked(obj, "k", value)
         return k
 
 
@@ -133,14 +93,13 @@ class ColorBy(traitlets.TraitType[str, Any]):
 
     def validate(self, obj: Any, value: Any) -> str:
         """Name of a column, or a TraitError with what is near."""
-        names = [column["name"] for column in obj.columns]
-        if isinstance(value, str) and (value in names or obj._will_color(value)):
-            return value
-        reason = obj._why_not_color(value) if isinstance(value, str) else None
-        if reason:
-            msg = f"color_by={value!r} is not possible: {reason}"
-            raise TraitError(msg)
-        near = difflib.get_close_matches(str(value), names, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(names)}"
-        msg = f"color_by={value!r} is no column: {hint}"
-        raise TraitError(msg)
+        name: str = _checked(obj, "color_by", value)
+        return name
+
+
+def _checked(obj: Any, name: str, value: Any) -> Any:
+    """What the session makes of a value, or a TraitError."""
+    try:
+        return obj.session.choices.checked(name, value)
+    except ValueError as error:
+        raise TraitError(str(error)) from None

@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embwidget._core.progress import Progress
-from embwidget.comparison.comparison import Comparison, compare_pair, prepare
-from embwidget.comparison.pair import space_of
-from embwidget.session.answers.images import by_row
+from embwidget.comparison import Comparison, Settings
 from embwidget.session.answers.measured_columns import COINCIDENCE
+from embwidget.session.session import Session
+from embwidget.session.shown import Shown
 from embwidget.widget.fallback import fallback_html
-from embwidget.widget.live import LiveComparison
+from embwidget.widget.live import LiveWidget
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class EmbeddingCompare(LiveComparison):
+class EmbeddingCompare(LiveWidget):
     """Two embeddings of the same items side by side: linked maps, neighbours, coincidence.
 
     Bad input is refused at once. In a notebook all else comes from a thread of its own, which
@@ -71,7 +70,7 @@ class EmbeddingCompare(LiveComparison):
 
     Attributes
     ----------
-    selection : ndarray of shape (n_selected,), int64
+    selection : (n_selected,) int64
         Row positions, sorted and unique. Assign positions or a boolean mask.
     focus : str, int or None
         Id of the item whose neighbours are shown.
@@ -100,40 +99,18 @@ class EmbeddingCompare(LiveComparison):
         max_memory: int | None = None,
         random_state: int = 0,
     ) -> None:
-        whole_a = space_of("a", a, ids=ids, metadata=metadata)
-        pair = prepare(
-            whole_a,
-            b,
-            ids=ids,
-            label=label,
+        settings = Settings(
             n_neighbors=n_neighbors,
             k_max=k_max,
             metric=metric,
             engine=engine,
             n_jobs=n_jobs,
             max_memory=max_memory,
-        )
-
-        def compare(progress: Progress) -> Comparison:
-            return compare_pair(
-                pair,
-                engine=engine,
-                n_jobs=n_jobs,
-                max_memory=max_memory,
-                random_state=random_state,
-                progress=progress,
-            )
-
-        self._open(
-            pair,
-            compare,
-            image=image if isinstance(image, str) else by_row(image, whole_a.ids, pair),
-            text=text,
-            reducer=reducer,
-            color_by=color_by,
-            height=height,
-            n_jobs=n_jobs,
             random_state=random_state,
+        )
+        shown = Shown(text=text, image=image, reducer=reducer, color_by=color_by, height=height)
+        super().__init__(
+            Session.of_spaces(a, b, settings, shown, ids=ids, metadata=metadata, label=label)
         )
 
     @classmethod
@@ -150,30 +127,16 @@ class EmbeddingCompare(LiveComparison):
         random_state: int = 0,
     ) -> "EmbeddingCompare":
         """Show a `Comparison`; its neighbours are not searched again."""
-        self = cls.__new__(cls)
-        ids = comparison.a.ids
-        self._open(
-            comparison.pair,
-            comparison,
-            image=image if isinstance(image, str) else by_row(image, ids, comparison.pair),
-            text=text,
-            reducer=reducer,
-            color_by=color_by,
-            height=height,
-            n_jobs=n_jobs,
-            random_state=random_state,
-        )
-        return self
+        settings = Settings(n_jobs=n_jobs, random_state=random_state)
+        shown = Shown(text=text, image=image, reducer=reducer, color_by=color_by, height=height)
+        widget = cls.__new__(cls)
+        LiveWidget.__init__(widget, Session(comparison, settings, shown))
+        return widget
 
     @property
     def comparison(self) -> Comparison:
         """The `Comparison`; blocks until the neighbour graphs are there."""
-        worker = self._require_worker()
-        worker.wait(until=lambda: self._comparison is not None)
-        if self._comparison is None:
-            msg = "cancelled before the nearest neighbours were known: make a new EmbeddingCompare"
-            raise RuntimeError(msg)
-        return self._comparison
+        return self.session.comparison
 
     @property
     def positions_a(self) -> NDArray[np.float32]:
@@ -181,19 +144,12 @@ class EmbeddingCompare(LiveComparison):
 
         Blocks until there is a map.
         """
-        return self._maps()[0]
+        return self.session.maps[0]
 
     @property
     def positions_b(self) -> NDArray[np.float32]:
         """Where they lie on map B, turned onto A, (n_samples, 2) float32."""
-        return self._maps()[1]
-
-    def _maps(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        self._require_worker().wait(until=lambda: self._positions is not None)
-        if self._positions is None:
-            msg = "cancelled before the first map was drawn: make a new EmbeddingCompare"
-            raise RuntimeError(msg)
-        return self._positions
+        return self.session.maps[1]
 
     def wait(self, timeout: float | None = None) -> "EmbeddingCompare":
         """Block until everything is there, or the work was cancelled.
@@ -210,12 +166,12 @@ class EmbeddingCompare(LiveComparison):
         TimeoutError
             After `timeout` seconds.
         """
-        self._require_worker().wait(timeout)
+        self.session.wait(timeout)
         return self
 
     def cancel(self) -> None:
         """Stop the work at its next sign of progress; what is there stays usable."""
-        self._require_worker().cancel()
+        self.session.cancel()
 
     def selected_frame(self) -> "pd.DataFrame":
         """Return the selected items as a frame.
@@ -226,14 +182,7 @@ class EmbeddingCompare(LiveComparison):
             The selected rows of `Comparison.to_frame` at the current `k`, in row order, with their
             positions on the maps: ``x_a, y_a, x_b, y_b``.
         """
-        frame = self.comparison.to_frame(self.k).iloc[self.selection]
-        positions_a, positions_b = self._maps()
-        return frame.assign(
-            x_a=positions_a[self.selection, 0],
-            y_a=positions_a[self.selection, 1],
-            x_b=positions_b[self.selection, 0],
-            y_b=positions_b[self.selection, 1],
-        )
+        return self.session.selected_frame()
 
     def neighbors_frame(self) -> "pd.DataFrame":
         """Return the neighbours of the item in focus, as `Comparison.neighbors` gives them.
@@ -243,16 +192,7 @@ class EmbeddingCompare(LiveComparison):
         DataFrame
             One row a rank 1..k; no rows when nothing is in focus.
         """
-        comparison = self.comparison
-        if self.focus is None:
-            return comparison.neighbors(self._id_at(0), self.k).iloc[:0]
-        return comparison.neighbors(self.focus, self.k)
-
-    def close(self) -> None:
-        """Stop the work and take the widget off the screen."""
-        if self._worker is not None:
-            self._worker.cancel()
-        super().close()
+        return self.session.neighbors_frame()
 
     def __repr__(self) -> str:
         n_items = f"{self.n_items:,} items"

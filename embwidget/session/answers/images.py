@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embwidget.comparison.comparison import Pair
+from embwidget.comparison import Pair
 from embwidget.session.answers.metadata_columns import Columns
 from embwidget.session.wire.text import is_missing
 
@@ -200,7 +200,7 @@ def by_row(image: Any, ids: NDArray[Any], pair: Pair) -> Callable[[int], Any] | 
     Parameters
     ----------
     image : sequence of length n_rows, or None
-    ids : ndarray of shape (n_rows,)
+    ids : (n_rows,) str or int
         Ids of the rows of `a`.
 
     Returns
@@ -224,12 +224,11 @@ def by_row(image: Any, ids: NDArray[Any], pair: Pair) -> Callable[[int], Any] | 
     return lambda position: get(rows[position])
 
 
-def open_images(
-    image: str | Callable[[int], Any] | None, n_items: int, columns: Columns
-) -> tuple[str, Images | None]:
-    """Name and pictures of the items, from a column or from what `by_row` returned."""
+def open_images(image: Any, pair: Pair, columns: Columns) -> tuple[str, Images | None]:
+    """Name and pictures of the items: of a column, of a callable, or of one value for each item."""
     if image is None:
         return "", None
     if isinstance(image, str):
-        return image, Images(columns.series(image).__getitem__, n_items, image)
-    return "image", Images(image, n_items, "image")
+        return image, Images(columns.series(image).__getitem__, pair.n_samples, image)
+    get = image if callable(image) else by_row(image, pair.a.ids, pair)
+    return "image", None if get is None else Images(get, pair.n_samples, "image")

@@ -87,8 +87,8 @@ class Columns:
         header : dict
             ``kind, name, missing`` and, most frequent first, ``categories, counts``; or
             ``min, max``.
-        values : ndarray of shape (n_samples,)
-            uint16 codes into ``categories``, 65535 = missing; or float32, NaN = missing.
+        values : (n_samples,) uint16 or float32
+            Codes into ``categories``, 65535 = missing; or numbers, NaN = missing.
         """
         series = self.series(name)  # first, so that an unknown name is called unknown
         if name in self._refused:
@@ -129,6 +129,7 @@ class Columns:
 
 
 def _encode_category(name: str, texts: list[str | None]) -> tuple[dict[str, Any], NDArray[Any]]:
+    """Header and codes, (n_samples,) uint16."""
     shown = [None if text is None else text[:MAX_CATEGORY_CHARS] for text in texts]
     counted = Counter(text for text in shown if text is not None)
     ordered = sorted(counted, key=lambda text: (-counted[text], text))
@@ -145,7 +146,7 @@ def _encode_category(name: str, texts: list[str | None]) -> tuple[dict[str, Any]
 
 
 def _as_numbers(series: Any) -> NDArray[np.float64]:
-    """Values of a numeric column as float64; NaN where one is missing."""
+    """Values of a numeric column, (n_samples,) float64; NaN where one is missing."""
     if series.dtype == nw.Date:
         series = series.cast(nw.Datetime("us"))
     if series.dtype == nw.Datetime:
@@ -157,6 +158,7 @@ def _as_numbers(series: Any) -> NDArray[np.float64]:
 
 
 def _as_floats(series: Any) -> NDArray[np.float64]:
+    """Values that numpy has as numbers, (n_samples,) float64; NaN where one is missing."""
     # The gaps are set by hand: a missing date is the smallest integer in some libraries.
     gaps = series.is_null().to_numpy().astype(bool)
     values = np.array(series.cast(nw.Float64).fill_null(0.0).to_numpy(), dtype=np.float64)
@@ -167,6 +169,7 @@ def _as_floats(series: Any) -> NDArray[np.float64]:
 def _encode_numeric(
     name: str, numbers: NDArray[np.float64]
 ) -> tuple[dict[str, Any], NDArray[np.float32]]:
+    """Header and values, (n_samples,) float32, of numbers, (n_samples,) float64."""
     with np.errstate(over="ignore"):
         values = numbers.astype("<f4")
     values[~np.isfinite(values)] = np.nan  # an infinite end would leave one colour for the rest

@@ -1,5 +1,6 @@
-"""What is measured once the neighbours are known: part by part, so that each may fail alone."""
+"""What is measured once the neighbours are known: one by one, so that each may fail alone."""
 
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 
 from embwidget._core.progress import Progress, silent, span
 from embwidget.comparison.comparison import Comparison
-from embwidget.session.answers.measured_columns import MEASURED, Need
+from embwidget.session.answers.measured_columns import Need
 from embwidget.session.answers.metadata_columns import Columns
 from embwidget.session.wire import tables
 
@@ -17,10 +18,12 @@ if TYPE_CHECKING:
 
     from embwidget.measures.maps.faithfulness import Faithfulness
 
-Part = Literal["chance", "groups", "faithfulness", "quality"]
-PARTS: tuple[Part, ...] = get_args(Part)
+Number = Literal["chance", "groups", "faithfulness", "quality"]
+NUMBERS: tuple[Number, ...] = get_args(Number)
 
 Maps = tuple[NDArray[np.float32], NDArray[np.float32]]
+"""Map A and map B, (n_samples, 2) float32 each."""
+
 Answer = tuple[dict[str, Any], list[Any]]
 
 NO_LABEL = 'There is no label: pass label="..." to see which labels gain or lose.'
@@ -56,50 +59,59 @@ class Numbers:
         n_jobs: int | None,
         random_state: int,
     ) -> None:
+        self._lock = threading.Lock()
         self._comparison = comparison
         self._columns = columns
         self._label = label
         self._text = text
-        self._seed: dict[str, Any] = {"random_state": random_state}
-        self._how = self._seed | {"n_jobs": n_jobs}
+        self._how: dict[str, Any] = {"random_state": random_state, "n_jobs": n_jobs}
         self.chance: dict[str, Any] | None = None
         self.faithfulness: dict[str, Any] | None = None
         self._maps: tuple[Faithfulness, Faithfulness] | None = None
         self._changes: pd.DataFrame | None = None
         self._quality: dict[str, Any] | None = None
         self.infos: dict[str, dict[str, str]] = {
-            part: {"state": "coming", "note": ""} for part in PARTS
+            number: {"state": "coming", "note": ""} for number in NUMBERS
         }
         if not label:
             self._set("quality", "none", NO_LABEL)
 
     # -- measuring ------------------------------------------------------------------------------
 
-    def measure(self, part: Part, maps: Maps | None, progress: Progress = silent) -> None:
-        """Find out one part; what it raises is the caller's to tell with `fail`."""
-        if self.infos[part]["state"] == "none":
+    def measure(self, number: Number, maps: Maps | None, progress: Progress = silent) -> None:
+        """Find out one number; what it raises is the caller's to tell with `fail`.
+
+        Parameters
+        ----------
+        number : str
+        maps : pair of (n_samples, 2) float32, or None
+            The final ones.
+        progress : callable, optional
+        """
+        if self.infos[number]["state"] == "none":
             return
         measure = {
             "chance": self._measure_chance,
             "groups": self._measure_groups,
             "faithfulness": lambda progress: self._measure_maps(maps, progress),
             "quality": self._measure_quality,
-        }[part]
-        self._set(part, "known", measure(progress))
+        }[number]
+        self._set(number, "known", measure(progress))
 
-    def fail(self, part: Part, message: str) -> None:
-        """A part will not be known, and this is why."""
-        self._set(part, "failed", message)
+    def fail(self, number: Number, message: str) -> None:
+        """A number will not be known, and this is why."""
+        self._set(number, "failed", message)
 
     def stop(self) -> None:
         """Nothing more is coming."""
-        for part in PARTS:
-            if self.infos[part]["state"] == "coming":
-                self._set(part, "stopped", "")
+        for number in NUMBERS:
+            if self.infos[number]["state"] == "coming":
+                self._set(number, "stopped", "")
 
-    def _set(self, part: Part, state: str, note: str) -> None:
-        # Made anew, so that the trait sees a change.
-        self.infos = self.infos | {part: {"state": state, "note": note}}
+    def _set(self, number: Number, state: str, note: str) -> None:
+        # Made anew, so that whoever compares sees a change.
+        with self._lock:
+            self.infos = self.infos | {number: {"state": state, "note": note}}
 
     def _measure_chance(self, progress: Progress) -> str:
         from embwidget.measures.neighbors.chance import verdict
@@ -121,9 +133,10 @@ class Numbers:
 
     def _find_changes(self, progress: Progress) -> "pd.DataFrame":
         text = self._text or None
-        return self._comparison().groups(text=text, progress=progress, **self._seed)
+        return self._comparison().groups(text=text, progress=progress, **self._how)
 
     def _measure_maps(self, maps: Maps | None, progress: Progress) -> str:
+        """Measure the final maps, (n_samples, 2) float32 each."""
         if maps is None:
             msg = "there are no maps yet"
             raise ValueError(msg)
@@ -156,74 +169,44 @@ class Numbers:
             return True
         return self._changes is not None if need == "groups" else self._maps is not None
 
-    def column(self, name: str, k: Any) -> Answer:
-        """Header and values of a column of `MEASURED`; ``Column`` in ``js/src/wire/model.ts``."""
-        comparison = self._comparison()
-        side = name[-1]
-        if MEASURED[name].at_k and (not isinstance(k, int) or not 1 <= k <= comparison.k_max):
-            msg = f"column {name!r}: k must be in 1..{comparison.k_max}, not {k!r}"
-            raise ValueError(msg)
-        if name == "wins":
-            header, values = tables.difference_column(name, *comparison.label_agreement(k), k)
-        elif MEASURED[name].needs == "groups":
-            header, values = self._group_column(name, side)
-        elif MEASURED[name].needs == "faithfulness":
-            if self._maps is None:
-                msg = f"column {name!r} is not known: the final maps were not measured"
-                raise ValueError(msg)
-            measured = self._maps["ab".index(side)]
-            header, values = tables.share_column(name, measured.trust, measured.n_neighbors)
-        elif name.startswith("k_occurrence"):
-            header, values = tables.count_column(name, comparison.k_occurrence(side, k))
-        else:
-            header, values = tables.share_column(name, comparison.item_values(name, k), None)
-        return header, [values]
-
-    def quality(self) -> Answer:
-        """``QualityTable``."""
+    def quality(self) -> dict[str, Any]:
+        """``QualityTable``; measured here where the work did not."""
         if self._quality is None:
             self.measure("quality", None)
         if self._quality is None:
             raise ValueError(NO_LABEL)
-        return self._quality, []
+        return self._quality
 
-    def groups(self) -> Answer:
-        """``GroupTable``."""
-        return tables.group_table(self._known_changes(), *self._clusters()), []
-
-    def label_items(self, code: Any) -> Answer:
-        """Positions of the items of the label with a code of `quality`."""
-        labels = self._comparison().labels()
-        if not isinstance(code, int) or not 0 <= code < len(labels.names):
-            msg = f"there is no label {code!r}: they go from 0 to {len(labels.names) - 1}"
-            raise ValueError(msg)
-        return {}, [np.unique(labels.items[labels.codes == code]).astype("<u4")]
-
-    def group_items(self, row: Any) -> Answer:
-        """Positions of the items of a row of `groups`."""
-        changes = self._known_changes()
-        if not isinstance(row, int) or not 0 <= row < len(changes):
-            msg = f"there is no group in row {row!r}: they go from 0 to {len(changes) - 1}"
-            raise ValueError(msg)
-        items = self._comparison().group_items(changes.iloc[row], **self._seed)
-        return {}, [items.astype("<u4")]
-
-    def _known_changes(self) -> "pd.DataFrame":
+    def changes(self) -> "pd.DataFrame":
+        """What becomes of the groups, as `Comparison.groups` gives it."""
         if self._changes is None:
             self._changes = self._find_changes(silent)
         return self._changes
 
-    def _group_column(self, name: str, side: str) -> tuple[dict[str, Any], NDArray[Any]]:
+    def group_items(self, change: "pd.Series[Any]") -> NDArray[np.int64]:
+        """Positions of the items of a row of `changes`, (n,) int64."""
+        return self._comparison().group_items(change, **self._how)
+
+    def clusters(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Group of each item in A and in B, (n_samples,) int32 each."""
+        return self._comparison().clusters(**self._how)
+
+    def group_column(self, name: str, side: str) -> tuple[dict[str, Any], NDArray[np.uint16]]:
+        """``Column`` of the groups of a side: its header, and (n_samples,) uint16 codes."""
         from embwidget.measures.groups.naming import group_names
 
         comparison = self._comparison()
-        groups = self._clusters()["ab".index(side)]
+        groups = self.clusters()["ab".index(side)]
         labels = comparison.labels().one_each() if self._label else None
         texts = self._columns.texts(self._text) if self._text else None
         return tables.group_column(name, groups, group_names(groups, labels=labels, texts=texts))
 
-    def _clusters(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        return self._comparison().clusters(**self._seed)
+    def map_faithfulness(self, side: str) -> "Faithfulness":
+        """How far the final map of a side can be believed; ValueError while it is not measured."""
+        if self._maps is None:
+            msg = "how far the maps can be believed is not known: the final ones were not measured"
+            raise ValueError(msg)
+        return self._maps["ab".index(side)]
 
 
 def queries_for(n_items: int) -> int:

@@ -17,7 +17,7 @@ class SearchIndex:
 
     Parameters
     ----------
-    ids : ndarray of shape (n_samples,)
+    ids : (n_samples,) str or int
     fields : sequences of length n_samples
         Label and text of each item, None where there is none.
     """

@@ -19,12 +19,12 @@ def unit_square(
 
     Parameters
     ----------
-    positions_a, positions_b : ndarray of shape (n_samples, 2), float
+    positions_a, positions_b : (n_samples, 2) float
         Two maps in the same coordinates, y upwards.
 
     Returns
     -------
-    a, b : ndarray of shape (n_samples, 2), uint16
+    a, b : (n_samples, 2) uint16
         0 and 65535 are the sides of the square around all points of both maps. The aspect is
         kept: the shorter side is centred.
     """
@@ -36,6 +36,7 @@ def unit_square(
     center = low + (high - low) / 2
 
     def quantised(positions: NDArray[Any]) -> NDArray[np.uint16]:
+        """One of the maps, (n_samples, 2) uint16."""
         encoded = np.empty(positions.shape, "<u2")
         for start in range(0, len(positions), _BLOCK_ROWS):
             rows = slice(start, start + _BLOCK_ROWS)
@@ -67,14 +68,14 @@ def encode_selection(
 
     Parameters
     ----------
-    positions : ndarray of shape (n_selected,), int64
+    positions : (n_selected,) int64
         Sorted and unique.
 
     Returns
     -------
     encoding : {"positions", "mask"}
-    buffer : ndarray
-        uint32 positions, or one bit for each of the ``n_samples`` items, lowest bit first.
+    buffer : (n_selected,) uint32 or (n_samples / 8,) uint8
+        Positions, or one bit for each of the ``n_samples`` items, lowest bit first.
     """
     if 4 * len(positions) <= -(-n_samples // 8):
         return "positions", positions.astype("<u4")
@@ -84,7 +85,18 @@ def encode_selection(
 
 
 def decode_selection(encoding: str, buffer: Any, n_samples: int) -> NDArray[np.int64]:
-    """Read what `encode_selection` or the screen wrote; sorted unique positions, int64."""
+    """Read what `encode_selection` or the screen wrote.
+
+    Returns
+    -------
+    (n_selected,) int64
+        Positions, sorted and unique.
+
+    Raises
+    ------
+    ValueError
+        When the buffer is not what the encoding says.
+    """
     if encoding == "positions":
         positions = np.unique(np.frombuffer(buffer, dtype="<u4")).astype(np.int64)
         if len(positions) and positions[-1] >= n_samples:

@@ -1,14 +1,13 @@
 """The screen as the kernel sees it: what it has been sent, and how."""
 
-import sys
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from comm import DummyComm
 from numpy.typing import NDArray
 
-from embwidget.comparison.comparison import Comparison
+from embwidget.comparison import Comparison
 from embwidget.session.wire import encode
 from embwidget.session.wire.pieces import pieces_of
 
@@ -20,17 +19,8 @@ from embwidget.session.wire.pieces import pieces_of
 MAX_BULK_BYTES = 32_000_000
 
 
-def has_screen(comm: Any) -> bool:
-    """Whether a notebook's page, or whatever stands in for one, hears what a comm sends."""
-    if comm is None or isinstance(comm, DummyComm):
-        return False
-    # A script that imports ipykernel gets its comms, which send nothing without a kernel.
-    kernels = sys.modules.get("ipykernel.kernelbase")
-    is_of_kernel = type(comm).__module__.startswith("ipykernel.")
-    return not is_of_kernel or kernels is None or bool(kernels.Kernel.initialized())
-
-
 Made = tuple[dict[str, Any], list[NDArray[Any]]]
+"""Header and arrays of one bulk message."""
 
 
 class Screen:
@@ -42,11 +32,12 @@ class Screen:
     Parameters
     ----------
     send : callable
-        ``send(content, buffers=...)`` of the widget.
+        ``send(content, buffers)`` to the page.
     """
 
-    def __init__(self, send: Callable[..., None]) -> None:
+    def __init__(self, send: Callable[[dict[str, Any], list[memoryview]], None]) -> None:
         self._send_message = send
+        self._whole = threading.Lock()
         self._selection: NDArray[np.int64] = np.empty(0, dtype=np.int64)
         self._versions: dict[str, int] = {}
         self._makers: dict[str, Callable[[], Made]] = {}
@@ -54,9 +45,17 @@ class Screen:
     def send_positions(
         self, positions_a: NDArray[Any], positions_b: NDArray[Any], reducer: str
     ) -> None:
-        """Send both maps, (n_samples, 2) float each."""
+        """Send both maps.
+
+        Parameters
+        ----------
+        positions_a, positions_b : (n_samples, 2) float
+        reducer : str
+            Name of what drew them.
+        """
 
         def make() -> Made:
+            """Map A and map B, (n_samples, 2) uint16 each."""
             return {"reducer": reducer}, list(encode.unit_square(positions_a, positions_b))
 
         self._offer("positions", make)
@@ -66,6 +65,7 @@ class Screen:
         n_items, k_max = len(comparison.a), comparison.k_max
 
         def make() -> Made:
+            """Counts, (k_max, n_samples) uint8."""
             counts = np.empty((k_max, n_items), dtype=np.uint8)
             for k in range(1, k_max + 1):
                 counts[k - 1] = comparison.shared(k)
@@ -80,6 +80,7 @@ class Screen:
         dtype = encode.index_dtype(n_items)
 
         def make() -> Made:
+            """Indices and distances of A and of B, (n_samples, k_max) uint16 or uint32, float32."""
             arrays = []
             for graph in (comparison.graph_a, comparison.graph_b):
                 arrays.append(np.ascontiguousarray(graph.indices, dtype=dtype))
@@ -94,13 +95,13 @@ class Screen:
         self._send({"type": "holds", "versions": self._versions})
 
     def send_again(self, names: Any) -> None:
-        """Send the parts of these names to a page that lacks them; unknown ones are left out."""
+        """Send the bulk of these names to a page that lacks it; unknown names are left out."""
         for name in names if isinstance(names, list) else []:
             if isinstance(name, str) and name in self._makers:
-                self._send_part(name)
+                self._send_bulk(name)
 
     def send_selection(self, selection: NDArray[np.int64], n_items: int) -> None:
-        """Send the selected positions, sorted and unique."""
+        """Send the selected positions, (n_selected,) int64, sorted and unique."""
         self._selection = selection
         encoding, buffer = encode.encode_selection(selection, n_items)
         self._send({"type": "selection", "encoding": encoding}, buffer)
@@ -108,7 +109,7 @@ class Screen:
     def receive_selection(
         self, encoding: str, buffers: list[Any], n_items: int
     ) -> NDArray[np.int64]:
-        """Positions that the screen selected; ValueError when they cannot be read."""
+        """Positions that the screen selected, (n_selected,) int64; ValueError when unreadable."""
         if len(buffers) != 1:
             msg = f"a selection comes with one buffer, not {len(buffers)}"
             raise ValueError(msg)
@@ -116,23 +117,26 @@ class Screen:
         return self._selection
 
     def shows_selection(self, selection: NDArray[np.int64]) -> bool:
-        """Whether this is what the screen has selected already, so that it need not hear it."""
+        """Whether the screen has selected these positions, (n_selected,) int64, itself."""
         return np.array_equal(selection, self._selection)
 
     def reply(self, request: Any, result: Any, arrays: list[Any], error: str) -> None:
-        """Answer the question of this number."""
+        """Answer the question of this number, with arrays of any shape and dtype."""
         content = {"type": "reply", "request": request, "result": result, "error": error}
         self._send(content, *arrays)
 
     def _offer(self, name: str, make: Callable[[], Made]) -> None:
+        """Send bulk of the next version, arrays of any (shape, ...) and dtype, and remember it."""
         self._versions[name] = self._versions.get(name, 0) + 1
         self._makers[name] = make
-        self._send_part(name)
+        self._send_bulk(name)
 
-    def _send_part(self, name: str) -> None:
+    def _send_bulk(self, name: str) -> None:
         header, arrays = self._makers[name]()
         self._send({"type": name, "version": self._versions[name]} | header, *arrays)
 
     def _send(self, content: dict[str, Any], *arrays: Any) -> None:
-        for piece, buffers in pieces_of(content, [encode.as_octets(array) for array in arrays]):
-            self._send_message(piece, buffers=buffers)
+        # The pieces of two messages must not mix.
+        with self._whole:
+            for piece, buffers in pieces_of(content, [encode.as_octets(array) for array in arrays]):
+                self._send_message(piece, buffers)

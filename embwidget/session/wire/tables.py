@@ -100,7 +100,14 @@ def quality_table(
 def group_table(
     changes: "pd.DataFrame", groups_a: NDArray[np.int32], groups_b: NDArray[np.int32]
 ) -> dict[str, Any]:
-    """``GroupTable`` of what `Comparison.groups` gives."""
+    """``GroupTable`` of what `Comparison.groups` gives.
+
+    Parameters
+    ----------
+    changes : DataFrame
+    groups_a, groups_b : (n_samples,) int32
+        What `Comparison.clusters` gives.
+    """
     kept = changes["change"] == "kept"
     changed = changes[~kept]
     rows = [
@@ -135,23 +142,61 @@ def group_table(
 def difference_column(
     name: str, a: NDArray[np.float32], b: NDArray[np.float32], k: int
 ) -> tuple[dict[str, Any], NDArray[np.float32]]:
-    """``Column`` of b - a, two shares of k neighbours each."""
+    """``Column`` of a difference.
+
+    Parameters
+    ----------
+    name : str
+    a, b : (n_samples,) float32
+        Of each item, a share of k neighbours.
+    k : int
+
+    Returns
+    -------
+    header : dict
+    values : (n_samples,) float32
+        b - a.
+    """
     values = (b - a).astype("<f4")
     return _header("difference", name, values, -1.0, 1.0, 2 * k), values
 
 
 def share_column(
-    name: str, shares: NDArray[np.float32], k: int | None
+    name: str, values: NDArray[np.float32], k: int | None
 ) -> tuple[dict[str, Any], NDArray[np.float32]]:
-    """``Column`` of values in 0..1: shares of k neighbours, or, without k, of any kind."""
-    values = shares.astype("<f4")
+    """``Column`` of values in 0..1.
+
+    Parameters
+    ----------
+    name : str
+    values : (n_samples,) float32
+    k : int or None
+        Steps that they lie on; None = anywhere.
+
+    Returns
+    -------
+    header : dict
+    values : (n_samples,) float32
+    """
+    values = values.astype("<f4")
     return _header("numeric", name, values, 0.0, 1.0, k), values
 
 
 def count_column(
     name: str, counts: NDArray[np.int64]
 ) -> tuple[dict[str, Any], NDArray[np.float32]]:
-    """``Column`` of counts, most of them small."""
+    """``Column`` of counts, most of them small.
+
+    Parameters
+    ----------
+    name : str
+    counts : (n_samples,) int64
+
+    Returns
+    -------
+    header : dict
+    values : (n_samples,) float32
+    """
     values = counts.astype("<f4")
     high = max(1, math.ceil(np.percentile(counts, _SHOWN_PERCENTILE)))
     return _header("numeric", name, values, 0.0, float(high), high), values
@@ -160,7 +205,10 @@ def count_column(
 def group_column(
     name: str, groups: NDArray[np.int32], names: list[str]
 ) -> tuple[dict[str, Any], NDArray[np.uint16]]:
-    """``Column`` of the group of each item, the largest group first; -1 is missing."""
+    """``Column`` of the group of each item, (n_samples,) int32, the largest first; -1 is missing.
+
+    The codes that are sent, (n_samples,) uint16, have 65535 for that.
+    """
     sizes = np.bincount(groups[groups >= 0], minlength=len(names))
     header = {
         "kind": "category",
@@ -185,6 +233,7 @@ def distinct(names: list[str]) -> list[str]:
 def _header(
     kind: str, name: str, values: NDArray[np.float32], low: float, high: float, steps: int | None
 ) -> dict[str, Any]:
+    """Header of numbers, (n_samples,) float32, from low to high in so many steps."""
     header = {
         "kind": kind,
         "name": name,

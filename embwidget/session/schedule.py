@@ -1,8 +1,8 @@
-"""How the whole work divides into its parts, so that the bar moves evenly."""
+"""When each part of the work ends, so that the bar moves evenly."""
 
 from typing import NamedTuple
 
-from embwidget.comparison.comparison import Pair
+from embwidget.comparison import Pair
 from embwidget.measures.neighbors.chance import permutations_for
 from embwidget.session.answers.numbers import queries_for
 
@@ -25,7 +25,7 @@ _MAPS_PER_ITEM, _MAPS_SAMPLE = 1e-4, 2000
 _QUALITY_PER_PRODUCT = 2.5e-11
 
 
-class Shares(NamedTuple):
+class Schedule(NamedTuple):
     """Where the parts of the work end, in 0..1, one after the other; quality ends at 1."""
 
     first_map: float
@@ -36,7 +36,7 @@ class Shares(NamedTuple):
     faithfulness: float
 
 
-def shares_of(pair: Pair, *, graphs: bool, maps: bool, numbers: bool) -> Shares:
+def schedule_of(pair: Pair, *, graphs: bool, maps: bool, numbers: bool) -> Schedule:
     """Divide the work by the time that each part is expected to take.
 
     Parameters
@@ -66,4 +66,4 @@ def shares_of(pair: Pair, *, graphs: bool, maps: bool, numbers: bool) -> Shares:
     chance, groups, faithfulness, quality = measured if numbers else (0.0,) * 4
     parts = (first, search, chance, groups, drawing, faithfulness, quality)
     ends = [sum(parts[: i + 1]) / sum(parts) for i in range(len(parts) - 1)]
-    return Shares(*ends)
+    return Schedule(*ends)

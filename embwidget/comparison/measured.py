@@ -1,0 +1,74 @@
+"""How similar both spaces are by every measure."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embwidget._core.progress import Progress, reporting
+from embwidget.comparison.base import Compared
+from embwidget.measures.registry import Sides, item_values, measure_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Measured(Compared):
+    """The measures of `embwidget.measures.registry`, of this pair."""
+
+    def measures(
+        self,
+        names: Sequence[str] | None = None,
+        *,
+        k: int | None = None,
+        n_jobs: int | None = None,
+        random_state: int = 0,
+        progress: Progress | bool = False,
+        **options: Any,
+    ) -> "pd.DataFrame":
+        """How similar the spaces are by every measure; see `embwidget.measures.registry`.
+
+        Parameters
+        ----------
+        names : sequence of str, optional
+            Keys of ``MEASURES``; by default all.
+        k : int, optional
+            Neighbours that measures of neighbourhoods look at.
+        n_jobs, random_state, progress
+            As for `compare`.
+        **options
+            n_permutations and max_items of `measure_table`.
+
+        Returns
+        -------
+        DataFrame
+            One row for each measure: ``measure, value, low, high, standard_error, chance,
+            adjusted, z, k, n, sampled, note``. A measure that the shapes do not support has NaN
+            and the reason as its note.
+        """
+        with reporting(progress) as report:
+            return measure_table(
+                self._sides,
+                names,
+                k=self._k(k),
+                n_jobs=n_jobs,
+                random_state=random_state,
+                progress=report,
+                **options,
+            )
+
+    def item_values(self, name: str, k: int | None = None) -> NDArray[np.float32]:
+        """Value of a measure for each item, (n_samples,) float32; ValueError when it has none."""
+        return item_values(self._sides, name, k=self._k(k))
+
+    @property
+    def _sides(self) -> Sides:
+        return Sides(
+            vectors_a=self.a.vectors,
+            vectors_b=self.b.vectors,
+            indices_a=self.graph_a.indices,
+            indices_b=self.graph_b.indices,
+            metric_a=self.pair.metric_a,
+            metric_b=self.pair.metric_b,
+        )

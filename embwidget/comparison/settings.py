@@ -1,0 +1,64 @@
+"""How two spaces are compared: the arguments of `embwidget.compare`, checked once."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from embwidget._core.checks import check_metric, shown, whole
+from embwidget._core.threads import resolve
+from embwidget.knn.search import check_engine, check_max_memory
+from embwidget.space import Space
+
+Metrics = str | tuple[str, str] | None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How neighbours are searched and compared; `embwidget.compare` describes each field.
+
+    Attributes
+    ----------
+    n_neighbors, k_max : int
+        Held to the number of items where the spaces are joined.
+    metric : str, (str, str) or None
+    engine : str
+    n_jobs, max_memory : int or None
+    random_state : int
+
+    Raises
+    ------
+    ValueError, TypeError
+        When a field is not what it may be.
+    """
+
+    n_neighbors: int = 10
+    k_max: int = 50
+    metric: Metrics = None
+    engine: Any = "auto"
+    n_jobs: int | None = None
+    max_memory: int | None = None
+    random_state: int = 0
+
+    def __post_init__(self) -> None:
+        whole(self.k_max, "k_max", 1)
+        _each(self.metric)
+        check_engine(self.engine)
+        resolve(self.n_jobs)
+        check_max_memory(self.max_memory)
+        whole(self.random_state, "random_state", 0)
+
+    def metrics_of(self, a: Space, b: Space) -> tuple[str, str]:
+        """Names of the metrics of A and B: what was asked for, else each space's own."""
+        metric_a, metric_b = _each(self.metric)
+        return metric_a or a.metric or "cosine", metric_b or b.metric or "cosine"
+
+
+def _each(metric: Any) -> tuple[str | None, str | None]:
+    """Check the metric of each side; None = that of the space."""
+    if metric is None:
+        return None, None
+    if isinstance(metric, str):
+        return check_metric(metric), check_metric(metric)
+    if not isinstance(metric, (tuple, list)) or len(metric) != 2:
+        msg = f"metric={shown(metric)}: give one name, or one for each space: (metric_a, metric_b)"
+        raise ValueError(msg)
+    return check_metric(metric[0]), check_metric(metric[1])

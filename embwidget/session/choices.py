@@ -1,0 +1,132 @@
+"""What a person chooses, checked: selected items, focus, neighbours compared, colours, height."""
+
+import difflib
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embwidget._core.checks import whole
+from embwidget.session.answers.measured_columns import MEASURED, why_not_measured
+from embwidget.session.answers.metadata_columns import Columns
+from embwidget.session.shown import LEAST_HEIGHT, MOST_HEIGHT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Choices:
+    """Fields of the `State` that a person may change, and what is allowed in each.
+
+    Parameters
+    ----------
+    columns : Columns
+    label : str
+        Metadata column with the classes; "" = none.
+    n_items, k_max : int
+    """
+
+    def __init__(self, columns: Columns, *, label: str, n_items: int, k_max: int) -> None:
+        self._columns = columns
+        self._label = label
+        self._n_items = n_items
+        self._k_max = k_max
+        self._checks: dict[str, Callable[[Any], Any]] = {
+            "k": self._k,
+            "color_by": self._color_by,
+            "focus": self._focus,
+            "height": lambda value: whole(value, "height", LEAST_HEIGHT, MOST_HEIGHT),
+            "error": str,
+        }
+
+    def checked(self, name: str, value: Any) -> Any:
+        """Return a value for a field, in its plain type.
+
+        Raises
+        ------
+        ValueError
+            When it is not allowed, or the field may not be changed.
+        """
+        if name not in self._checks:
+            msg = f"{name} cannot be changed: {', '.join(self._checks)} can"
+            raise ValueError(msg)
+        return self._checks[name](value)
+
+    def _k(self, value: Any) -> int:
+        return whole(value, "k", 1, self._k_max, why="for k_max sets the limit")
+
+    def _color_by(self, value: Any) -> str:
+        return color_column(value, self._columns, label=self._label)
+
+    def _focus(self, value: Any) -> int | None:
+        if value is None:
+            return None
+        return whole(value, "focus", 0, self._n_items - 1, why="the row of an item")
+
+
+def selected_positions(value: Any, n_items: int) -> NDArray[np.int64]:
+    """Row positions of a selection.
+
+    Parameters
+    ----------
+    value : array-like or None
+        Positions in any order, (n_selected,) int, or a mask, (n_items,) bool; None = nothing.
+    n_items : int
+
+    Returns
+    -------
+    (n_selected,) int64
+        Sorted, unique and read-only: a change in place would never reach a screen.
+
+    Raises
+    ------
+    ValueError
+        When it is neither, or a position is not that of an item.
+    """
+    array = np.asarray([] if value is None else value)
+    if array.ndim != 1:
+        msg = f"selection must be 1-D, not of shape {array.shape}: positions or a boolean mask"
+        raise ValueError(msg)
+    if array.dtype == bool:
+        if len(array) != n_items:
+            msg = f"selection: a boolean mask has {n_items} values, one an item, not {len(array)}"
+            raise ValueError(msg)
+        array = np.flatnonzero(array)
+    elif len(array) and array.dtype.kind not in "iu":
+        msg = (
+            f"selection must be row positions (0..{n_items - 1}) or a boolean mask, not "
+            f"{array.dtype}: turn ids into positions with w.comparison.position_of(id)"
+        )
+        raise ValueError(msg)
+    elif len(array):
+        low, high = int(array.min()), int(array.max())
+        if low < 0 or high >= n_items:
+            found = low if low < 0 else high
+            msg = f"selection: positions go from 0 to {n_items - 1}, found {found}"
+            raise ValueError(msg)
+    positions = np.unique(array).astype(np.int64)
+    positions.flags.writeable = False
+    return positions
+
+
+def color_column(name: Any, columns: Columns, *, label: str) -> str:
+    """Name of what is measured, now or later, or of a metadata column that can colour points.
+
+    Raises
+    ------
+    ValueError
+        When there is no such column, or it cannot colour points; it says which one is near, or why.
+    """
+    measured = [known for known in MEASURED if why_not_measured(known, label=label) is None]
+    known = [*measured, *columns.kinds]
+    if isinstance(name, str):
+        if name in known:
+            return name
+        reason = why_not_measured(name, label=label) or columns.why_not(name)
+        if reason:
+            msg = f"color_by={name!r} is not possible: {reason}"
+            raise ValueError(msg)
+    near = difflib.get_close_matches(str(name), known, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
+    msg = f"color_by={name!r} is no column: {hint}"
+    raise ValueError(msg)

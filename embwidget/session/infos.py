@@ -1,0 +1,56 @@
+"""What is known of a comparison in JSON; types in ``js/src/wire/model.ts``."""
+
+from typing import Any
+
+from embwidget.comparison import Comparison
+from embwidget.joining import JoinReport
+from embwidget.knn import KNNGraph
+from embwidget.session.answers.measured_columns import COINCIDENCE, MEASURED
+from embwidget.session.answers.metadata_columns import Columns
+from embwidget.session.answers.numbers import Numbers
+from embwidget.space import Space
+
+_MAX_NAME_CHARS = 200
+
+
+def space_info(space: Space, side: str, metric: str, graph: KNNGraph | None) -> dict[str, Any]:
+    """``SpaceInfo``; the engine is "" until the graph is there."""
+    return {
+        "name": (space.name or side)[:_MAX_NAME_CHARS],
+        "n_dims": space.n_dims,
+        "metric": metric,
+        "engine": graph.engine if graph else "",
+        "recall": float(graph.recall) if graph and graph.recall is not None else None,
+    }
+
+
+def join_info(report: JoinReport) -> dict[str, int]:
+    """``JoinInfo``."""
+    return {"matched": report.matched, "only_a": report.only_a, "only_b": report.only_b}
+
+
+def column_infos(columns: Columns, numbers: Numbers, *, graphs: bool) -> list[dict[str, str]]:
+    """``ColumnInfo`` of each column that can colour points now: measured ones, then metadata.
+
+    The coincidence stands there from the start, for it is what comes first.
+    """
+    infos = [
+        {
+            "name": name,
+            "title": column.title,
+            "kind": column.kind,
+            "source": "measured_at_k" if column.at_k else "measured",
+        }
+        for name, column in MEASURED.items()
+        if name == COINCIDENCE or (graphs and numbers.has(column.needs))
+    ]
+    return infos + [
+        {"name": name, "title": name, "kind": kind, "source": "metadata"}
+        for name, kind in columns.kinds.items()
+    ]
+
+
+def curve_points(comparison: Comparison) -> list[list[float]]:
+    """``CurvePoint`` for each k = 1..k_max: mean Jaccard, low, high, chance."""
+    curve = comparison.curve()[["jaccard", "low", "high", "chance"]]
+    return [[float(value) for value in row] for row in curve.to_numpy()]

@@ -1,0 +1,341 @@
+"""One comparison being looked at: what is found out in the background, asked for and chosen.
+
+There are no traits, comms or pages in here: a host shows a session on a screen of its own kind.
+"""
+
+import contextvars
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from embwidget._core.progress import Cancelled
+from embwidget.comparison import Comparison, Pair, Settings, prepare
+from embwidget.comparison.pair import space_of
+from embwidget.session.answers.answers import Sources, answer
+from embwidget.session.answers.images import by_row, open_images
+from embwidget.session.answers.metadata_columns import Columns
+from embwidget.session.answers.numbers import Maps
+from embwidget.session.choices import Choices, selected_positions
+from embwidget.session.infos import column_infos, curve_points, join_info, space_info
+from embwidget.session.publisher import Host, Publisher
+from embwidget.session.shown import Shown
+from embwidget.session.state import State
+from embwidget.session.wire.screen import Screen
+from embwidget.session.work import FIRST_REDUCER, Work
+from embwidget.session.worker import Worker, one_line
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# On the screen a count of shared neighbours is a colour's index, and 255 means missing.
+_MAX_K = 254
+
+
+class Session:
+    """A pair or a comparison, what a screen shows of it, and what a person chose there.
+
+    Parameters
+    ----------
+    compared : Pair or Comparison
+        The neighbours of a comparison are not searched again.
+    settings : Settings, optional
+        What the pair was prepared with.
+    shown : Shown, optional
+
+    Attributes
+    ----------
+    state : State
+        What the screen shows at the moment; to be changed by `change` alone.
+    choices : Choices
+        What may be changed, and how it is checked.
+    selection : (n_selected,) int64
+        Selected row positions, sorted, unique and read-only.
+    changed : Condition
+        Held while anything changes; waiting lets go of it, so that whoever holds it may wait for
+        the work.
+
+    Raises
+    ------
+    ValueError, TypeError
+        When what is to be shown is not there; before anything is computed.
+    """
+
+    def __init__(
+        self,
+        compared: Pair | Comparison,
+        settings: Settings | None = None,
+        shown: Shown | None = None,
+    ) -> None:
+        settings = Settings() if settings is None else settings
+        shown = Shown() if shown is None else shown
+        pair = compared.pair if isinstance(compared, Comparison) else compared
+        if pair.k_max > _MAX_K:
+            msg = f"k_max={pair.k_max}: the widget takes at most {_MAX_K}; compare() takes more"
+            raise ValueError(msg)
+        self.changed = threading.Condition(threading.RLock())
+        self.selection = selected_positions(None, pair.n_samples)
+        self._pair = pair
+        label = pair.label or ""
+        self._columns = Columns(pair.metadata, label)
+        self.choices = Choices(self._columns, label=label, n_items=pair.n_samples, k_max=pair.k_max)
+        image, images = open_images(shown.image, pair, self._columns)
+        self._work = Work(compared, self._columns, settings, shown, changed=self.changed)
+        self._sources = Sources(
+            pair.a.ids,
+            self._columns,
+            images,
+            label=label,
+            text=shown.text or "",
+            comparison=self._work.known_comparison,
+            numbers=self._work.numbers,
+        )
+        self.state = State(
+            n_items=pair.n_samples,
+            space_a=space_info(pair.a, "A", pair.metric_a, None),
+            space_b=space_info(pair.b, "B", pair.metric_b, None),
+            reducer=FIRST_REDUCER,
+            k=pair.n_neighbors,
+            k_max=pair.k_max,
+            color_by=self.choices.checked("color_by", shown.color_by),
+            columns=column_infos(self._columns, self._work.numbers, graphs=False),
+            label=label,
+            text=shown.text or "",
+            image=image,
+            height=shown.height,
+            join_report=join_info(pair.join_report),
+            numbers=self._work.numbers.infos,
+            progress=_progress("starting", 0.0, None),
+        )
+        self._publisher = Publisher(self.state, self.changed)
+        self._screen = Screen(self._publisher.send)
+        self._worker: Worker | None = None
+
+    @classmethod
+    def of_spaces(
+        cls,
+        a: Any,
+        b: Any,
+        settings: Settings,
+        shown: Shown,
+        *,
+        ids: Any = None,
+        metadata: Any = None,
+        label: Any = None,
+    ) -> "Session":
+        """Join two spaces; arguments as for `embwidget.compare`, pictures by the rows of `a`."""
+        whole_a = space_of("a", a, ids=ids, metadata=metadata)
+        pair = prepare(whole_a, b, settings, ids=ids, label=label)
+        if not isinstance(shown.image, str):
+            shown = replace(shown, image=by_row(shown.image, whole_a.ids, pair))
+        return cls(pair, settings, shown)
+
+    # -- the work -------------------------------------------------------------------------------
+
+    def start(
+        self, host: Host, *, watched: bool, context: contextvars.Context | None = None
+    ) -> None:
+        """Begin the work, once.
+
+        Parameters
+        ----------
+        host : Host
+        watched : bool
+            Whether somebody looks on. If so the work goes on in the background; if not, all is
+            done here, errors are raised here, and numbers are measured when they are asked for.
+        context : contextvars.Context, optional
+            What the work in the background runs in; by default a copy of the caller's.
+        """
+        self._publisher.host = host
+        self._worker = Worker(
+            lambda progress: self._work.run(self, progress, watched=watched),
+            on_progress=lambda *how_far: self._publisher.publish(progress=_progress(*how_far)),
+            on_end=self._ended,
+            changed=self.changed,
+            context=context,
+        )
+        if watched:
+            self._worker.start()
+        else:
+            self._worker.run()
+
+    def wait(self, timeout: float | None = None) -> None:
+        """Block until all is found or the work was cancelled; raises what went wrong in it."""
+        self._started().wait(timeout)
+
+    def cancel(self) -> None:
+        """Stop the work at its next sign of progress; what is there stays usable."""
+        if self._worker is not None:
+            self._worker.cancel()
+
+    @property
+    def comparison(self) -> Comparison:
+        """The `Comparison`; blocks until the neighbour graphs are there."""
+        self._started().wait(until=lambda: self._work.comparison is not None)
+        if self._work.comparison is None:
+            msg = "cancelled before the nearest neighbours were known: make a new EmbeddingCompare"
+            raise RuntimeError(msg)
+        return self._work.comparison
+
+    @property
+    def maps(self) -> Maps:
+        """Where the items lie on both maps, (n_items, 2) float32 each; blocks until there are."""
+        self._started().wait(until=lambda: self._work.maps is not None)
+        if self._work.maps is None:
+            msg = "cancelled before the first map was drawn: make a new EmbeddingCompare"
+            raise RuntimeError(msg)
+        return self._work.maps
+
+    def maps_found(self, maps: Maps, reducer: str) -> None:
+        """Show both maps, (n_items, 2) float32 each."""
+        self._publisher.publish(reducer=reducer)
+        self._screen.send_positions(*maps, reducer)
+
+    def neighbors_found(self, comparison: Comparison) -> None:
+        """Show what both spaces share."""
+        # The counts first, or the page would ask for them; the graph last, for it is large.
+        self._screen.send_shared(comparison)
+        pair = self._pair
+        self._publisher.publish(
+            space_a=space_info(pair.a, "A", pair.metric_a, comparison.graph_a),
+            space_b=space_info(pair.b, "B", pair.metric_b, comparison.graph_b),
+            curve=curve_points(comparison),
+            **self._numbers(),
+        )
+        self._screen.send_graph(comparison)
+
+    def number_found(self) -> None:
+        """Show how far the numbers are."""
+        self._publisher.publish(**self._numbers())
+
+    def _ended(self, error: BaseException | None) -> None:
+        # A share of 1 would tell the page that all is there.
+        share = 1.0 if error is None else min(self.state.progress["share"], 0.99)
+        self._work.numbers.stop()
+        failed = error is not None and not isinstance(error, Cancelled)
+        wrong = {"error": one_line(error)} if error is not None and failed else {}
+        self._publisher.publish(**self._numbers(), progress=_progress("", share, None), **wrong)
+
+    def _numbers(self) -> dict[str, Any]:
+        numbers, graphs = self._work.numbers, self._work.comparison is not None
+        return {
+            "numbers": numbers.infos,
+            "chance": numbers.chance,
+            "faithfulness": numbers.faithfulness,
+            "columns": column_infos(self._columns, numbers, graphs=graphs),
+        }
+
+    def _started(self) -> Worker:
+        if self._worker is None:
+            msg = "the session was never started: give it a host"
+            raise RuntimeError(msg)
+        return self._worker
+
+    # -- what a person chooses ------------------------------------------------------------------
+
+    def change(self, **values: Any) -> None:
+        """Take what a person chose: k, color_by, focus (a row position), height, error.
+
+        Raises
+        ------
+        ValueError
+            When one is not allowed; none is taken then.
+        """
+        self._publisher.publish(
+            **{name: self.choices.checked(name, value) for name, value in values.items()}
+        )
+
+    def select(self, value: Any) -> None:
+        """Select items.
+
+        Parameters
+        ----------
+        value : array-like or None
+            Row positions, (n_selected,) int, or a mask, (n_items,) bool.
+
+        Raises
+        ------
+        ValueError
+            When it is neither.
+        """
+        selection = selected_positions(value, self.state.n_items)
+        with self.changed:
+            if np.array_equal(selection, self.selection):
+                return
+            self.selection = selection
+            if not self._screen.shows_selection(selection):
+                self._screen.send_selection(selection, self.state.n_items)
+            self._publisher.tell({"selection": selection})
+
+    def position_of(self, item: Any) -> int:
+        """Row of an item by its id; KeyError that names near ids."""
+        return self._pair.position_of(item)
+
+    def id_at(self, position: int) -> Any:
+        """Id of the item in a row, as a plain str or int."""
+        return self._pair.a.ids[position : position + 1].tolist()[0]
+
+    def selected_frame(self) -> "pd.DataFrame":
+        """Rows of `Comparison.to_frame` that are selected, with ``x_a, y_a, x_b, y_b``."""
+        frame = self.comparison.to_frame(self.state.k).iloc[self.selection]
+        (x_a, y_a), (x_b, y_b) = (positions[self.selection].T for positions in self.maps)
+        return frame.assign(x_a=x_a, y_a=y_a, x_b=x_b, y_b=y_b)
+
+    def neighbors_frame(self) -> "pd.DataFrame":
+        """`Comparison.neighbors` of the item in focus; no rows when nothing is."""
+        focus, k = self.state.focus, self.state.k
+        frame = self.comparison.neighbors(self.id_at(focus or 0), k)
+        return frame.iloc[:0] if focus is None else frame
+
+    # -- messages -------------------------------------------------------------------------------
+
+    def receive(self, content: dict[str, Any], buffers: list[Any]) -> None:
+        """Handle a message of ``FromScreen``; whatever is wrong with it, nothing ends."""
+        match content.get("type"):
+            case "ready":
+                self._send_all()
+            case "fetch":
+                with self.changed:
+                    self._screen.send_again(content.get("parts"))
+            case "drawn":
+                self._work.drawn.set()
+            case "cancel":
+                self.cancel()
+            case "selection":
+                self._receive_selection(content.get("encoding", ""), buffers)
+            case "ask":
+                self._reply(content)
+
+    def _send_all(self) -> None:
+        """Tell a page that begins to listen what there is."""
+        with self.changed:
+            self._screen.send_holdings()
+            self._screen.send_selection(self.selection, self.state.n_items)
+            self._publisher.tell_missed()
+
+    def _receive_selection(self, encoding: str, buffers: list[Any]) -> None:
+        n_items = self.state.n_items
+        with self.changed:
+            try:
+                selection = self._screen.receive_selection(encoding, buffers, n_items)
+            except ValueError as error:
+                self._publisher.publish(error=one_line(error))
+                self._screen.send_selection(self.selection, n_items)
+            else:
+                self.select(selection)
+
+    def _reply(self, question: dict[str, Any]) -> None:
+        # Not under the lock: what is asked for may be what the work is about to find.
+        request = question.get("request")
+        try:
+            result, arrays = answer(self._sources, question.get("kind"), question.get("args"))
+        except Exception as error:  # noqa: BLE001 the screen waits for an answer, whatever it is
+            self._screen.reply(request, None, [], one_line(error))
+        else:
+            self._screen.reply(request, result, arrays, "")
+
+
+def _progress(step: str, share: float, seconds_left: float | None) -> dict[str, Any]:
+    """``Progress`` in ``js/src/wire/model.ts``."""
+    return {"step": step, "share": share, "seconds_left": seconds_left}

@@ -1,0 +1,168 @@
+"""All that is found out about a pair, one step after the other."""
+
+import threading
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from embwidget._core.progress import Cancelled, Progress, span
+from embwidget.comparison import Comparison, Pair, Settings, compare_pair
+from embwidget.projection.pair import preview_pair, project_pair
+from embwidget.session.answers.metadata_columns import Columns
+from embwidget.session.answers.numbers import Maps, Number, Numbers
+from embwidget.session.schedule import schedule_of
+from embwidget.session.shown import Shown, reducer_name
+from embwidget.session.worker import one_line
+
+FIRST_REDUCER = "pca"
+"""Quick at every size, and the start of most others."""
+
+# From so many items on, a search on all cores would hold up the page that draws the first map; it
+# waits for the page, though not for one that does not answer.
+_MANY_ITEMS = 20_000
+_PAGE_SECONDS = 2.0
+
+
+class Listener(Protocol):
+    """Who hears of what was found, from the thread of the work and with the lock held."""
+
+    def maps_found(self, maps: Maps, reducer: str) -> None:
+        """Both maps, (n_items, 2) float32 each, and the name of what drew them."""
+
+    def neighbors_found(self, comparison: Comparison) -> None:
+        """Both neighbour graphs."""
+
+    def number_found(self) -> None:
+        """One of the numbers is known, or will not be."""
+
+
+class Work:
+    """Finds a first map, neighbours, numbers and final maps of a pair.
+
+    Parameters
+    ----------
+    compared : Pair or Comparison
+        The neighbours of a comparison are not searched again.
+    columns : Columns
+    settings : Settings
+    shown : Shown
+    changed : Condition
+        Lock of what is found, notified of each step.
+
+    Attributes
+    ----------
+    comparison : Comparison or None
+        None until the neighbours are known.
+    maps : pair of (n_items, 2) float32, or None
+        Those of the moment, B turned onto A.
+    numbers : Numbers
+    drawn : Event
+        To be set when the first map is on the screen: what is slow may begin.
+    """
+
+    def __init__(
+        self,
+        compared: Pair | Comparison,
+        columns: Columns,
+        settings: Settings,
+        shown: Shown,
+        *,
+        changed: threading.Condition,
+    ) -> None:
+        self._given = compared if isinstance(compared, Comparison) else None
+        self._pair = compared.pair if isinstance(compared, Comparison) else compared
+        self._settings = settings
+        self._reducer = shown.reducer
+        self._changed = changed
+        self.comparison: Comparison | None = None
+        self.maps: Maps | None = None
+        self.drawn = threading.Event()
+        self.numbers = Numbers(
+            self.known_comparison,
+            columns,
+            label=self._pair.label or "",
+            text=shown.text or "",
+            n_jobs=settings.n_jobs,
+            random_state=settings.random_state,
+        )
+
+    def known_comparison(self) -> Comparison:
+        """Return the comparison; ValueError while the neighbours are not known."""
+        if self.comparison is None:
+            msg = "the nearest neighbours are not known yet"
+            raise ValueError(msg)
+        return self.comparison
+
+    def run(self, listener: Listener, progress: Progress, *, watched: bool) -> None:
+        """Do all of it; the numbers only where somebody looks on, for others ask when they want."""
+        name = reducer_name(self._reducer)
+        final = name == FIRST_REDUCER
+        ends = schedule_of(self._pair, graphs=self._given is None, maps=not final, numbers=watched)
+
+        def first(_step: str, share: float) -> None:
+            progress("drawing the first map", share * ends.first_map)
+
+        if final:
+            self._found_maps(listener, self._draw(first), name)
+        else:
+            first("", 0.0)
+            maps = preview_pair(self._pair.a.vectors, self._pair.b.vectors)
+            self._found_maps(listener, maps, FIRST_REDUCER)
+        if watched and self._pair.n_samples >= _MANY_ITEMS:
+            self.drawn.wait(_PAGE_SECONDS)
+        self._compare(listener, span(progress, ends.first_map, ends.graphs))
+        measure = self._measured(listener) if watched else _nothing
+        measure("chance", span(progress, ends.graphs, ends.chance))
+        measure("groups", span(progress, ends.chance, ends.groups))
+        if not final:
+            maps = self._draw(span(progress, ends.groups, ends.maps))
+            self._found_maps(listener, maps, name)
+        measure("faithfulness", span(progress, ends.maps, ends.faithfulness))
+        measure("quality", span(progress, ends.faithfulness, 1.0))
+
+    def _compare(self, listener: Listener, progress: Progress) -> None:
+        comparison = self._given or compare_pair(self._pair, self._settings, progress=progress)
+        with self._changed:
+            self.comparison = comparison
+            listener.neighbors_found(comparison)
+            self._changed.notify_all()
+
+    def _draw(self, progress: Progress) -> Maps:
+        """Both maps by the reducer, (n_items, 2) float32 each."""
+        graphs = self.comparison
+        return project_pair(
+            self._pair.a.vectors,
+            self._pair.b.vectors,
+            self._reducer,
+            graph_a=graphs.graph_a if graphs else None,
+            graph_b=graphs.graph_b if graphs else None,
+            metric_a=self._pair.metric_a,
+            metric_b=self._pair.metric_b,
+            random_state=self._settings.random_state,
+            progress=progress,
+        )
+
+    def _found_maps(self, listener: Listener, maps: Maps, name: str) -> None:
+        """Tell of both maps, (n_items, 2) float32 each."""
+        with self._changed:
+            self.maps = maps
+            listener.maps_found(maps, name)
+            self._changed.notify_all()
+
+    def _measured(self, listener: Listener) -> Callable[[Number, Progress], Any]:
+        """Return what finds one number; its error is shown in its own place."""
+
+        def measure(number: Number, progress: Progress) -> None:
+            try:
+                self.numbers.measure(number, self.maps, progress)
+            except Cancelled:
+                raise
+            except Exception as error:  # noqa: BLE001 whatever it is, the others are to come
+                self.numbers.fail(number, one_line(error))
+            with self._changed:
+                listener.number_found()
+
+        return measure
+
+
+def _nothing(_number: Number, _progress: Progress) -> None:
+    """Measure nothing."""
