@@ -34,6 +34,9 @@ class Table(Mapping[str, Member], Generic[Member]):
         What such an object has to have, in words: "an object with fit_transform".
     first : sequence of str, optional
         Names that come first, in this order; the others follow by the alphabet.
+    also : sequence of str, optional
+        Names that are no members and that the caller handles before it looks here: messages list
+        them too.
     """
 
     def __init__(
@@ -46,6 +49,7 @@ class Table(Mapping[str, Member], Generic[Member]):
         is_one: Callable[[Any], bool] | None = None,
         wanted: str = "",
         first: Iterable[str] = (),
+        also: Iterable[str] = (),
     ) -> None:
         self.kind = kind
         self._package = package
@@ -54,6 +58,7 @@ class Table(Mapping[str, Member], Generic[Member]):
         self._is_one = is_one or (lambda _: False)
         self._wanted = wanted
         self._first = tuple(first)
+        self._also = tuple(also)
         self._members: dict[str, Member] | None = None
 
     def __getitem__(self, name: str) -> Member:
@@ -76,12 +81,12 @@ class Table(Mapping[str, Member], Generic[Member]):
         if isinstance(given, str):
             if given in self._known:
                 return self._known[given]
-            allowed = near_names(given, self._known)
+            allowed = near_names(given, [*self._also, *self._known])
         elif not isinstance(given, type) and self._is_one(given):
             member: Member = given
             return member
         else:
-            allowed = f"use {', '.join(map(repr, self))}"
+            allowed = f"use {', '.join(map(repr, [*self._also, *self]))}"
         own = f", or {self._wanted}" if self._wanted else ""
         msg = f"{self.kind}={shown(given)} is not known: {allowed}{own}"
         raise ValueError(msg)

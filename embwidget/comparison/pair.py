@@ -7,17 +7,18 @@ from typing import Any
 import numpy as np
 
 from embwidget._core.checks import (
-    check_metric,
     check_n_neighbors,
-    check_zero_rows,
     near_names,
     shown,
 )
+from embwidget._core.threads import resolve
 from embwidget.joining import JoinReport, join
-from embwidget.knn.search import check_engine, check_max_memory, check_n_jobs
+from embwidget.knn import Engine
+from embwidget.knn.search import check_engine, check_max_memory
+from embwidget.metrics import Metric, metric_of, name_of
 from embwidget.space import Space, as_space, check_column
 
-Metrics = str | tuple[str, str] | None
+Metrics = str | Metric | tuple[str | Metric, str | Metric] | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +79,7 @@ def prepare(
     n_neighbors: int = 10,
     k_max: int = 50,
     metric: Metrics = None,
-    engine: str = "auto",
+    engine: str | Engine = "auto",
     n_jobs: int | None = None,
     max_memory: int | None = None,
 ) -> Pair:
@@ -96,10 +97,10 @@ def prepare(
     if label is not None:
         _check_label(label, frame)
     metric_a, metric_b = _metrics(metric, space_a, space_b)
-    check_zero_rows(space_a.vectors, metric_a, "a")
-    check_zero_rows(space_b.vectors, metric_b, "b")
+    metric_of(metric_a).check(space_a.vectors, "a")
+    metric_of(metric_b).check(space_b.vectors, "b")
     check_engine(engine)
-    check_n_jobs(n_jobs)
+    resolve(n_jobs)
     check_max_memory(max_memory)
     n = len(space_a)
     n_neighbors = check_n_neighbors(n_neighbors, n)
@@ -124,12 +125,12 @@ def space_of(side: str, x: Any, *, ids: Any = None, metadata: Any = None) -> Spa
 def _metrics(metric: Any, a: Space, b: Space) -> tuple[str, str]:
     if metric is None:
         return a.metric or "cosine", b.metric or "cosine"
-    if isinstance(metric, str):
-        return check_metric(metric), check_metric(metric)
+    if isinstance(metric, (str, Metric)):
+        return name_of(metric), name_of(metric)
     if not isinstance(metric, (tuple, list)) or len(metric) != 2:
         msg = f"metric={shown(metric)}: give one name, or one for each space: (metric_a, metric_b)"
         raise ValueError(msg)
-    return check_metric(metric[0]), check_metric(metric[1])
+    return name_of(metric[0]), name_of(metric[1])
 
 
 def _with_label(a: Space, label: Any) -> Space:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embwidget._core.checks import near_names, shown
+from embwidget._core.checks import near_names, shown, whole
 from embwidget._core.estimate import Estimate
 from embwidget._core.progress import Progress, silent, span
-from embwidget.knn.search import check_n_jobs
+from embwidget._core.threads import limited, resolve
 from embwidget.measures.linear.family import LINEAR
 from embwidget.measures.measure import Family, Measure, Outcome, Request, Sides
 from embwidget.measures.neighbors.cknna import CKNNA
@@ -80,27 +80,23 @@ def measure_table(
 
     names = _check_names(names)
     _check_k(k, sides)
-    check_n_jobs(n_jobs)
-    for argument, given, least in (
-        ("n_permutations", n_permutations, 0),
-        ("max_items", max_items, 10),
-    ):
-        if isinstance(given, bool) or not isinstance(given, (int, np.integer)) or given < least:
-            msg = f"{argument}={shown(given)}: give a whole number of at least {least}"
-            raise ValueError(msg)
+    resolve(n_jobs)
+    whole(n_permutations, "n_permutations", 0)
+    whole(max_items, "max_items", 10)
     request = Request(sides, int(k), n_permutations, max_items, n_jobs, random_state)
     wanted = [
         (family, own)
         for family in _FAMILIES
         if (own := [measure.name for measure in family.measures if measure.name in names])
     ]
-    whole = sum(family.share for family, _ in wanted)
+    shares = sum(family.share for family, _ in wanted)
     outcomes: dict[str, Outcome] = {}
     done = 0.0
     for family, own in wanted:
-        part = span(progress, done, done + family.share / whole)
-        outcomes |= family.outcomes(own, replace(request, progress=part))
-        done += family.share / whole
+        part = span(progress, done, done + family.share / shares)
+        with limited(n_jobs):
+            outcomes |= family.outcomes(own, replace(request, progress=part))
+        done += family.share / shares
     progress("measures", 1.0)
     table = pd.DataFrame([_row(MEASURES[name], outcomes[name], int(k)) for name in names])
     return table.astype({"k": "Int64"})
@@ -186,7 +182,4 @@ def _check_names(names: str | Sequence[str] | None) -> list[str]:
 
 
 def _check_k(k: int, sides: Sides) -> None:
-    k_max = sides.indices_a.shape[1]
-    if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or not 1 <= k <= k_max:
-        msg = f"k={shown(k)}: give a whole number from 1 to k_max = {k_max}"
-        raise ValueError(msg)
+    whole(k, "k", 1, sides.indices_a.shape[1], why="k_max")

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 
-from embwidget._core.checks import check_metric
 from embwidget._core.optional import import_extra
 from embwidget._core.progress import Progress, silent, span
+from embwidget._core.threads import limited, resolve
 from embwidget.knn.search import knn_graph
+from embwidget.metrics import Metric, metric_of, name_of
 from embwidget.projection.cached import kept_layout
 from embwidget.projection.reducers import pacmap, tsne, umap
 from embwidget.projection.reducers.coarse import place_among, sample_rows
@@ -60,8 +61,9 @@ def project(
     *,
     graph: KNNGraph | None = None,
     n_neighbors: int = 15,
-    metric: str = "cosine",
+    metric: str | Metric = "cosine",
     init: ArrayLike | None = None,
+    n_jobs: int | None = None,
     random_state: int | None = 0,
     progress: Progress = silent,
 ) -> Float32:
@@ -88,8 +90,9 @@ def project(
         ``reducer(x)`` is the map.
 
     Those with a name, "pca" aside, start from principal components (of rows scaled to length 1
-    when the metric is the cosine). Fewer than 10 items, or rows that are all equal, are drawn by
-    "pca" whatever the name. The same input gives the same map.
+    when the metric is the cosine). Vectors of packed bits count as their bits. Fewer than 10 items,
+    or rows that are all equal, are drawn by "pca" whatever the name. The same input gives the same
+    map.
 
     Parameters
     ----------
@@ -100,10 +103,12 @@ def project(
     n_neighbors : int, default=15
         Size of a neighbourhood as UMAP counts it: 15 are the item and 14 others. At least 2; a
         shorter `graph` is used as far as it goes.
-    metric : {"cosine", "euclidean", "inner_product"}, default="cosine"
+    metric : {"cosine", "euclidean", "inner_product", "hamming"} or Metric, default="cosine"
         What nearness means. A given `graph` has a metric of its own, which wins.
     init : array-like of shape (n_samples, 2), optional
         A map to start from, instead of principal components, and to stay near.
+    n_jobs : int, optional
+        Threads; None = one for each CPU that the process may use.
     random_state : int or None, default=0
         None lets UMAP run on all cores, with another map every time.
     progress : callable, optional
@@ -125,8 +130,11 @@ def project(
     vectors = as_space(x).vectors
     n_samples = len(vectors)
     start = None if init is None else _as_positions(init, n_samples, "init has")
+    resolve(n_jobs)
+    metric = name_of(metric) if graph is None else graph.metric
+    numbers = metric_of(metric).unpacked(vectors)
     if not isinstance(reducer, str):
-        return _as_positions(_apply(reducer, vectors), n_samples, f"{_name(reducer)} returned")
+        return _as_positions(_apply(reducer, numbers), n_samples, f"{_name(reducer)} returned")
     if reducer not in REDUCERS:
         known = ", ".join(f'"{name}"' for name in REDUCERS)
         msg = f"reducer {reducer!r} is unknown: use {known}, a fit_transform object or a function"
@@ -137,32 +145,46 @@ def project(
     if graph is not None and graph.n_samples != n_samples:
         msg = f"graph has {graph.n_samples} items and x has {n_samples} rows: pass the graph of x"
         raise ValueError(msg)
-    metric = check_metric(metric) if graph is None else graph.metric
 
     equal_rows = (vectors[-1] == vectors[0]).all() and (vectors == vectors[0]).all()
     if reducer == "pca" or n_samples < FEWEST_ITEMS or equal_rows:
-        return pca(vectors)
-    positions = _lay_out(
-        vectors, reducer, graph, n_neighbors, metric, start, random_state, progress
-    )
+        return pca(numbers, n_jobs=n_jobs)
+    with limited(n_jobs):
+        positions = _lay_out(
+            vectors,
+            numbers,
+            reducer,
+            graph,
+            n_neighbors,
+            metric,
+            start,
+            n_jobs,
+            random_state,
+            progress,
+        )
     return _as_positions(positions, n_samples, f'reducer "{reducer}" returned')
 
 
 def _lay_out(
     x: Float32,
+    numbers: NDArray[Any],
     reducer: str,
     graph: KNNGraph | None,
     n_neighbors: int,
     metric: str,
     init: Float32 | None,
+    n_jobs: int | None,
     random_state: int | None,
     progress: Progress,
 ) -> Float32:
     """Give a named reducer its graph and its start."""
     if reducer == "pca+umap":
-        x = pca(x, max(2, min(PCA_DIMS, x.shape[1])), unit_length=metric == "cosine")
+        n_dims = max(2, min(PCA_DIMS, numbers.shape[1]))
+        unit_length = metric_of(metric).ignores_length
+        x = numbers = pca(numbers, n_dims, unit_length=unit_length, n_jobs=n_jobs)
         graph, metric = None, "euclidean"
-    start = pca(x, unit_length=metric == "cosine") if init is None else init
+    unit_length = metric_of(metric).ignores_length
+    start = pca(numbers, unit_length=unit_length, n_jobs=n_jobs) if init is None else init
     warm = init is not None
     n_others = n_neighbors - 1
 
@@ -170,7 +192,9 @@ def _lay_out(
         n_wanted = min(tsne.N_NEIGHBORS, len(x) - 1)
         if graph is None or graph.n_neighbors < n_wanted or (graph.indices < 0).any():
             # Where this t-SNE is not too slow, exact neighbours take little time.
-            graph = knn_graph(x, n_wanted, metric=metric, engine="exact", progress=progress)
+            graph = knn_graph(
+                x, n_wanted, metric=metric, engine="exact", n_jobs=n_jobs, progress=progress
+            )
         near = graph
         progress("laying out the map", 0.0)
         return kept_layout(
@@ -185,8 +209,9 @@ def _lay_out(
     if reducer == "pacmap":
         if graph is None:
             n_wanted = min(n_others + PACMAP_SPARE, len(x) - 1)
-            graph = knn_graph(x, n_wanted, metric=metric, progress=progress)
-        narrow = pca(x, max(2, min(PACMAP_DIMS, x.shape[1])), unit_length=metric == "cosine")
+            graph = knn_graph(x, n_wanted, metric=metric, n_jobs=n_jobs, progress=progress)
+        n_dims = max(2, min(PACMAP_DIMS, numbers.shape[1]))
+        narrow = pca(numbers, n_dims, unit_length=unit_length, n_jobs=n_jobs)
         near = complete(graph)
         import_extra("pacmap", extra="pacmap")
         progress("laying out the map", 0.0)
@@ -210,8 +235,8 @@ def _lay_out(
         )
     if graph is None:
         progress("finding neighbours for the map", 0.0)
-        graph = knn_graph(x, min(n_others, len(x) - 1), metric=metric)
-    return _umap_layout(x, graph, n_others, start, warm, random_state, progress)
+        graph = knn_graph(x, min(n_others, len(x) - 1), metric=metric, n_jobs=n_jobs)
+    return _umap_layout(x, graph, n_others, start, warm, n_jobs, random_state, progress)
 
 
 def _umap_layout(
@@ -220,6 +245,7 @@ def _umap_layout(
     n_others: int,
     start: Float32,
     warm: bool,
+    n_jobs: int | None,
     random_state: int | None,
     progress: Progress,
 ) -> Float32:
@@ -232,9 +258,11 @@ def _umap_layout(
             rows = sample_rows(n_samples, SAMPLE_ITEMS, random_state)
             progress("finding the neighbours of a sample", 0.0)
             sample = np.ascontiguousarray(x[rows])
-            few = knn_graph(sample, n_others, metric=graph.metric)
+            few = knn_graph(sample, n_others, metric=graph.metric, n_jobs=n_jobs)
             part = span(progress, 0.05, 0.3)
-            places = _umap_layout(sample, few, n_others, start[rows], False, random_state, part)
+            places = _umap_layout(
+                sample, few, n_others, start[rows], False, n_jobs, random_state, part
+            )
             start = place_among(graph, rows, places, random_state)
             progress, rate = span(progress, 0.3, 1.0), COARSE_LEARNING_RATE
     near = complete(graph.first(min(n_others, graph.n_neighbors)))

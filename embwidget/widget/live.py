@@ -180,7 +180,13 @@ class LiveComparison(SharedWidget):
             self._draw(_FIRST_REDUCER, _FIRST_REDUCER, first)
         else:
             first("", 0.0)
-            self._place(preview_pair(self._pair.a.vectors, self._pair.b.vectors), _FIRST_REDUCER)
+            maps = preview_pair(
+                self._pair.a.vectors,
+                self._pair.b.vectors,
+                metric_a=self._pair.metric_a,
+                metric_b=self._pair.metric_b,
+            )
+            self._place(maps, _FIRST_REDUCER)
         if has_screen(self.comm) and self.n_items >= _MANY_ITEMS:
             self._drawn.wait(_PAGE_SECONDS)
         part = span(progress, ends.first_map, ends.graphs)

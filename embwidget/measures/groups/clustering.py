@@ -1,13 +1,12 @@
 """Groups of items: communities of a space's neighbour graph."""
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.progress import Progress, silent
-from embwidget._core.threads import n_cpus
+from embwidget._core.threads import mapped, resolve
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -25,6 +24,7 @@ def cluster_graph(
     indices: NDArray[np.int32],
     *,
     resolution: float = 1.0,
+    n_jobs: int | None = None,
     random_state: int = 0,
     progress: Progress = silent,
 ) -> NDArray[np.int32]:
@@ -36,6 +36,8 @@ def cluster_graph(
         Nearest first, the item itself excluded; -1 = no neighbour. The first 15 columns are used.
     resolution : float, default=1.0
         Above 0. More gives more and smaller groups.
+    n_jobs : int, optional
+        Threads; None = one for each CPU that the process may use.
     random_state : int, default=0
         Seed of the item that is visited first; the same seed gives the same groups.
     progress : callable, optional
@@ -62,7 +64,7 @@ def cluster_graph(
         msg = f"resolution={resolution!r}: give a number above 0; more makes more groups"
         raise ValueError(msg)
     progress("weighing the neighbours", 0.0)
-    graph = neighbor_weights(indices[:, :N_NEIGHBORS])
+    graph = neighbor_weights(indices[:, :N_NEIGHBORS], n_jobs=n_jobs)
     progress("grouping the items", 0.2)
     found = _communities(graph, resolution, random_state)
     progress("grouping the items", 0.9)
@@ -71,13 +73,14 @@ def cluster_graph(
     return groups
 
 
-def neighbor_weights(indices: NDArray[np.int32]) -> "csr_array":
+def neighbor_weights(indices: NDArray[np.int32], *, n_jobs: int | None = None) -> "csr_array":
     """Weigh each pair of neighbours by what they have in common.
 
     Parameters
     ----------
     indices : (n_samples, k) int32
         -1 = no neighbour.
+    n_jobs : int, optional
 
     Returns
     -------
@@ -110,8 +113,7 @@ def neighbor_weights(indices: NDArray[np.int32]) -> "csr_array":
         shared = common.sum(axis=2, dtype=np.float32)
         weights[block] = np.cbrt(shared / (2 * (k + 1) - shared))
 
-    with ThreadPoolExecutor(n_cpus()) as threads:
-        list(threads.map(weigh, range(0, n, _BLOCK_ROWS)))
+    list(mapped(weigh, range(0, n, _BLOCK_ROWS), resolve(n_jobs)))
     known = indices >= 0
     starts = np.concatenate([[0], np.cumsum(known.sum(axis=1))])
     directed = csr_array((weights[known], indices[known], starts), shape=(n, n))

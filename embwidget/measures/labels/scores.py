@@ -15,6 +15,7 @@ from embwidget.measures.labels.labels import Labels
 from embwidget.measures.labels.nearest import Nearest
 from embwidget.measures.labels.places import find_places
 from embwidget.measures.labels.retrieval import Depth, Retrieval, Rows, retrieve
+from embwidget.metrics import Metric
 
 # A 95 % interval of the normal distribution.
 _Z95 = 1.959963984540054
@@ -64,7 +65,7 @@ def score_labels(
     vectors: NDArray[np.float32],
     labels: Labels,
     *,
-    metric: str,
+    metric: str | Metric,
     k: Depth = "max_bin_count",
     max_queries: int | None = None,
     n_jobs: int | None = None,
@@ -93,8 +94,9 @@ def cluster_labels(
     vectors: NDArray[np.float32],
     labels: Labels,
     *,
-    metric: str,
+    metric: str | Metric,
     n_seeds: int = 5,
+    n_jobs: int | None = None,
     random_state: int = 0,
     progress: Progress = silent,
 ) -> dict[str, NDArray[np.float64]]:
@@ -112,6 +114,7 @@ def cluster_labels(
         labels.classes,
         metric=metric,
         n_seeds=n_seeds,
+        n_jobs=n_jobs,
         random_state=random_state,
         progress=progress,
     )

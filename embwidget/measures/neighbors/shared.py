@@ -1,12 +1,11 @@
 """How many neighbours two graphs share, for every k at once."""
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embwidget._core.threads import n_cpus
+from embwidget._core.threads import mapped, resolve
 
 # Rows sorted at once: the packed lists stay a few tens of MB.
 _BLOCK_ROWS = 20_000
@@ -14,7 +13,7 @@ _RANK_BITS = 16
 
 
 def shared_counts(
-    indices_a: NDArray[np.int32], indices_b: NDArray[np.int32]
+    indices_a: NDArray[np.int32], indices_b: NDArray[np.int32], *, n_jobs: int | None = None
 ) -> NDArray[np.uint8] | NDArray[np.uint16]:
     """Count the neighbours that each item has in both graphs.
 
@@ -22,6 +21,8 @@ def shared_counts(
     ----------
     indices_a, indices_b : (n_samples, k_max) int32
         Nearest first; -1 = no neighbour.
+    n_jobs : int, optional
+        Threads; None = one for each CPU that the process may use.
 
     Returns
     -------
@@ -39,20 +40,20 @@ def shared_counts(
     n, k_max = indices_a.shape
     shared: NDArray[Any] = np.empty((n, k_max), np.uint8 if k_max <= 255 else np.uint16)
     starts = range(0, n, _BLOCK_ROWS)
-    with ThreadPoolExecutor(n_cpus()) as threads:
-        blocks = threads.map(
-            lambda start: _shared_counts(
-                indices_a[start : start + _BLOCK_ROWS], indices_b[start : start + _BLOCK_ROWS]
-            ),
-            starts,
-        )
-        for start, block in zip(starts, blocks, strict=True):
-            shared[start : start + _BLOCK_ROWS] = block
+    blocks = mapped(
+        lambda start: _shared_counts(
+            indices_a[start : start + _BLOCK_ROWS], indices_b[start : start + _BLOCK_ROWS]
+        ),
+        starts,
+        resolve(n_jobs),
+    )
+    for start, block in zip(starts, blocks, strict=True):
+        shared[start : start + _BLOCK_ROWS] = block
     return shared
 
 
 def _shared_counts(indices_a: NDArray[np.int32], indices_b: NDArray[np.int32]) -> NDArray[np.intp]:
-    """Do the same for a block of rows."""
+    """Count for a block of rows, (n_rows, k_max); see `shared_counts`."""
     height, k_max = indices_a.shape
     ranks = np.arange(k_max, dtype=np.int64)
     packed = np.concatenate(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from embwidget._core.threads import n_cpus, single_threaded_blas
+from embwidget._core.threads import mapped, resolve, single_threaded_blas
+from embwidget.metrics.arithmetic import unit_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,7 +31,12 @@ AXES_TOLERANCE = 1e-4
 
 
 def pca(
-    x: Float32, n_components: int = 2, *, unit_length: bool = False, n_fitted: int | None = None
+    x: Float32,
+    n_components: int = 2,
+    *,
+    unit_length: bool = False,
+    n_fitted: int | None = None,
+    n_jobs: int | None = None,
 ) -> Float32:
     """Project onto the directions of largest variance.
 
@@ -42,7 +47,7 @@ def pca(
 
     Parameters
     ----------
-    x : ndarray of shape (n_samples, n_dims), float32
+    x : ndarray of shape (n_samples, n_dims), float32, or uint8 of bits
         Finite vectors; a memmap is read block by block.
     n_components : int, default=2
         Columns of the result. Those beyond what `x` can span are zeros.
@@ -50,6 +55,8 @@ def pca(
         Scale every row to length 1 first (zero rows stay), which is how the cosine sees them.
     n_fitted : int, optional
         Find the directions from that many evenly spaced rows: for a first look at many.
+    n_jobs : int, optional
+        Threads; None = one for each CPU that the process may use. The result does not depend on it.
 
     Returns
     -------
@@ -66,9 +73,9 @@ def pca(
     # One BLAS thread for each block: the sums come out equal on any number of cores, and where the
     # cores are shared the threads of an eigh wait on each other at every step (measured: 100 times
     # slower).
-    with single_threaded_blas(), ThreadPoolExecutor(n_cpus()) as threads:
+    with single_threaded_blas():
         step = 1 if n_fitted is None else max(1, len(x) // n_fitted)
-        return _pca(_Rows(x, 1, unit_length, threads), step, n_components)
+        return _pca(_Rows(x, 1, unit_length, resolve(n_jobs)), step, n_components)
 
 
 def _pca(rows: _Rows, step: int, n_components: int) -> Float32:
@@ -106,21 +113,22 @@ class _Rows:
         Taken from every row once it is known.
     """
 
-    def __init__(self, x: Float32, step: int, unit: bool, threads: ThreadPoolExecutor) -> None:
-        self.x, self.step, self.unit, self.threads = x, step, unit, threads
+    def __init__(self, x: Float32, step: int, unit: bool, n_threads: int) -> None:
+        self.x, self.step, self.unit, self.n_threads = x, step, unit, n_threads
         self.center: Float32 | None = None
         self.count = -(-len(x) // step)
 
     def every(self, step: int) -> _Rows:
         """Fewer of the same rows."""
-        return _Rows(self.x, step, self.unit, self.threads)
+        return _Rows(self.x, step, self.unit, self.n_threads)
 
     def map(self, function: Callable[[Float32], NDArray[Any]]) -> Iterator[NDArray[Any]]:
         """Apply a function to each block, scaled and centred; results in the order of the rows."""
         n_rows = max(1, BLOCK_BYTES // (4 * self.x.shape[1])) * self.step
-        return self.threads.map(
+        return mapped(
             lambda start: function(self._block(start, start + n_rows)),
             range(0, len(self.x), n_rows),
+            self.n_threads,
         )
 
     def total(self, function: Callable[[Float32], NDArray[Any]]) -> Float64:
@@ -134,8 +142,7 @@ class _Rows:
     def _block(self, start: int, end: int) -> Float32:
         block: NDArray[Any] = np.asarray(self.x[start : end : self.step])
         if self.unit:
-            lengths = np.sqrt(np.einsum("ij,ij->i", block, block))
-            block = block / np.where(lengths > 0, lengths, 1)[:, None]
+            block = unit_rows(block).astype(np.float32)
         return block if self.center is None else block - self.center
 
 
