@@ -127,7 +127,7 @@ def test_auto_leaves_the_exact_engine_where_it_costs_more(
     asked = []
 
     def approximate(vectors: np.ndarray, n_neighbors: int, **arguments: Any) -> str:
-        asked.append((vectors.shape, n_neighbors, arguments["metric"]))
+        asked.append((vectors.shape, n_neighbors, arguments["metric"].name))
         return "the other engine"
 
     monkeypatch.setattr(ivf, "ivf_graph", approximate)

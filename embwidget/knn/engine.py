@@ -9,7 +9,7 @@ from embwidget._core.optional import import_extra
 from embwidget._core.progress import Progress, silent
 from embwidget._core.table import Table
 from embwidget._core.threads import resolve
-from embwidget.knn.exact.few import nearest_of
+from embwidget.knn.exact.few import BLOCK_PRODUCTS, nearest_of
 from embwidget.knn.graph import KNNGraph
 from embwidget.metrics import Metric
 from embwidget.metrics.arithmetic import Float32, Int32
@@ -107,7 +107,9 @@ class Engine(ABC):
         """
         del random_state
         step = "looking up neighbours"
-        space = metric.rows(vectors, prepare=False, report=lambda: progress(step, 0.0))
+        # Held as they are multiplied only where they are multiplied more than once.
+        prepare = None if len(vectors) * len(new_vectors) > BLOCK_PRODUCTS else False
+        space = metric.rows(vectors, prepare=prepare, report=lambda: progress(step, 0.0))
         asking = metric.rows(new_vectors, among=space, report=lambda: progress(step, 0.0))
         indices, keys = nearest_of(
             asking,

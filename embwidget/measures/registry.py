@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from embwidget._core.checks import near_names, shown, whole
 from embwidget._core.estimate import Estimate
 from embwidget._core.progress import Progress, silent, span
-from embwidget._core.threads import limited, resolve
+from embwidget._core.threads import resolve, single_threaded_blas
 from embwidget.measures.linear.family import LINEAR
 from embwidget.measures.measure import Family, Measure, Outcome, Request, Sides
 from embwidget.measures.neighbors.cknna import CKNNA
@@ -94,7 +94,8 @@ def measure_table(
     done = 0.0
     for family, own in wanted:
         part = span(progress, done, done + family.share / shares)
-        with limited(n_jobs):
+        # Threads share permutations; those of the BLAS would change the last digits.
+        with single_threaded_blas():
             outcomes |= family.outcomes(own, replace(request, progress=part))
         done += family.share / shares
     progress("measures", 1.0)
@@ -182,4 +183,4 @@ def _check_names(names: str | Sequence[str] | None) -> list[str]:
 
 
 def _check_k(k: int, sides: Sides) -> None:
-    whole(k, "k", 1, sides.indices_a.shape[1], why="k_max")
+    whole(k, "k", 1, sides.indices_a.shape[1], why="k_max of the graphs")
