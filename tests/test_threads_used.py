@@ -8,13 +8,20 @@ from pathlib import Path
 
 import pytest
 
-# An audit hook sees every thread that Python starts, the folder of tasks those of libraries too.
+# The profiler sees every thread that Python starts, the folder of tasks those of libraries too.
 CHILD = """
-import json, os, sys, threading
+import json, os, sys
 import numpy as np
 
-started = []
-sys.addaudithook(lambda event, _: started.append(event) if event.startswith("_thread.start") else 0)
+def started_by(do, n_jobs):
+    started = []
+    def watch(frame, event, called):
+        if event == "c_call" and called.__module__ == "_thread" and "start" in called.__name__:
+            started.append(called)
+    sys.setprofile(watch)
+    do(n_jobs)
+    sys.setprofile(None)
+    return len(started)
 
 from embwidget.knn import knn_graph, query
 from embwidget.measures.groups.clustering import cluster_graph
@@ -55,12 +62,9 @@ work = {
 counts = {}
 for name, do in work.items():
     do(1)  # what libraries start once, whatever they are told
-    before, tasks = len(started), len(os.listdir("/proc/self/task"))
-    do(1)
-    counts[name] = len(started) - before, len(os.listdir("/proc/self/task")) - tasks
-before = len(started)
-work["shared"](3)
-counts["three"] = len(started) - before
+    tasks = len(os.listdir("/proc/self/task"))
+    counts[name] = started_by(do, 1), len(os.listdir("/proc/self/task")) - tasks
+counts["three"] = started_by(work["shared"], 3)
 print(json.dumps(counts))
 """
 
