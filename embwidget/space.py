@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embwidget._core.checks import as_ids, as_vectors, check_metric, near_names, shown
+from embwidget._core.checks import as_ids, as_vectors, near_names, shown
 from embwidget._core.frames import as_frame, is_frame, split_frame, take_rows
 from embwidget.files.format import Wanted
 from embwidget.files.read import read_parts
+from embwidget.metrics import Metric, name_of
 
 
 class Space:
@@ -27,8 +28,9 @@ class Space:
         Any frame that narwhals knows (pandas, polars, Arrow); kept as it is.
     name : str, optional
         How figures and tables call the space.
-    metric : {"cosine", "euclidean", "inner_product"}, optional
-        How its model means distances; `compare` uses it unless told otherwise.
+    metric : {"cosine", "euclidean", "inner_product", "hamming"} or Metric, optional
+        How its model means distances; `compare` uses it unless told otherwise. The space keeps its
+        name, a str.
 
     Attributes
     ----------
@@ -53,7 +55,7 @@ class Space:
         ids: Any = None,
         metadata: Any = None,
         name: str | None = None,
-        metric: str | None = None,
+        metric: str | Metric | None = None,
     ) -> None:
         of = "" if name is None else f" of {shown(name)}"
         self.vectors: NDArray[np.float32] = as_vectors(vectors, f"vectors{of}")
@@ -64,7 +66,7 @@ class Space:
             metadata if metadata is None else check_metadata(metadata, n, f"metadata{of}")
         )
         self.name = None if name is None else str(name)
-        self.metric = None if metric is None else check_metric(metric)
+        self.metric = None if metric is None else name_of(metric)
 
     @property
     def n_samples(self) -> int:
@@ -85,7 +87,7 @@ class Space:
         vectors: str | list[str] | None = None,
         id: str | None = None,  # noqa: A002 (the word of every frame)
         name: str | None = None,
-        metric: str | None = None,
+        metric: str | Metric | None = None,
     ) -> "Space":
         """Read a space from a file. Nothing is ever unpickled, for a pickle can run code.
 
@@ -141,7 +143,7 @@ class Space:
         vectors: str | list[str] | None = None,
         id: str | None = None,  # noqa: A002 (the word of every frame)
         name: str | None = None,
-        metric: str | None = None,
+        metric: str | Metric | None = None,
     ) -> "Space":
         """Take vectors and ids out of a frame; its other columns become the metadata.
 
@@ -170,7 +172,7 @@ class Space:
         *,
         vectors: str | None = None,
         name: str | None = None,
-        metric: str | None = None,
+        metric: str | Metric | None = None,
     ) -> "Space":
         """Take vectors out of an AnnData; ids are its ``obs_names``, metadata its ``obs``.
 

@@ -13,9 +13,7 @@ from embwidget._core import checks
 from embwidget._core.checks import (
     as_ids,
     as_vectors,
-    check_metric,
     check_n_neighbors,
-    check_zero_rows,
     listed,
     near_names,
     shown,
@@ -89,8 +87,6 @@ def test_blocks_find_what_is_not_finite(monkeypatch: pytest.MonkeyPatch) -> None
     given[9, 1] = -np.inf
     with pytest.raises(ValueError, match=r"row 9, column 1 is -inf: drop or fill"):
         as_vectors(given)
-    with pytest.raises(ValueError, match=r"10 rows are all zero \(rows 0, 1, 2, 3, 4 and 5 more\)"):
-        check_zero_rows(given, "cosine")
 
 
 def test_large_but_finite_sums_pass() -> None:
@@ -137,30 +133,9 @@ def test_ids_are_a_copy_that_later_changes_do_not_reach() -> None:
     assert ids.tolist() == [1, 2]
 
 
-@pytest.mark.parametrize(
-    ("given", "name"),
-    [
-        ("cosine", "cosine"),
-        ("l2", "euclidean"),
-        ("euclidean", "euclidean"),
-        ("ip", "inner_product"),
-        ("dot", "inner_product"),
-    ],
-)
-def test_metrics_have_one_name_each(given: str, name: str) -> None:
-    assert check_metric(given) == name
-
-
 def test_n_neighbors_may_be_any_integer_below_n() -> None:
     assert check_n_neighbors(np.int32(4), 5) == 4
     assert type(check_n_neighbors(np.int32(4), 5)) is int
-
-
-def test_zero_rows_matter_for_cosine_alone() -> None:
-    vectors = np.zeros((2, 2), np.float32)
-    check_zero_rows(vectors, "euclidean")
-    with pytest.raises(ValueError, match=r'a: 2 rows are all zero .* use metric="euclidean"'):
-        check_zero_rows(vectors, "cosine", "a")
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,9 @@ import pyarrow as pa
 import pytest
 from scipy import sparse
 
-from embwidget._core.checks import as_ids, as_vectors, check_metric, check_n_neighbors
+from embwidget._core.checks import as_ids, as_vectors, check_n_neighbors
 from embwidget.joining import join
+from embwidget.metrics import metric_of
 from embwidget.space import Space, as_space, check_column
 
 
@@ -231,11 +232,11 @@ def test_joins(a: Any, b: Any, parts: list[str]) -> None:
 
 def test_metrics() -> None:
     parts = ["metric='cosin' is not known", "'cosine', 'euclidean', 'inner_product'"]
-    refused(lambda: check_metric("cosin"), ValueError, parts)
+    refused(lambda: metric_of("cosin"), ValueError, parts)
     refused(lambda: Space(X, metric="cosin"), ValueError, parts)
-    refused(lambda: check_metric(None), ValueError, ["metric=None is not known"])
-    refused(lambda: check_metric(["cosine"]), ValueError, ["metric=['cosine'] is not known"])
-    refused(lambda: check_metric("x" * 999), ValueError, ["…"])
+    refused(lambda: metric_of(None), ValueError, ["metric=None is not known"])
+    refused(lambda: metric_of(["cosine"]), ValueError, ["metric=['cosine'] is not known"])
+    refused(lambda: metric_of("x" * 999), ValueError, ["…"])
 
 
 @pytest.mark.parametrize(

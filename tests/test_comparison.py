@@ -208,9 +208,9 @@ BAD_CALLS = {
     "k = 0": ({"n_neighbors": 0}, "give 1 to 19"),
     "k no number": ({"n_neighbors": "10"}, "give a whole number"),
     "k_max": ({"k_max": 0}, "k_max=0: give a whole number"),
-    "metric": ({"metric": "cosin"}, "use 'cosine', 'euclidean', 'inner_product'"),
+    "metric": ({"metric": "cosin"}, "there are 'cosine', 'euclidean', 'inner_product'"),
     "three metrics": ({"metric": ("cosine",) * 3}, "one for each space"),
-    "engine": ({"engine": "faiss"}, "use 'auto', 'exact', 'nndescent'"),
+    "engine": ({"engine": "faiss"}, "there are 'auto', 'exact', 'nndescent'"),
     "n_jobs": ({"n_jobs": -1}, "n_jobs"),
     "label without metadata": ({"label": "kind"}, "there is no metadata: pass metadata="),
     "label length": ({"label": [1, 2, 3]}, "label: 3 values for 20 rows"),
@@ -295,5 +295,5 @@ def test_memory_maps_are_compared_within_a_bound_and_alike(tmp_path: Path) -> No
     assert np.array_equal(bounded.graph_b.distances, free.graph_b.distances)
     with pytest.raises(ValueError, match=r"max_memory=1000.*bytes"):
         ew.compare(*sides, max_memory=1000)
-    with pytest.raises(ValueError, match="max_memory='4 GB': give a number of bytes"):
+    with pytest.raises(ValueError, match=r"max_memory='4 GB': give a whole number .* bytes"):
         ew.compare(*sides, max_memory="4 GB")

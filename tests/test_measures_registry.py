@@ -136,12 +136,12 @@ def test_a_space_that_does_not_vary_is_refused_by_name() -> None:
     [
         ({"names": ["jacard"]}, "measure='jacard' is not known: there are 'jaccard'"),
         ({"names": []}, "names is empty"),
-        ({"k": 0}, "k=0: give a whole number from 1 to k_max = 20"),
-        ({"k": 21}, "k=21: give a whole number from 1 to k_max = 20"),
+        ({"k": 0}, "k=0: give a whole number from 1 to 20, k_max"),
+        ({"k": 21}, "k=21: give a whole number from 1 to 20, k_max"),
         ({"k": 2.0}, r"k=2.0: give a whole number"),
         ({"n_permutations": -1}, "n_permutations=-1: give a whole number of at least 0"),
         ({"max_items": 5}, "max_items=5: give a whole number of at least 10"),
-        ({"n_jobs": 0}, "n_jobs=0: give 1 or more threads"),
+        ({"n_jobs": 0}, "n_jobs=0: give a whole number of at least 1"),
     ],
 )
 def test_wrong_arguments_are_refused(sides: Sides, arguments: dict, message: str) -> None:

@@ -10,9 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-METRICS = ("cosine", "euclidean", "inner_product")
-_METRIC_ALIASES = {"ip": "inner_product", "dot": "inner_product", "l2": "euclidean"}
-
 # Numbers looked at at once, so that a memmap is never read whole.
 _BLOCK_ENTRIES = 2**24
 _SHOWN_CHARS = 60
@@ -313,15 +310,6 @@ def whole(value: Any, name: str, least: int, most: int | None = None, *, why: st
     raise ValueError(msg)
 
 
-def check_metric(metric: str) -> str:
-    """Return the metric's one name; ValueError for what is none."""
-    name = _METRIC_ALIASES.get(metric, metric) if isinstance(metric, str) else metric
-    if name not in METRICS:
-        msg = f"metric={shown(metric)} is not known: use {', '.join(map(repr, METRICS))}"
-        raise ValueError(msg)
-    return name
-
-
 def check_n_neighbors(n_neighbors: int, n_samples: int) -> int:
     """Return the number of neighbours; ValueError unless 1 <= n_neighbors < n_samples."""
     if isinstance(n_neighbors, bool) or not isinstance(n_neighbors, (int, np.integer)):
@@ -337,22 +325,3 @@ def check_n_neighbors(n_neighbors: int, n_samples: int) -> int:
         )
         raise ValueError(msg)
     return int(n_neighbors)
-
-
-def check_zero_rows(vectors: NDArray[np.float32], metric: str, what: str = "vectors") -> None:
-    """Refuse rows of zeros in (n_samples, n_dims) when the metric is cosine: no direction."""
-    if metric != "cosine":
-        return
-    step = max(1, _BLOCK_ENTRIES // vectors.shape[1])
-    rows = np.concatenate(
-        [
-            start + np.flatnonzero(~vectors[start : start + step].any(axis=1))
-            for start in range(0, len(vectors), step)
-        ]
-    )
-    if len(rows):
-        msg = (
-            f"{what}: {len(rows)} rows are all zero (rows {listed(rows)}), which have no cosine: "
-            'drop them or use metric="euclidean"'
-        )
-        raise ValueError(msg)

@@ -36,6 +36,9 @@ class Table(Mapping[str, Member], Generic[Member]):
         Names that come first, in this order; the others follow by the alphabet.
     order : callable, optional
         ``order(member)`` sorts the members instead, equal ones as their files and rooms are sorted.
+    also : sequence of str, optional
+        Names that are no members and that the caller handles before it looks here: messages list
+        them too.
     """
 
     def __init__(
@@ -49,6 +52,7 @@ class Table(Mapping[str, Member], Generic[Member]):
         wanted: str = "",
         first: Iterable[str] = (),
         order: Callable[[Member], Any] | None = None,
+        also: Iterable[str] = (),
     ) -> None:
         self.kind = kind
         self._package = package
@@ -58,6 +62,7 @@ class Table(Mapping[str, Member], Generic[Member]):
         self._wanted = wanted
         self._first = tuple(first)
         self._order = order
+        self._also = tuple(also)
         self._members: dict[str, Member] | None = None
 
     def __getitem__(self, name: str) -> Member:
@@ -80,12 +85,12 @@ class Table(Mapping[str, Member], Generic[Member]):
         if isinstance(given, str):
             if given in self._known:
                 return self._known[given]
-            allowed = near_names(given, self._known)
+            allowed = near_names(given, [*self._also, *self._known])
         elif not isinstance(given, type) and self._is_one(given):
             member: Member = given
             return member
         else:
-            allowed = f"use {', '.join(map(repr, self))}"
+            allowed = f"use {', '.join(map(repr, [*self._also, *self]))}"
         own = f", or {self._wanted}" if self._wanted else ""
         msg = f"{self.kind}={shown(given)} is not known: {allowed}{own}"
         raise ValueError(msg)

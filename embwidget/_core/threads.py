@@ -8,13 +8,14 @@ import math
 import os
 import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from embwidget._core.checks import whole
 
 Task = TypeVar("Task")
+Result = TypeVar("Result")
 
 _NO_QUOTA = 1 << 20
 _QUOTA = Path("/sys/fs/cgroup/cpu.max")
@@ -59,27 +60,71 @@ def _quota() -> int:
 
 
 _limits_lock = threading.Lock()
-_holders = 0
-_limits: list[object] = []
+_held: list[int] = []
+_limits: list[Any] = []
 
 
 @contextmanager
-def single_threaded_blas() -> Iterator[None]:
-    """Hold the BLAS to one thread; two searches at a time give its threads back once."""
-    global _holders
+def blas_threads(n_threads: int) -> Iterator[None]:
+    """Hold the BLAS to so many threads; while several hold it, to the smallest number.
+
+    The last one that lets go gives its threads back.
+    """
     from threadpoolctl import threadpool_limits
 
+    def hold() -> None:
+        if _held and (not _limits or min(_held) != _limits[-1][0]):
+            _limits.append((min(_held), threadpool_limits(min(_held), user_api="blas")))
+
     with _limits_lock:
-        if _holders == 0:
-            _limits.append(threadpool_limits(1, user_api="blas"))
-        _holders += 1
+        _held.append(n_threads)
+        hold()
     try:
         yield
     finally:
         with _limits_lock:
-            _holders -= 1
-            if _holders == 0:
-                _limits.pop().restore_original_limits()  # type: ignore[attr-defined]
+            _held.remove(n_threads)
+            hold()
+            if not _held:
+                # The first one knows how many there were before any.
+                _limits[0][1].restore_original_limits()
+                _limits.clear()
+
+
+def single_threaded_blas() -> AbstractContextManager[None]:
+    """Hold the BLAS to one thread: whoever multiplies has threads of its own."""
+    return blas_threads(1)
+
+
+@contextmanager
+def limited(n_jobs: int | None) -> Iterator[None]:
+    """Hold the BLAS, and OpenMP in this thread, to so many threads; None = as they are."""
+    if n_jobs is None:
+        yield
+        return
+    from threadpoolctl import threadpool_limits
+
+    n_threads = resolve(n_jobs)
+    with blas_threads(n_threads), threadpool_limits(n_threads, user_api="openmp"):
+        yield
+
+
+def mapped(
+    function: Callable[[Task], Result], items: Iterable[Task], n_threads: int
+) -> Iterator[Result]:
+    """Apply a function to items in a few threads; results come in the order of the items.
+
+    With one thread, or one item, all is done in the calling thread.
+    """
+    items = list(items)
+    n_threads = min(n_threads, len(items))
+    if n_threads <= 1:
+        yield from map(function, items)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(n_threads) as pool:
+        yield from pool.map(function, items)
 
 
 class _Tasks(Generic[Task]):

@@ -15,7 +15,7 @@ from embwidget.comparison.measured import Measured
 from embwidget.comparison.pair import Pair, prepare
 from embwidget.comparison.quality import LabelQuality
 from embwidget.comparison.settings import Metrics, Settings
-from embwidget.knn import KNNGraph, knn_graph
+from embwidget.knn import Engine, KNNGraph, knn_graph
 from embwidget.space import Space
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def compare(
     n_neighbors: int = 10,
     k_max: int = 50,
     metric: Metrics = None,
-    engine: str = "auto",
+    engine: str | Engine = "auto",
     n_jobs: int | None = None,
     max_memory: int | None = None,
     random_state: int = 0,
@@ -58,10 +58,10 @@ def compare(
         k of the headline figures.
     k_max : int, default=50
         Length of the neighbour lists; at most n_samples - 1, to which it is cut.
-    metric : str or (str, str), optional
-        "cosine", "euclidean" or "inner_product", for both or for each; by default each space's
-        own, else cosine.
-    engine : {"auto", "exact", "ivf", "nndescent"}, default="auto"
+    metric : str, Metric or a pair of these, optional
+        "cosine", "euclidean", "inner_product" or "hamming", for both or for each; by default each
+        space's own, else cosine.
+    engine : {"auto", "exact", "ivf", "nndescent"} or Engine, default="auto"
         See `knn_graph`.
     n_jobs : int, optional
         Threads; None = one for each CPU that the process may use.

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from embwidget._core.checks import check_n_neighbors, check_zero_rows, near_names, shown
+from embwidget._core.checks import check_n_neighbors, near_names, shown
 from embwidget.comparison.settings import Settings
 from embwidget.joining import JoinReport, join
+from embwidget.metrics import metric_of
 from embwidget.space import Space, as_space, check_column
 
 
@@ -88,8 +89,8 @@ def prepare(
     if label is not None:
         _check_label(label, frame)
     metric_a, metric_b = settings.metrics_of(space_a, space_b)
-    check_zero_rows(space_a.vectors, metric_a, "a")
-    check_zero_rows(space_b.vectors, metric_b, "b")
+    metric_of(metric_a).check(space_a.vectors, "a")
+    metric_of(metric_b).check(space_b.vectors, "b")
     n = len(space_a)
     n_neighbors = check_n_neighbors(settings.n_neighbors, n)
     k_max = min(max(int(settings.k_max), n_neighbors), n - 1)

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from embwidget._core.checks import check_metric, shown, whole
+from embwidget._core.checks import shown, whole
 from embwidget._core.threads import resolve
+from embwidget.knn import Engine
 from embwidget.knn.search import check_engine, check_max_memory
+from embwidget.metrics import Metric, name_of
 from embwidget.space import Space
 
-Metrics = str | tuple[str, str] | None
+Metrics = str | Metric | tuple[str | Metric, str | Metric] | None
 
 
 @dataclass(frozen=True)
@@ -19,8 +21,8 @@ class Settings:
     ----------
     n_neighbors, k_max : int
         Held to the number of items where the spaces are joined.
-    metric : str, (str, str) or None
-    engine : str
+    metric : str, Metric, a pair of these or None
+    engine : str or Engine
     n_jobs, max_memory : int or None
     random_state : int
 
@@ -33,7 +35,7 @@ class Settings:
     n_neighbors: int = 10
     k_max: int = 50
     metric: Metrics = None
-    engine: Any = "auto"
+    engine: str | Engine = "auto"
     n_jobs: int | None = None
     max_memory: int | None = None
     random_state: int = 0
@@ -56,9 +58,9 @@ def _each(metric: Any) -> tuple[str | None, str | None]:
     """Check the metric of each side; None = that of the space."""
     if metric is None:
         return None, None
-    if isinstance(metric, str):
-        return check_metric(metric), check_metric(metric)
+    if isinstance(metric, (str, Metric)):
+        return name_of(metric), name_of(metric)
     if not isinstance(metric, (tuple, list)) or len(metric) != 2:
         msg = f"metric={shown(metric)}: give one name, or one for each space: (metric_a, metric_b)"
         raise ValueError(msg)
-    return check_metric(metric[0]), check_metric(metric[1])
+    return name_of(metric[0]), name_of(metric[1])

@@ -7,38 +7,44 @@ from numpy.typing import NDArray
 
 from embwidget._core.cache import cache, key_of
 from embwidget._core.version import __version__
+from embwidget.knn.engine import ENGINES, Engine
 from embwidget.knn.graph import KNNGraph
-from embwidget.knn.metrics import Float32
+from embwidget.metrics import METRICS, Metric
+from embwidget.metrics.arithmetic import Float32
 
 # Multiplications below which computing takes no longer than hashing and reading.
 _LEAST_PRODUCTS = 2e8
 
 
-def kept_graph(
+def cached_graph(
     vectors: Float32,
     n_neighbors: int,
     *,
-    metric: str,
-    engine: str,
+    metric: Metric,
+    engine: Engine,
     random_state: int,
     search: Callable[[], KNNGraph],
 ) -> KNNGraph:
     """Return what `search` would find; it is only called when that is not known yet.
 
     An exact graph serves for every smaller number of neighbours too. An approximate one does not:
-    it depends on how many were asked for.
+    it depends on how many were asked for. Metrics and engines of the caller's own may change under
+    the same name, so that nothing of theirs is kept.
     """
-    if len(vectors) ** 2 * vectors.shape[1] < _LEAST_PRODUCTS:
+    own = METRICS.get(metric.name) is not metric or ENGINES.get(engine.name) is not engine
+    if own or len(vectors) ** 2 * vectors.shape[1] < _LEAST_PRODUCTS:
         return search()
     # Another release may approximate in another way; what is exact stays what it is.
-    how = () if engine == "exact" else (n_neighbors, random_state, __version__)
-    kind = f"graph-{len(vectors)}-{metric.replace('_', '-')}-{engine}"
+    how = () if engine.is_exact else (n_neighbors, random_state, __version__)
+    kind = f"graph-{len(vectors)}-{metric.name.replace('_', '-')}-{engine.name}"
+
+    # Where clusters would not help, an approximate engine compares all pairs.
+    allowed = {engine.name} | {name for name, each in ENGINES.items() if each.is_exact}
 
     def unpack(arrays: dict[str, NDArray[Any]]) -> KNNGraph:
         graph = KNNGraph.from_arrays(arrays)
         found = graph.n_samples, graph.metric, graph.n_neighbors >= n_neighbors
-        # Where clusters would not help, an approximate engine compares all pairs.
-        if found != (len(vectors), metric, True) or graph.engine not in {engine, "exact"}:
+        if found != (len(vectors), metric.name, True) or graph.engine not in allowed:
             msg = f"it is {graph}"
             raise ValueError(msg)
         return graph

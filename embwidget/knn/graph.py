@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from embwidget._core.checks import METRICS, shown
+from embwidget._core.checks import shown
 from embwidget._core.estimate import Estimate
 from embwidget._core.npz import npz_entries, write_npz
 from embwidget._core.parsing import parsing, printable
 from embwidget._core.whole_file import open_regular
+from embwidget.metrics import METRICS
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -30,10 +31,11 @@ class KNNGraph:
     indices : (n_samples, n_neighbors) int32
         Row positions, nearest first, ties by position; -1 = no neighbour was found.
     distances : (n_samples, n_neighbors) float32
-        Ascending. 1 - cosine, the euclidean distance, or minus the inner product.
-    metric : {"cosine", "euclidean", "inner_product"}
+        Ascending. 1 - cosine, the euclidean distance, minus the inner product, or the number of
+        bits that differ.
+    metric : {"cosine", "euclidean", "inner_product", "hamming"} or name of an own one
     engine : str
-        What found them: "exact", "ivf" or "nndescent".
+        What found them: "exact", "ivf", "nndescent" or the name of an own one.
     recall : Estimate or None
         Share of the true neighbours that an approximate graph has, measured on a sample; None when
         the graph is exact.

@@ -1,30 +1,31 @@
-"""One entry to all engines: who is nearest to whom in a space."""
+"""One entry to all engines: who is nearest to whom in a space, and to vectors that are new."""
 
+from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
-from embwidget._core.checks import check_metric, check_n_neighbors, check_zero_rows, shown
+from embwidget._core.checks import check_n_neighbors, whole
 from embwidget._core.progress import Progress, silent
-from embwidget.knn.cached import kept_graph
-from embwidget.knn.exact.search import exact_neighbors
+from embwidget._core.threads import resolve
+from embwidget.knn.cached import cached_graph
+from embwidget.knn.engine import AUTO, ENGINES, Engine
 from embwidget.knn.graph import KNNGraph
-from embwidget.knn.metrics import Float32
-
-ENGINES = ("auto", "exact", "nndescent", "ivf")
+from embwidget.metrics import Metric, OwnName, metric_of, name_of
+from embwidget.metrics.arithmetic import Float32, Int32
+from embwidget.space import as_space
 
 # Multiplications above which "auto" no longer compares all pairs: about 100,000 x 384, less than a
 # minute on two CPUs. The clusters take less time from about 20,000 items on, but all neighbours are
 # worth a minute.
 _MOST_EXACT_PRODUCTS = 4e12
+_STEP = "neighbours found"
 
 
 def knn_graph(
     x: Any,
     n_neighbors: int = 15,
     *,
-    metric: str = "cosine",
-    engine: str = "auto",
+    metric: str | Metric = "cosine",
+    engine: str | Engine = AUTO,
     n_jobs: int | None = None,
     max_memory: int | None = None,
     random_state: int = 0,
@@ -32,15 +33,18 @@ def knn_graph(
 ) -> KNNGraph:
     """Find the nearest neighbours of every item, the item itself excluded.
 
-    What was found before, for the same vectors, comes out of `embwidget.cache`.
+    What was found before, for the same vectors, comes out of `embwidget.cache`; what metrics and
+    engines of your own find is not kept.
 
     Parameters
     ----------
     x : array-like of shape (n_samples, n_dims), Space or anything that makes one
     n_neighbors : int, default=15
         1 <= n_neighbors < n_samples.
-    metric : {"cosine", "euclidean", "inner_product"}, default="cosine"
-    engine : {"auto", "exact", "ivf", "nndescent"}, default="auto"
+    metric : {"cosine", "euclidean", "inner_product", "hamming"} or Metric, default="cosine"
+        "hamming" is for packed bits, uint8 rows as ``np.packbits(x > 0, axis=1)`` or
+        sentence-transformers' "ubinary" give them: the number of bits that differ.
+    engine : {"auto", "exact", "ivf", "nndescent"} or Engine, default="auto"
         "exact" compares all pairs. "ivf" compares clusters that are near, and "nndescent" is
         PyNNDescent (not for the inner product): both are approximate, and the graph says their
         recall. "auto" is exact up to about 100,000 items of 384 dimensions, then "ivf".
@@ -64,91 +68,122 @@ def knn_graph(
         When an argument is not among the allowed ones, a row is zero and the metric cosine, or
         ``max_memory`` is too small; it then says how many bytes are needed.
     """
-    from embwidget.space import as_space
-
     vectors = as_space(x).vectors
-    metric = check_metric(metric)
+    measure = metric_of(metric)
     n_neighbors = check_n_neighbors(n_neighbors, len(vectors))
-    check_zero_rows(vectors, metric)
-    check_n_jobs(n_jobs)
+    measure.check(vectors)
+    resolve(n_jobs)
     check_max_memory(max_memory)
-    check_engine(engine)
-    if max_memory is not None and engine not in {"auto", "exact"}:
-        msg = (
-            f'engine={engine!r} has no bound of memory: leave out max_memory or use engine="exact"'
-        )
-        raise ValueError(msg)
-    if engine == "auto":
-        affordable = len(vectors) ** 2 * vectors.shape[1] <= _MOST_EXACT_PRODUCTS
-        engine = "exact" if affordable or max_memory is not None else "ivf"
-    return kept_graph(
-        vectors,
-        n_neighbors,
-        metric=metric,
-        engine=engine,
-        random_state=random_state,
-        search=lambda: _search(
-            vectors, n_neighbors, metric, engine, n_jobs, max_memory, random_state, progress
-        ),
-    )
+    chosen = _engine_for(vectors, measure, check_engine(engine), max_memory)
 
-
-def _search(
-    vectors: Float32,
-    n_neighbors: int,
-    metric: str,
-    engine: str,
-    n_jobs: int | None,
-    max_memory: int | None,
-    random_state: int,
-    progress: Progress,
-) -> KNNGraph:
-    """Run the engine of that name."""
-    if engine == "exact":
-        indices, distances = exact_neighbors(
+    def search() -> KNNGraph:
+        found = chosen.search(
             vectors,
             n_neighbors,
-            metric=metric,
+            metric=measure,
             n_jobs=n_jobs,
             max_memory=max_memory,
+            random_state=random_state,
             progress=progress,
         )
-        return KNNGraph(indices, distances, metric, "exact")
-    if engine == "ivf":
-        from embwidget.knn.approximate.ivf import ivf_graph as approximate
-    else:
-        from embwidget.knn.approximate.nndescent import nndescent_graph as approximate
-    return approximate(
+        # The name of an own metric has to lead to it.
+        name = name_of(measure)
+        return replace(found, metric=name) if isinstance(name, OwnName) else found
+
+    graph = cached_graph(
         vectors,
         n_neighbors,
-        metric=metric,
+        metric=measure,
+        engine=chosen,
+        random_state=random_state,
+        search=search,
+    )
+    progress(_STEP, 1.0)
+    return graph
+
+
+def query(
+    x: Any,
+    new: Any,
+    n_neighbors: int = 15,
+    *,
+    metric: str | Metric = "cosine",
+    engine: str | Engine = AUTO,
+    n_jobs: int | None = None,
+    random_state: int = 0,
+    progress: Progress = silent,
+) -> tuple[Int32, Float32]:
+    """Find the items that are nearest to new vectors.
+
+    Parameters
+    ----------
+    x : array-like of shape (n_samples, n_dims), Space or anything that makes one
+    new : array-like of shape (m, n_dims), or as x
+        Vectors of the same model. An item among them finds itself.
+    n_neighbors : int, default=15
+        1 <= n_neighbors <= n_samples.
+    metric, engine, n_jobs, random_state, progress
+        As for `knn_graph`.
+
+    Returns
+    -------
+    indices : (m, n_neighbors) int32
+        Positions in x, nearest first, ties by position.
+    distances : (m, n_neighbors) float32
+
+    Raises
+    ------
+    ValueError
+        When an argument is not among the allowed ones, or the dimensions differ.
+    """
+    vectors = as_space(x).vectors
+    asking = as_space(new).vectors
+    measure = metric_of(metric)
+    if asking.shape[1] != vectors.shape[1]:
+        msg = (
+            f"new has {asking.shape[1]} dimensions and x has {vectors.shape[1]}: "
+            "give vectors of the same model"
+        )
+        raise ValueError(msg)
+    n_neighbors = whole(n_neighbors, "n_neighbors", 1, len(vectors), why="the number of items")
+    measure.check(vectors, "x")
+    measure.check(asking, "new")
+    resolve(n_jobs)
+    chosen = _engine_for(vectors, measure, check_engine(engine), None)
+    return chosen.query(
+        vectors,
+        asking,
+        n_neighbors,
+        metric=measure,
         n_jobs=n_jobs,
         random_state=random_state,
         progress=progress,
     )
 
 
-def check_engine(engine: str) -> str:
-    """Return the engine's name; ValueError for what is none."""
-    if engine not in ENGINES:
-        msg = f"engine={shown(engine)} is not known: use {', '.join(map(repr, ENGINES))}"
-        raise ValueError(msg)
-    return engine
-
-
-def check_n_jobs(n_jobs: int | None) -> int | None:
-    """Return the number of threads; ValueError unless it is None or at least 1."""
-    if n_jobs is not None and (not isinstance(n_jobs, (int, np.integer)) or n_jobs < 1):
-        msg = f"n_jobs={shown(n_jobs)}: give 1 or more threads, or None for all"
-        raise ValueError(msg)
-    return n_jobs
+def check_engine(engine: str | Engine) -> str | Engine:
+    """Return the engine of this name or the caller's own, or "auto"; ValueError for none."""
+    if isinstance(engine, str) and engine == AUTO:
+        return engine
+    return ENGINES.find(engine)
 
 
 def check_max_memory(max_memory: int | None) -> int | None:
     """Return the number of bytes; ValueError unless it is None or a whole number."""
-    if max_memory is not None and (
-        isinstance(max_memory, bool) or not isinstance(max_memory, (int, np.integer))
-    ):
-        msg = f"max_memory={shown(max_memory)}: give a number of bytes, or None for no bound"
-        raise ValueError(msg)
-    return max_memory
+    if max_memory is None:
+        return None
+    return whole(max_memory, "max_memory", 1, why="the bytes, or None for no bound")
+
+
+def _engine_for(
+    vectors: Float32, metric: Metric, engine: str | Engine, max_memory: int | None
+) -> Engine:
+    """The engine that is meant; ValueError when it cannot do what is asked."""
+    if isinstance(engine, Engine):
+        engine.check(metric, max_memory)
+        return engine
+    n_products = len(vectors) ** 2 * vectors.shape[1] * metric.numbers_per_entry
+    approximate = ENGINES["ivf"]
+    if n_products <= _MOST_EXACT_PRODUCTS or max_memory is not None or not approximate.can(metric):
+        return ENGINES["exact"]
+    return approximate

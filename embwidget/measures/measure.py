@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.progress import Progress, silent
-from embwidget._core.threads import in_threads, n_cpus
+from embwidget._core.threads import in_threads, resolve
 from embwidget.measures.permutation import shuffled
+from embwidget.metrics import metric_of
 
 Float64 = NDArray[np.float64]
 Order = NDArray[np.intp]
@@ -71,7 +74,11 @@ class Sides:
         Finite; memmaps are read in blocks.
     indices_a, indices_b : (n_samples, k_max) int32
         Neighbours, nearest first; -1 = none.
-    metric_a, metric_b : {"cosine", "euclidean", "inner_product"}
+    metric_a, metric_b : str
+        Names of metrics.
+    numbers_a, numbers_b : (n_samples, n_numbers) float32, or uint8 of bits
+        What the vectors stand for as numbers: they themselves, unless the metric packs several into
+        an entry.
     """
 
     vectors_a: NDArray[np.float32]
@@ -85,6 +92,16 @@ class Sides:
     def n_samples(self) -> int:
         """Number of items."""
         return len(self.vectors_a)
+
+    @cached_property
+    def numbers_a(self) -> NDArray[Any]:
+        """What the vectors of A stand for."""
+        return metric_of(self.metric_a).unpacked(self.vectors_a)
+
+    @cached_property
+    def numbers_b(self) -> NDArray[Any]:
+        """What the vectors of B stand for."""
+        return metric_of(self.metric_b).unpacked(self.vectors_b)
 
 
 class Refused(ValueError):  # noqa: N818 (the reason goes into a table)
@@ -162,7 +179,7 @@ class Request:
         def permute(which: int) -> None:
             values[which] = compute(shuffled(n_items, np.random.default_rng(seeds[which])))
 
-        n_threads = n_cpus() if self.n_jobs is None else self.n_jobs
+        n_threads = resolve(self.n_jobs)
         in_threads(
             range(self.n_permutations),
             lambda: permute,

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embwidget._core.checks import shown
+from embwidget._core.checks import shown, whole
 from embwidget._core.estimate import Estimate
 from embwidget._core.progress import Progress, silent, span
 from embwidget._core.table import Table
-from embwidget.knn.search import check_n_jobs
+from embwidget._core.threads import resolve, single_threaded_blas
 from embwidget.measures.measure import Family, Measure, Outcome, Refused, Request, Sides
 from embwidget.measures.permutation import mean_and_deviation, z_scores
 
@@ -94,14 +94,9 @@ def measure_table(
 
     wanted = _wanted(names)
     _check_k(k, sides)
-    check_n_jobs(n_jobs)
-    for argument, given, least in (
-        ("n_permutations", n_permutations, 0),
-        ("max_items", max_items, 10),
-    ):
-        if isinstance(given, bool) or not isinstance(given, (int, np.integer)) or given < least:
-            msg = f"{argument}={shown(given)}: give a whole number of at least {least}"
-            raise ValueError(msg)
+    resolve(n_jobs)
+    whole(n_permutations, "n_permutations", 0)
+    whole(max_items, "max_items", 10)
     request = Request(sides, int(k), n_permutations, max_items, n_jobs, random_state)
     together: dict[Family, list[str]] = {}
     for name, (family, _) in wanted.items():
@@ -112,7 +107,9 @@ def measure_table(
     progress("measures", low)
     for (family, own), end in zip(together.items(), ends, strict=True):
         part = span(progress, low, low := end / ends[-1])
-        outcomes |= _outcomes(family, own, replace(request, progress=part))
+        # Threads share permutations; those of the BLAS would change the last digits.
+        with single_threaded_blas():
+            outcomes |= _outcomes(family, own, replace(request, progress=part))
     progress("measures", 1.0)
     table = pd.DataFrame(
         [_row(measure, outcomes[name], int(k)) for name, (_, measure) in wanted.items()]
@@ -214,7 +211,4 @@ def _wanted(names: Names) -> dict[str, tuple[Family, Measure]]:
 
 
 def _check_k(k: int, sides: Sides) -> None:
-    k_max = sides.indices_a.shape[1]
-    if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or not 1 <= k <= k_max:
-        msg = f"k={shown(k)}: give a whole number from 1 to k_max = {k_max}"
-        raise ValueError(msg)
+    whole(k, "k", 1, sides.indices_a.shape[1], why="k_max of the graphs")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from embwidget._core.cache import cache, key_of
+from embwidget.metrics import OwnName
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,7 +44,8 @@ def cached_layout(
         From where.
     parameters : ndarray, str, int, float, bool or None
         All else that the layout depends on. With the seed None among them, every layout is another
-        one, and none goes into the cache.
+        one, and none goes into the cache; nor does one by a metric of the caller's own, whose
+        lengths may change.
     compute : callable
         Returns positions, (n_samples, 2) float32.
 
@@ -52,7 +54,8 @@ def cached_layout(
     (n_samples, 2) float32
     """
     n_samples = graph.n_samples
-    if n_samples < _LEAST_ITEMS or None in [p for p in parameters if not isinstance(p, np.ndarray)]:
+    unseeded = None in [p for p in parameters if not isinstance(p, np.ndarray)]
+    if n_samples < _LEAST_ITEMS or unseeded or isinstance(graph.metric, OwnName):
         return compute()
 
     def unpack(arrays: dict[str, NDArray[Any]]) -> Float32:

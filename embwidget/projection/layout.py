@@ -9,6 +9,7 @@ import numpy as np
 
 from embwidget._core.optional import import_extra
 from embwidget._core.progress import span
+from embwidget._core.threads import limited
 from embwidget.knn.search import knn_graph
 from embwidget.projection.reducer import STEP, MapRequest, Reducer
 from embwidget.projection.reducers.pca import pca
@@ -44,7 +45,12 @@ def lay_out(reducer: Reducer, request: MapRequest) -> Float32:
     is_warm = start is not None
     if start is None and reducer.starts_from_pca:
         part = span(progress, done, _START_SHARE)
-        start = pca(x, unit_length=request.metric == "cosine", progress=part)
+        start = pca(
+            request.numbers,
+            unit_length=request.ignores_length,
+            n_jobs=request.n_jobs,
+            progress=part,
+        )
         done = _START_SHARE
     graph = request.graph
     n_searched = min(reducer.n_searched(request.n_neighbors), len(x) - 1)
@@ -65,7 +71,9 @@ def lay_out(reducer: Reducer, request: MapRequest) -> Float32:
     whole = replace(
         request, graph=graph, start=start, is_warm=is_warm, progress=span(progress, done, 1.0)
     )
-    positions = as_positions(reducer.fit(whole), len(x), f'reducer "{reducer.name}" returned')
+    with limited(request.n_jobs):
+        drawn = reducer.fit(whole)
+    positions = as_positions(drawn, len(x), f'reducer "{reducer.name}" returned')
     progress("map laid out", 1.0)
     return positions
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from embwidget._core.checks import check_metric
 from embwidget._core.progress import Progress, silent
+from embwidget._core.threads import resolve
+from embwidget.metrics import Metric, metric_of, name_of
 from embwidget.projection.layout import as_positions, lay_out
 from embwidget.projection.reducer import STEP, MapRequest, Reducer
 from embwidget.projection.reducers import REDUCERS
@@ -40,8 +41,9 @@ def project(
     *,
     graph: KNNGraph | None = None,
     n_neighbors: int = 15,
-    metric: str = "cosine",
+    metric: str | Metric = "cosine",
     init: ArrayLike | None = None,
+    n_jobs: int | None = None,
     random_state: int | None = 0,
     progress: Progress = silent,
 ) -> Float32:
@@ -70,8 +72,9 @@ def project(
         ``reducer(x)`` is the map.
 
     Those with a name, "pca" aside, start from principal components (of rows scaled to length 1
-    when the metric is the cosine). Fewer than 10 items, or rows that are all equal, are drawn by
-    "pca" whatever the name. The same input gives the same map.
+    when the metric is the cosine). Vectors of packed bits count as their bits. Fewer than 10 items,
+    or rows that are all equal, are drawn by "pca" whatever the name. The same input gives the same
+    map.
 
     Parameters
     ----------
@@ -82,10 +85,12 @@ def project(
     n_neighbors : int, default=15
         Size of a neighbourhood as UMAP counts it: 15 are the item and 14 others. At least 2; a
         shorter `graph` is used as far as it goes.
-    metric : {"cosine", "euclidean", "inner_product"}, default="cosine"
+    metric : {"cosine", "euclidean", "inner_product", "hamming"} or Metric, default="cosine"
         What nearness means. A given `graph` has a metric of its own, which wins.
     init : array-like of shape (n_samples, 2), optional
         A map to start from, instead of principal components, and to stay near.
+    n_jobs : int, optional
+        Threads; None = one for each CPU that the process may use.
     random_state : int or None, default=0
         None lets UMAP use several threads, with another map every time.
     progress : callable, optional
@@ -107,6 +112,8 @@ def project(
     vectors = as_space(x).vectors
     n_samples = len(vectors)
     start = None if init is None else as_positions(init, n_samples, "init has")
+    resolve(n_jobs)
+    metric = name_of(metric) if graph is None else graph.metric
     if isinstance(reducer, str):
         if reducer not in REDUCERS:
             known = ", ".join(f'"{name}"' for name in REDUCERS)
@@ -117,7 +124,11 @@ def project(
         reducer = REDUCERS[reducer]
     if not isinstance(reducer, Reducer):
         progress(STEP, 0.0)
-        positions = as_positions(_apply(reducer, vectors), n_samples, f"{_name(reducer)} returned")
+        positions = as_positions(
+            _apply(reducer, metric_of(metric).unpacked(vectors)),
+            n_samples,
+            f"{_name(reducer)} returned",
+        )
         progress("map laid out", 1.0)
         return positions
     if n_neighbors < 2:
@@ -128,11 +139,12 @@ def project(
         raise ValueError(msg)
     request = MapRequest(
         vectors,
-        metric=check_metric(metric) if graph is None else graph.metric,
+        metric=metric,
         graph=graph,
         start=start,
         n_neighbors=n_neighbors,
         random_state=random_state,
+        n_jobs=n_jobs,
         progress=progress,
     )
     equal_rows = (vectors[-1] == vectors[0]).all() and (vectors == vectors[0]).all()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from embwidget._core.checks import as_vectors
 from embwidget._core.progress import Progress, silent, span
+from embwidget.metrics import metric_of
 from embwidget.projection.alignment import procrustes
 from embwidget.projection.maps import project, takes_start
 from embwidget.projection.reducers.pca import pca
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from embwidget.knn.graph import KNNGraph
+    from embwidget.metrics import Metric
     from embwidget.projection.maps import ReducerLike
 
     Float32 = NDArray[np.float32]
@@ -31,8 +33,9 @@ def project_pair(
     *,
     graph_a: KNNGraph | None = None,
     graph_b: KNNGraph | None = None,
-    metric_a: str = "cosine",
-    metric_b: str = "cosine",
+    metric_a: str | Metric = "cosine",
+    metric_b: str | Metric = "cosine",
+    n_jobs: int | None = None,
     random_state: int | None = 0,
     progress: Progress = silent,
 ) -> tuple[Float32, Float32]:
@@ -51,8 +54,10 @@ def project_pair(
         As in `project`; an object is fitted twice, A first.
     graph_a, graph_b : KNNGraph, optional
         Neighbours in A and in B; computed where they are needed and not given.
-    metric_a, metric_b : {"cosine", "euclidean", "inner_product"}, default="cosine"
-        What nearness means; a given graph has a metric of its own, which wins.
+    metric_a, metric_b : str or Metric, default="cosine"
+        What nearness means, as for `project`; a given graph has a metric of its own, which wins.
+    n_jobs : int, optional
+        Threads; None = one for each CPU that the process may use.
     random_state : int or None, default=0
     progress : callable (step, share), optional
         Called before each step, and by UMAP before each epoch; what it raises stops the work.
@@ -74,6 +79,7 @@ def project_pair(
         reducer,
         graph=graph_a,
         metric=metric_a,
+        n_jobs=n_jobs,
         random_state=random_state,
         progress=_half(progress, "A", 0.0),
     )
@@ -84,6 +90,7 @@ def project_pair(
         graph=graph_b,
         metric=metric_b,
         init=positions_a if takes_start(reducer) else None,
+        n_jobs=n_jobs,
         random_state=random_state,
         progress=_half(progress, "B", 0.5),
     )
@@ -93,21 +100,33 @@ def project_pair(
     return positions_a, positions_b
 
 
-def preview_pair(vectors_a: Float32, vectors_b: Float32) -> tuple[Float32, Float32]:
+def preview_pair(
+    vectors_a: Float32,
+    vectors_b: Float32,
+    *,
+    metric_a: str | Metric = "cosine",
+    metric_b: str | Metric = "cosine",
+    n_jobs: int | None = None,
+) -> tuple[Float32, Float32]:
     """Draw both spaces for a first look: principal components as a sample of the rows has them.
 
     Parameters
     ----------
     vectors_a, vectors_b : ndarray of shape (n_samples, n_dims_a), (n_samples, n_dims_b), float32
         Row i of both is the same item.
+    metric_a, metric_b : str or Metric, default="cosine"
+        Whether an entry of the vectors holds several numbers.
+    n_jobs : int, optional
 
     Returns
     -------
     positions_a, positions_b : ndarray of shape (n_samples, 2), float32
         B is turned, mirrored and scaled onto A.
     """
-    positions_a = pca(vectors_a, n_fitted=PREVIEW_ROWS)
-    positions_b = pca(vectors_b, n_fitted=PREVIEW_ROWS)
+    positions_a, positions_b = (
+        pca(metric_of(metric).unpacked(vectors), n_fitted=PREVIEW_ROWS, n_jobs=n_jobs)
+        for vectors, metric in ((vectors_a, metric_a), (vectors_b, metric_b))
+    )
     return positions_a, procrustes(positions_a, positions_b, scale="spread")
 
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from embwidget._core.progress import Progress, silent
+from embwidget.metrics import metric_of
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from embwidget.knn.graph import KNNGraph
+    from embwidget.metrics import Metric
 
     Float32 = NDArray[np.float32]
 
@@ -27,7 +30,7 @@ class MapRequest:
     ----------
     vectors : (n_samples, n_dims) float32
         Finite; maybe a memmap.
-    metric : {"cosine", "euclidean", "inner_product"}
+    metric : str or Metric
         What nearness means; that of the graph, where there is one.
     graph : KNNGraph or None
         Neighbours of the rows, for a reducer that asks for some; a given one may be shorter than
@@ -47,7 +50,7 @@ class MapRequest:
     """
 
     vectors: Float32
-    metric: str = "cosine"
+    metric: str | Metric = "cosine"
     graph: KNNGraph | None = None
     start: Float32 | None = None
     is_warm: bool = False
@@ -55,6 +58,19 @@ class MapRequest:
     random_state: int | None = 0
     n_jobs: int | None = None
     progress: Progress = silent
+
+    @cached_property
+    def numbers(self) -> NDArray[Any]:
+        """What the vectors stand for: they themselves, or (n_samples, n_bits) uint8 of packed bits.
+
+        Principal components are made of these.
+        """
+        return metric_of(self.metric).unpacked(self.vectors)
+
+    @property
+    def ignores_length(self) -> bool:
+        """Whether only the direction of a vector counts for the metric."""
+        return metric_of(self.metric).ignores_length
 
     def graph_and_start(self) -> tuple[KNNGraph, Float32]:
         """Return both, the start (n_samples, 2) float32, for a reducer that takes them."""

@@ -105,7 +105,13 @@ class Work:
             self._found_maps(listener, self._draw(first), name)
         else:
             first("", 0.0)
-            maps = preview_pair(self._pair.a.vectors, self._pair.b.vectors)
+            maps = preview_pair(
+                self._pair.a.vectors,
+                self._pair.b.vectors,
+                metric_a=self._pair.metric_a,
+                metric_b=self._pair.metric_b,
+                n_jobs=self._settings.n_jobs,
+            )
             self._found_maps(listener, maps, FIRST_REDUCER)
         if watched and self._pair.n_samples >= _MANY_ITEMS:
             self.drawn.wait(_PAGE_SECONDS)
@@ -137,6 +143,7 @@ class Work:
             graph_b=graphs.graph_b if graphs else None,
             metric_a=self._pair.metric_a,
             metric_b=self._pair.metric_b,
+            n_jobs=self._settings.n_jobs,
             random_state=self._settings.random_state,
             progress=progress,
         )

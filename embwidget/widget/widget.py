@@ -48,7 +48,8 @@ class EmbeddingCompare(LiveWidget):
     k_max : int
         Length of the neighbour lists, at most 254.
     metric : str or (str, str), optional
-        "cosine", "euclidean" or "inner_product"; None takes each space's own, else cosine.
+        "cosine", "euclidean", "inner_product" or "hamming"; None takes each space's own, else
+        cosine.
     engine : {"auto", "exact", "ivf", "nndescent"}
         How nearest neighbours are found.
     reducer : str, callable or object with ``fit_transform``

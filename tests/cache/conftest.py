@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from cache_tools import DIMS, N
 
-from embwidget.knn import search
+from embwidget.knn.exact import engine
 from embwidget.knn.exact import search as exact
 
 
@@ -33,5 +33,5 @@ def searched(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         calls.append(n_neighbors)
         return theirs(vectors, n_neighbors, **options)
 
-    monkeypatch.setattr(search, "exact_neighbors", counted)
+    monkeypatch.setattr(engine, "exact_neighbors", counted)
     return calls

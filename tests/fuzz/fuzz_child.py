@@ -97,7 +97,7 @@ def hostile_cases(folder: Path) -> Iterator[Case]:
 
 def cache_cases(name: str, folder: Path, n_cases: int, rng: random.Random) -> Iterator[Case]:
     os.environ["EMBWIDGET_CACHE"] = str(folder / name.split()[-1])
-    kept, expected = (kept_graph if name == "cached graph" else kept_map)()
+    kept, expected = (graph_of_cache if name == "cached graph" else map_of_cache)()
     computed: list[int] = []
     kept(computed)
     [path] = Path(os.environ["EMBWIDGET_CACHE"]).iterdir()
@@ -124,9 +124,11 @@ def cache_cases(name: str, folder: Path, n_cases: int, rng: random.Random) -> It
         yield f"bit {bit}", run
 
 
-def kept_graph() -> tuple[Callable[[list[int]], list[Any]], list[Any]]:
-    from embwidget.knn.cached import kept_graph
+def graph_of_cache() -> tuple[Callable[[list[int]], list[Any]], list[Any]]:
+    from embwidget.knn.cached import cached_graph
+    from embwidget.knn.engine import ENGINES
     from embwidget.knn.graph import KNNGraph
+    from embwidget.metrics import METRICS
 
     rng = np.random.default_rng(0)
     vectors = rng.normal(size=(1500, 128)).astype(np.float32)
@@ -134,16 +136,16 @@ def kept_graph() -> tuple[Callable[[list[int]], list[Any]], list[Any]]:
     graph = KNNGraph(indices, rng.random((1500, 4), np.float32), "cosine", "exact")
 
     def kept(computed: list[int]) -> list[Any]:
-        options = {"metric": "cosine", "engine": "exact", "random_state": 0}
-        found = kept_graph(vectors, 4, search=lambda: computed.append(1) or graph, **options)
+        options = {"metric": METRICS["cosine"], "engine": ENGINES["exact"], "random_state": 0}
+        found = cached_graph(vectors, 4, search=lambda: computed.append(1) or graph, **options)
         return [found.indices, found.distances]
 
     return kept, [graph.indices, graph.distances]
 
 
-def kept_map() -> tuple[Callable[[list[int]], list[Any]], list[Any]]:
+def map_of_cache() -> tuple[Callable[[list[int]], list[Any]], list[Any]]:
     from embwidget.knn.graph import KNNGraph
-    from embwidget.projection.cached import kept_layout
+    from embwidget.projection.cached import cached_layout
 
     rng = np.random.default_rng(0)
     indices = rng.integers(0, 600, (600, 4), dtype=np.int32)
@@ -152,7 +154,7 @@ def kept_map() -> tuple[Callable[[list[int]], list[Any]], list[Any]]:
 
     def kept(computed: list[int]) -> list[Any]:
         given = ("umap", "umap-learn", graph, positions * 2, 0)
-        return [kept_layout(*given, compute=lambda: computed.append(1) or positions)]
+        return [cached_layout(*given, compute=lambda: computed.append(1) or positions)]
 
     return kept, [positions]
 

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from embwidget._core.threads import in_threads
 from embwidget.knn.exact.candidates import position
-from embwidget.knn.metrics import Float32, Int32, Metric, Rows
+from embwidget.metrics.arithmetic import Float32, Int32, Rows
+from embwidget.metrics.products import ProductRows
 
 # Rows for each centroid that k-means sees, and its rounds: more of either finds no better clusters
 # for this purpose.
@@ -25,7 +26,7 @@ class Clusters:
 
     Parameters
     ----------
-    space : Metric
+    space : ProductRows
     n_clusters : int
     rng : Generator
     n_threads : int
@@ -40,7 +41,7 @@ class Clusters:
 
     def __init__(
         self,
-        space: Metric,
+        space: ProductRows,
         n_clusters: int,
         rng: np.random.Generator,
         n_threads: int,

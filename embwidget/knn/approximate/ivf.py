@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from embwidget._core.progress import Progress, silent, span
-from embwidget._core.threads import in_threads, n_cpus, single_threaded_blas
+from embwidget._core.threads import in_threads, resolve, single_threaded_blas
 from embwidget.knn.approximate.clusters import Clusters
 from embwidget.knn.approximate.recall import (
     WANTED_RECALL,
@@ -21,10 +21,13 @@ from embwidget.knn.approximate.recall import (
     true_nearest,
     true_reach,
 )
+from embwidget.knn.engine import Engine
 from embwidget.knn.exact.candidates import Packed, merge, packed, position, similarity_of_packed
 from embwidget.knn.exact.search import evaluate, exact_neighbors
 from embwidget.knn.graph import KNNGraph
-from embwidget.knn.metrics import Float32, Int32, Metric, Rows, metric_of
+from embwidget.metrics import Metric, metric_of
+from embwidget.metrics.arithmetic import Float32, Int32, Rows
+from embwidget.metrics.products import ProductRows
 
 _STEP = "finding neighbours, approximately"
 # Recall that is aimed at: room for what the sample does not show.
@@ -48,7 +51,7 @@ def ivf_graph(
     vectors: Float32,
     n_neighbors: int,
     *,
-    metric: str,
+    metric: str | Metric,
     n_jobs: int | None = None,
     random_state: int = 0,
     progress: Progress = silent,
@@ -60,7 +63,8 @@ def ivf_graph(
     vectors : (n_samples, n_dims) float32
     n_neighbors : int
         1 <= n_neighbors < n_samples.
-    metric : {"cosine", "euclidean", "inner_product"}
+    metric : str or Metric
+        One that multiplies rows.
     n_jobs : int, optional
         Threads; None = one for each CPU that the process may use. The graph does not depend on it.
     random_state : int, default=0
@@ -72,10 +76,13 @@ def ivf_graph(
         With its recall; an exact one where so many clusters would have to be asked that comparing
         all pairs is cheaper.
     """
-    n_threads = n_cpus() if n_jobs is None else int(n_jobs)
+    n_threads = resolve(n_jobs)
+    measure = metric_of(metric)
+    ENGINE.check(measure)
     rng = np.random.default_rng(random_state)
     with single_threaded_blas():
-        space = metric_of(vectors, metric, report=lambda: progress(_STEP, 0.0))
+        space = measure.rows(vectors, report=lambda: progress(_STEP, 0.0))
+        assert isinstance(space, ProductRows)  # noqa: S101 (as the engine has checked)
         n = space.n_samples
         n_clusters = int(np.clip(3 * np.sqrt(n), 1, min(_MOST_CLUSTERS, max(1, n // 8))))
         clusters = Clusters(
@@ -99,7 +106,7 @@ def ivf_graph(
             indices, distances = found
             recall = measured_recall(space, sample, reach, indices)
             if recall >= WANTED_RECALL:
-                return KNNGraph(indices, distances, metric, "ivf", recall)
+                return KNNGraph(indices, distances, measure.name, "ivf", recall)
             # Rarely: the sample that judged was lucky. What is left of the share is for this.
             n_asked = -(-3 * n_asked // 2)
             before, rest = before + rest / 2, rest / 2
@@ -107,15 +114,15 @@ def ivf_graph(
     indices, distances = exact_neighbors(
         vectors,
         n_neighbors,
-        metric=metric,
+        metric=measure,
         n_jobs=n_jobs,
         progress=span(progress, before, 1.0),
     )
-    return KNNGraph(indices, distances, metric, "exact")
+    return KNNGraph(indices, distances, measure.name, "exact")
 
 
 def _attempt(
-    space: Metric,
+    space: ProductRows,
     clusters: Clusters,
     n_neighbors: int,
     n_asked: int,
@@ -123,14 +130,14 @@ def _attempt(
     progress: Progress,
 ) -> tuple[Int32, Float32] | None:
     """Indices and distances of what asking so many clusters finds; None when it is too much."""
-    n, d = space.n_samples, space.n_dims
+    n, d = space.n_samples, space.width
     n_asked = min(n_asked, clusters.n_clusters)
     if n_asked > _WORTHWHILE * clusters.n_clusters:
         return None
     # Shares proportional to the time that each part takes, as far as it is known now.
     assigning = clusters.n_clusters * (d * _PRODUCT_TIME + _ASSIGN_TIME)
     searching = n_asked * n / clusters.n_clusters * (d * _PRODUCT_TIME + _SEARCH_TIME)
-    evaluating = n_neighbors * (d * _KEY_TIME + _ORDER_TIME)
+    evaluating = n_neighbors * (space.n_dims * _KEY_TIME + _ORDER_TIME)
     whole = assigning + searching + evaluating
     assigned, searched = assigning / whole, (assigning + searching) / whole
     own, asked = clusters.assign(n_asked, lambda share: progress(_STEP, assigned * share))
@@ -154,7 +161,7 @@ def _attempt(
 
 
 def _n_asked(
-    space: Metric,
+    space: ProductRows,
     clusters: Clusters,
     n_neighbors: int,
     rng: np.random.Generator,
@@ -190,7 +197,7 @@ class _Search:
 
     Parameters
     ----------
-    space : Metric
+    space : ProductRows
     k : int
     own : (n_samples,) int32
         Cluster of each row.
@@ -204,7 +211,7 @@ class _Search:
         Pairs that are multiplied.
     """
 
-    def __init__(self, space: Metric, k: int, own: Int32, asked: np.ndarray) -> None:
+    def __init__(self, space: ProductRows, k: int, own: Int32, asked: np.ndarray) -> None:
         self._space, self._own, self._asked = space, own, asked
         self.best: Packed = np.full(
             (space.n_samples, k), packed(np.full(1, -np.inf, np.float32), 0), np.int64
@@ -286,3 +293,35 @@ def _grouped(names: np.ndarray, n_groups: int) -> list[Rows]:
     order //= names.shape[1]
     starts = np.cumsum(np.bincount(flat, minlength=n_groups))[:-1]
     return np.split(order, starts)
+
+
+class IVFEngine(Engine):
+    """Clusters, of which each row asks the nearest."""
+
+    name = "ivf"
+
+    def can(self, metric: Metric) -> bool:
+        return metric.is_euclidean or metric.is_product
+
+    def search(
+        self,
+        vectors: Float32,
+        n_neighbors: int,
+        *,
+        metric: Metric,
+        n_jobs: int | None = None,
+        max_memory: int | None = None,  # noqa: ARG002
+        random_state: int = 0,
+        progress: Progress = silent,
+    ) -> KNNGraph:
+        return ivf_graph(
+            vectors,
+            n_neighbors,
+            metric=metric,
+            n_jobs=n_jobs,
+            random_state=random_state,
+            progress=progress,
+        )
+
+
+ENGINE = IVFEngine()

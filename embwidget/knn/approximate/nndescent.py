@@ -13,8 +13,11 @@ from embwidget.knn.approximate.recall import (
     measured_recall,
     true_reach,
 )
+from embwidget.knn.engine import Engine
 from embwidget.knn.graph import KNNGraph
-from embwidget.knn.metrics import BLOCK_ELEMENTS, Float32, Float64, Int32, Metric, metric_of
+from embwidget.metrics import Metric, MetricRows, metric_of
+from embwidget.metrics.arithmetic import BLOCK_ELEMENTS, Float32, Float64, Int32
+from embwidget.metrics.products import ProductRows
 
 if TYPE_CHECKING:
     from embwidget._core.estimate import Estimate
@@ -29,7 +32,7 @@ def nndescent_graph(
     vectors: Float32,
     n_neighbors: int,
     *,
-    metric: str,
+    metric: str | Metric,
     n_jobs: int | None = None,
     random_state: int = 0,
     progress: Progress = silent,
@@ -41,8 +44,8 @@ def nndescent_graph(
     vectors : (n_samples, n_dims) float32
     n_neighbors : int
         1 <= n_neighbors < n_samples.
-    metric : {"cosine", "euclidean"}
-        PyNNDescent has no search by inner product.
+    metric : str or Metric
+        One whose rows euclidean distances put in its order.
     n_jobs : int, optional
     random_state : int, default=0
     progress : callable
@@ -54,15 +57,15 @@ def nndescent_graph(
     KNNGraph
         Of the best attempt; its ``recall`` stays below .99 where even long lists miss neighbours.
     """
-    if metric == "inner_product":
-        msg = 'engine="nndescent" has no metric="inner_product": use engine="ivf" or engine="exact"'
-        raise ValueError(msg)
+    measure = metric_of(metric)
+    ENGINE.check(measure)
     import numba
     from pynndescent import NNDescent
 
     # numba refuses more threads than the machine has.
     n_jobs = None if n_jobs is None else min(n_jobs, numba.config.NUMBA_NUM_THREADS)
-    space = metric_of(vectors, metric, report=lambda: progress(_STEP, 0.0))
+    space = measure.rows(vectors, report=lambda: progress(_STEP, 0.0))
+    assert isinstance(space, ProductRows)  # noqa: S101 (what is euclidean is)
     sample = draw_sample(len(vectors), np.random.default_rng(random_state))
     reach = true_reach(space, sample, n_neighbors, lambda: progress(_STEP, 0.0))
     best: tuple[Estimate, Int32, Float64] | None = None
@@ -70,7 +73,7 @@ def nndescent_graph(
         progress(_STEP, attempt / (len(_FACTORS) + 1))
         index = NNDescent(
             space.prepared(),
-            # Cosine too: its rows come with unit length. One metric is compiled once.
+            # Of every metric: its rows come as this one sees them. One is compiled once.
             metric="euclidean",
             n_neighbors=min(factor * n_neighbors + 1, len(vectors)),
             n_jobs=n_jobs,
@@ -89,10 +92,10 @@ def nndescent_graph(
     short = np.flatnonzero((indices < 0).any(axis=1))
     share = len(_FACTORS) / (len(_FACTORS) + 1)
     complete(space, short, indices, distances, lambda: progress(_STEP, share))
-    return KNNGraph(indices, distances, metric, "nndescent", recall)
+    return KNNGraph(indices, distances, measure.name, "nndescent", recall)
 
 
-def _ranked(space: Metric, found: Int32, n_neighbors: int) -> tuple[NDArray[np.int32], Float64]:
+def _ranked(space: MetricRows, found: Int32, n_neighbors: int) -> tuple[NDArray[np.int32], Float64]:
     """Order what was found by exact key, the row itself dropped by its position.
 
     Where fewer than n_neighbors were found, the rest is -1 at an infinite key.
@@ -114,3 +117,35 @@ def _ranked(space: Metric, found: Int32, n_neighbors: int) -> tuple[NDArray[np.i
             np.isinf(kept), -1, np.take_along_axis(some, order, 1)
         )
     return indices, keys
+
+
+class NNDescentEngine(Engine):
+    """Neighbours of neighbours, by PyNNDescent."""
+
+    name = "nndescent"
+
+    def can(self, metric: Metric) -> bool:
+        return metric.is_euclidean
+
+    def search(
+        self,
+        vectors: Float32,
+        n_neighbors: int,
+        *,
+        metric: Metric,
+        n_jobs: int | None = None,
+        max_memory: int | None = None,  # noqa: ARG002
+        random_state: int = 0,
+        progress: Progress = silent,
+    ) -> KNNGraph:
+        return nndescent_graph(
+            vectors,
+            n_neighbors,
+            metric=metric,
+            n_jobs=n_jobs,
+            random_state=random_state,
+            progress=progress,
+        )
+
+
+ENGINE = NNDescentEngine()

@@ -5,11 +5,12 @@ from collections.abc import Callable
 import numpy as np
 
 from embwidget._core.estimate import Estimate
-from embwidget.knn.metrics import Float32, Float64, Int32, Metric, Rows
+from embwidget.knn.exact.few import BLOCK_PRODUCTS, most_similar, nearest_of
+from embwidget.metrics import MetricRows
+from embwidget.metrics.arithmetic import Float32, Float64, Int32, Rows
 
 WANTED_RECALL = 0.99
 _SAMPLE_ROWS = 500
-_BLOCK_PRODUCTS = 1 << 22
 
 
 def draw_sample(n_samples: int, rng: np.random.Generator) -> Rows:
@@ -17,7 +18,7 @@ def draw_sample(n_samples: int, rng: np.random.Generator) -> Rows:
     return np.sort(rng.choice(n_samples, min(_SAMPLE_ROWS, n_samples), replace=False))
 
 
-def measured_recall(space: Metric, sample: Rows, reach: Float64, indices: Int32) -> Estimate:
+def measured_recall(space: MetricRows, sample: Rows, reach: Float64, indices: Int32) -> Estimate:
     """Mean share of found neighbours that are no farther than the true last one.
 
     A sample without a miss does not prove that there is none, and its spread is 0. So the spread
@@ -27,7 +28,7 @@ def measured_recall(space: Metric, sample: Rows, reach: Float64, indices: Int32)
 
     Parameters
     ----------
-    space : Metric
+    space : MetricRows
     sample : (m,) intp
     reach : (m,) float64
         Keys of their true last neighbours: `true_reach`.
@@ -53,44 +54,28 @@ def recall_of(shares: Float64) -> Estimate:
 
 
 def true_reach(
-    space: Metric, sample: Rows, n_neighbors: int, report: Callable[[], None] = lambda: None
+    space: MetricRows, sample: Rows, n_neighbors: int, report: Callable[[], None] = lambda: None
 ) -> Float64:
     """Key of the true last neighbour of each sampled row, (len(sample),)."""
-    reach = np.empty(len(sample))
-    block = max(1, _BLOCK_PRODUCTS // space.n_samples)
-    for start in range(0, len(sample), block):
-        report()
-        some = sample[start : start + block]
-        similarity, near = _near(space, some, n_neighbors)
-        # The last of these is no nearer than the true last one, so that none of the true ones
-        # lies below the floor that belongs to it.
-        floor = space.reach(some, space.key(some, near).max(axis=1))
-        for i, row in enumerate(some):
-            keys = space.key_of(int(row), np.flatnonzero(similarity[i] >= floor[i]))
-            reach[start + i] = np.partition(keys, n_neighbors - 1)[n_neighbors - 1]
-    return reach
+    _, keys = nearest_of(space, sample, n_neighbors, own=sample, report=lambda _: report())
+    return keys[:, -1]
 
 
 def true_nearest(
-    space: Metric, sample: Rows, n_neighbors: int, report: Callable[[], None] = lambda: None
+    space: MetricRows, sample: Rows, n_neighbors: int, report: Callable[[], None] = lambda: None
 ) -> Rows:
     """Nearest neighbours by float32 similarity, (len(sample), n_neighbors), in no order."""
-    block = max(1, _BLOCK_PRODUCTS // space.n_samples)
+    block = max(1, BLOCK_PRODUCTS // space.n_samples)
     nearest = []
     for start in range(0, len(sample), block):
         report()
-        nearest.append(_near(space, sample[start : start + block], n_neighbors)[1])
+        some = sample[start : start + block]
+        nearest.append(most_similar(space, some, n_neighbors, own=some)[1])
     return np.concatenate(nearest)
 
 
-def _near(space: Metric, rows: Rows, n_neighbors: int) -> tuple[Float32, Rows]:
-    similarity = space.similarity_of(rows)
-    similarity[np.arange(len(rows)), rows] = -np.inf
-    return similarity, np.argpartition(similarity, -n_neighbors, axis=1)[:, -n_neighbors:]
-
-
 def complete(
-    space: Metric,
+    space: MetricRows,
     rows: Rows,
     indices: Int32,
     distances: Float32,

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from embwidget._core.threads import n_cpus
-from embwidget.knn.metrics import BLOCK_ELEMENTS, Float32
+from embwidget._core.threads import resolve
+from embwidget.metrics.arithmetic import BLOCK_ELEMENTS, Float32
 
 # Large enough for the BLAS, small enough for the cache and to cancel soon. No multiple of a large
 # power of two: what lies below each other would share the same few places of the cache.
@@ -50,6 +50,7 @@ def plan(
     n_neighbors: int,
     n_candidates: int,
     *,
+    width: int,
     n_jobs: int | None,
     tile_size: int | None = None,
     max_memory: int | None = None,
@@ -61,6 +62,8 @@ def plan(
     vectors : (n_samples, n_dims) float32
     n_neighbors, n_candidates : int
         Of each row.
+    width : int
+        Numbers that a row has in a product.
     n_jobs : int, optional
     tile_size : int, optional
     max_memory : int, optional
@@ -72,8 +75,8 @@ def plan(
         When the result and one smallest tile do not fit.
     """
     n, d = (int(size) for size in vectors.shape)
-    n_threads = n_cpus() if n_jobs is None else int(n_jobs)
-    if n_jobs is None and n * n * d < _LEAST_PRODUCTS:
+    n_threads = resolve(n_jobs)
+    if n_jobs is None and n * n * width < _LEAST_PRODUCTS:
         n_threads = 1
     mapped = isinstance(vectors, np.memmap)
     if max_memory is None:
@@ -81,7 +84,7 @@ def plan(
 
     def of_thread(rows: int) -> int:
         blocks = _BLOCK_BYTES * max(BLOCK_ELEMENTS, n_candidates * d)
-        return _TILE_BYTES * rows**2 + 8 * d * rows + blocks
+        return _TILE_BYTES * rows**2 + 8 * width * rows + blocks
 
     of_candidate_row = 8 * (n_candidates + 1)
     fixed = n * (8 * n_neighbors + _ROW_BYTES)
@@ -96,8 +99,8 @@ def plan(
         for threads in range(n_threads, 0, -1):
             left = free - threads * of_thread(rows) - n * of_candidate_row
             if left >= 0:
-                prepare = not mapped and left >= 4 * n * d
-                return Plan(threads, min(n, rows), n, prepare, left - prepare * 4 * n * d)
+                prepare = not mapped and left >= 4 * n * width
+                return Plan(threads, min(n, rows), n, prepare, left - prepare * 4 * n * width)
     for rows in sizes:
         for threads in range(n_threads, 0, -1):
             left = free - threads * of_thread(rows)

@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.threads import in_threads
-from embwidget.knn.metrics import Float32, Metric, Rows
+from embwidget.metrics import MetricRows
+from embwidget.metrics.arithmetic import Float32, Rows
 
 Packed = NDArray[np.int64]
 # Two tiles, by number; the second one's rows are served, too, when it is in the panel.
 Pair = tuple[int, int]
+_LAST = 0x7FFFFFFF
 
 
 class Panel:
@@ -21,7 +23,7 @@ class Panel:
 
     Parameters
     ----------
-    space : Metric
+    space : MetricRows
     start, stop : int
         ``start`` is a multiple of ``tile_size``; so is ``stop``, unless it is the end.
     k : int
@@ -35,8 +37,10 @@ class Panel:
         `packed` similarities and indices; the worst one comes first, the rest in no order.
     """
 
-    def __init__(self, space: Metric, start: int, stop: int, k: int, tile_size: int) -> None:
+    def __init__(self, space: MetricRows, start: int, stop: int, k: int, tile_size: int) -> None:
         self._space = space
+        # What is never rounded ties where the keys do, and the first of those that tie is wanted.
+        self._beats = np.greater_equal if space.exact_similarity else np.greater
         self.start = start
         self.tile_rows = tile_size
         self.best = np.full((stop - start, k), packed(np.full(1, -np.inf, np.float32), 0), np.int64)
@@ -92,7 +96,7 @@ class Panel:
         self._take(tile, np.flatnonzero(mask), top, top, None)
 
     def _one_side(self, tile: Float32, mask: NDArray[np.bool_], top: int, left: int) -> None:
-        np.greater(tile, similarity_of_packed(self._of(top, len(tile))[:, 0])[:, None], out=mask)
+        self._beats(tile, similarity_of_packed(self._of(top, len(tile))[:, 0])[:, None], out=mask)
         self._take(tile, np.flatnonzero(mask), top, left, None)
 
     def _both_sides(
@@ -105,15 +109,15 @@ class Panel:
     ) -> None:
         of_rows = similarity_of_packed(self._of(top, tile.shape[0])[:, 0])
         of_columns = similarity_of_packed(self._of(left, tile.shape[1])[:, 0])
-        np.greater(tile, of_rows[:, None], out=mask)
-        np.greater(tile, of_columns, out=other)
+        self._beats(tile, of_rows[:, None], out=mask)
+        self._beats(tile, of_columns, out=other)
         # Few are better on either side: looking for both at once costs one pass less.
         np.logical_or(mask, other, out=mask)
         flat = np.flatnonzero(mask)
         self._take(tile, flat, top, left, of_rows)
         row, column = position(flat, tile.shape[1])
         value = tile.ravel()[flat]
-        better = np.flatnonzero(value > of_columns[column])
+        better = np.flatnonzero(self._beats(value, of_columns[column]))
         column = column[better]
         order = np.argsort(
             column.astype(np.uint16 if tile.shape[1] <= 1 << 16 else np.int64), kind="stable"
@@ -130,7 +134,7 @@ class Panel:
         row, column = position(flat, tile.shape[1])
         value = tile.ravel()[flat]
         if thresholds is not None:
-            better = np.flatnonzero(value > thresholds[row])
+            better = np.flatnonzero(self._beats(value, thresholds[row]))
             row, column, value = row[better], column[better], value[better]
         merge(self._of(top, len(tile)), row, packed(value, column + left))
 
@@ -178,17 +182,18 @@ def merge(best: Packed, row: Rows, found: Packed, rows: Rows | None = None) -> N
     best[places] = both[:, widest:]
 
 
-# A similarity and an index in one integer that sorts as the similarity does: moving these through
-# a partition costs half of what it costs to move positions and look up both.
+# A similarity and an index in one integer that sorts as the similarity does, equal ones by falling
+# index: moving these through a partition costs half of what it costs to move positions and look up
+# both.
 def packed(similarity: Float32, index: Rows | int) -> Packed:
     """One integer for a similarity and an index."""
     bits = similarity.view(np.int32)
-    return (bits ^ (bits >> 31 & 0x7FFFFFFF)).astype(np.int64) << 32 | index
+    return (bits ^ (bits >> 31 & 0x7FFFFFFF)).astype(np.int64) << 32 | (_LAST - index)
 
 
 def unpacked(both: Packed) -> tuple[Float32, NDArray[np.int32]]:
     """Similarities and indices of packed integers."""
-    return similarity_of_packed(both), (both & 0x7FFFFFFF).astype(np.int32)
+    return similarity_of_packed(both), (_LAST - (both & _LAST)).astype(np.int32)
 
 
 def similarity_of_packed(both: Packed) -> Float32:

@@ -2,8 +2,8 @@
 
 Products of tiles in float32 yield a few more candidates than asked for; these are evaluated pair by
 pair in float64. Rows where float32 rounding could hide a true neighbour behind the last candidate
-are found by a bound on that rounding, and searched again. The outcome therefore does not depend on
-the tiles, the threads or the BLAS.
+are found by a bound on that rounding, and searched again; products of whole numbers are not rounded
+and need neither. The outcome therefore does not depend on the tiles, the threads or the BLAS.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,9 @@ from embwidget._core.progress import Progress, silent
 from embwidget._core.threads import in_threads, single_threaded_blas
 from embwidget.knn.exact.budget import Plan, plan
 from embwidget.knn.exact.candidates import Packed, Panel, unpacked
-from embwidget.knn.metrics import BLOCK_ELEMENTS, Float32, Float64, Int32, Metric, Rows, metric_of
+from embwidget.knn.exact.few import BLOCK_PRODUCTS
+from embwidget.metrics import Metric, MetricRows, metric_of
+from embwidget.metrics.arithmetic import BLOCK_ELEMENTS, Float32, Float64, Int32, Rows
 
 # Candidates kept beyond n_neighbors: their spread is what proves that nothing was missed.
 _MARGIN = 8
@@ -24,15 +26,13 @@ _PRODUCT_TIME, _SELECTION_TIME, _KEY_TIME = 0.027, 1.5, 2.5
 _STEP = "finding neighbours"
 # Share of the work at which only the rows to be searched again are left: how many is not known.
 _EVALUATED_SHARE = 0.95
-# Similarities of rows to all that are held at a time.
-_ROW_PRODUCTS = 1 << 22
 
 
 def exact_neighbors(
     vectors: Float32,
     n_neighbors: int,
     *,
-    metric: str,
+    metric: str | Metric,
     n_jobs: int | None = None,
     tile_size: int | None = None,
     max_memory: int | None = None,
@@ -43,10 +43,10 @@ def exact_neighbors(
     Parameters
     ----------
     vectors : (n_samples, n_dims) float32
-        Finite; no zero row when the metric is cosine. A memmap is read tile by tile.
+        As the metric takes them. A memmap is read tile by tile.
     n_neighbors : int
         1 <= n_neighbors < n_samples.
-    metric : {"cosine", "euclidean", "inner_product"}
+    metric : str or Metric
     n_jobs : int, optional
         Threads; None = one for each CPU that the process may use. The result does not depend on it.
     tile_size : int, optional
@@ -63,19 +63,21 @@ def exact_neighbors(
         Nearest first, the row itself excluded. Distances that agree to about 12 digits are ties, in
         the order of their positions.
     distances : (n_samples, n_neighbors) float32
-        Evaluated in float64: 1 - cosine, the euclidean distance, or minus the inner product.
+        Evaluated in float64.
 
     Raises
     ------
     ValueError
         When ``max_memory`` is too small for the result and one small tile.
     """
-    n = len(vectors)
+    measure = metric_of(metric)
+    n, n_dims = vectors.shape
     n_candidates = min(n_neighbors + _MARGIN, n - 1)
     sizes = plan(
         vectors,
         n_neighbors,
         n_candidates,
+        width=n_dims * measure.numbers_per_entry,
         n_jobs=n_jobs,
         tile_size=tile_size,
         max_memory=max_memory,
@@ -85,9 +87,7 @@ def exact_neighbors(
     last = np.empty(n)
     unsafe = []
     with single_threaded_blas():
-        space = metric_of(
-            vectors, metric, prepare=sizes.prepare, report=lambda: progress(_STEP, 0.0)
-        )
+        space = measure.rows(vectors, prepare=sizes.prepare, report=lambda: progress(_STEP, 0.0))
         for start in range(0, n, sizes.panel_rows):
             stop = min(start + sizes.panel_rows, n)
             panel = Panel(space, start, stop, n_candidates, sizes.tile_rows)
@@ -101,14 +101,13 @@ def exact_neighbors(
 
 
 def _shares(
-    space: Metric, panel: Panel, progress: Progress
+    space: MetricRows, panel: Panel, progress: Progress
 ) -> tuple[Callable[[int], None], Callable[[int], None]]:
     """Reports of a panel's search and of its evaluation, in pairs of tiles and in rows."""
     start, (n_rows, n_candidates) = panel.start, panel.best.shape
-    n, d = space.n_samples, space.n_dims
-    tile_rows = panel.tile_rows
-    per_pair = tile_rows**2 * (d * _PRODUCT_TIME + _SELECTION_TIME)
-    per_row = n_candidates * d * _KEY_TIME
+    n, tile_rows = space.n_samples, panel.tile_rows
+    per_pair = tile_rows**2 * (space.width * _PRODUCT_TIME + _SELECTION_TIME)
+    per_row = n_candidates * space.n_dims * _KEY_TIME
     before, after = start / n, (start + n_rows) / n
     whole = panel.n_pairs * per_pair + n_rows * per_row
 
@@ -122,7 +121,7 @@ def _shares(
 
 
 def evaluate(
-    space: Metric,
+    space: MetricRows,
     best: Packed,
     start: int,
     found: tuple[Int32, Float32, Float64],
@@ -155,13 +154,13 @@ def evaluate(
         similarity, candidates = unpacked(some[:, ::-1])
         rows = np.arange(start + part.start, start + part.stop)
         nearest, key = _ordered(space, rows, candidates[:, :k], k)
-        if n_candidates > k:
+        if n_candidates > k and not space.exact_similarity:
             # Those below this cannot come before any of the first k.
             more = np.flatnonzero(similarity[:, k] >= space.reach(rows, key[:, -1]))
             if len(more):
                 nearest[more], key[more] = _ordered(space, rows[more], candidates[more], k)
         indices[part], distances[part], last[part] = nearest, space.distance(key), key[:, -1]
-        if n_candidates < space.n_samples - 1:
+        if n_candidates < space.n_samples - 1 and not space.exact_similarity:
             unsafe[part] = similarity[:, -1] >= space.reach(rows, key[:, -1])
 
     in_threads(
@@ -173,7 +172,7 @@ def evaluate(
     return start + np.flatnonzero(unsafe)
 
 
-def _ordered(space: Metric, rows: Rows, candidates: Int32, k: int) -> tuple[Int32, Float64]:
+def _ordered(space: MetricRows, rows: Rows, candidates: Int32, k: int) -> tuple[Int32, Float64]:
     """The first k candidates of each row and their keys."""
     candidates = np.sort(candidates, axis=1)
     key = space.key(rows, candidates)
@@ -183,7 +182,7 @@ def _ordered(space: Metric, rows: Rows, candidates: Int32, k: int) -> tuple[Int3
 
 
 def _search_again(
-    space: Metric,
+    space: MetricRows,
     unsafe: Rows,
     last: Float64,
     indices: Int32,
@@ -204,7 +203,7 @@ def _search_again(
     sharing = _members(group[unsafe], unsafe)
     chosen = unsafe[one_of_each]
     # Within a bound of memory one row at a time, for which there is room.
-    size = max(1, _ROW_PRODUCTS // space.n_samples) if sizes.spare is None else 1
+    size = max(1, BLOCK_PRODUCTS // space.n_samples) if sizes.spare is None else 1
 
     def do(start: int) -> None:
         some = chosen[start : start + size]

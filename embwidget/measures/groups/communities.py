@@ -1,13 +1,12 @@
 """Groups of items: communities of a space's neighbour graph."""
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.progress import Progress, silent
-from embwidget._core.threads import resolve
+from embwidget._core.threads import mapped, resolve
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -115,8 +114,7 @@ def neighbor_weights(indices: NDArray[np.int32], *, n_jobs: int | None = None) -
         shared = common.sum(axis=2, dtype=np.float32)
         weights[block] = np.cbrt(shared / (2 * (k + 1) - shared))
 
-    with ThreadPoolExecutor(resolve(n_jobs)) as threads:
-        list(threads.map(weigh, range(0, n, _BLOCK_ROWS)))
+    list(mapped(weigh, range(0, n, _BLOCK_ROWS), resolve(n_jobs)))
     known = indices >= 0
     starts = np.concatenate([[0], np.cumsum(known.sum(axis=1))])
     directed = csr_array((weights[known], indices[known], starts), shape=(n, n))

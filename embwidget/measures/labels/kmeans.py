@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.progress import Progress, silent
+from embwidget._core.threads import limited
+from embwidget.metrics import Metric, metric_of
 
 METRICS = ("AMI", "NMI")
 
@@ -20,8 +22,9 @@ def cluster_scores(
     vectors: NDArray[np.float32],
     classes: NDArray[np.int32],
     *,
-    metric: str = "cosine",
+    metric: str | Metric = "cosine",
     n_seeds: int = 5,
+    n_jobs: int | None = None,
     random_state: int = 0,
     progress: Progress = silent,
 ) -> dict[str, NDArray[np.float64]]:
@@ -33,11 +36,13 @@ def cluster_scores(
     ----------
     vectors : (n_items, n_dims) float32
     classes : (n_items,) int
-    metric : {"cosine", "euclidean", "inner_product"}
-        The cosine clusters unit rows, the others the rows as they are.
+    metric : str or Metric
+        Its coordinates are clustered: unit rows for the cosine, the rows as they are for most.
     n_seeds : int
         Runs of k-means from random items, 20 rounds each, as pytorch-metric-learning has it. One
         run says little: its clusters change with the start, and with the order of the rows alone.
+    n_jobs : int, optional
+        Threads; None = one for each CPU that the process may use.
     random_state : int
     progress : callable
 
@@ -59,18 +64,14 @@ def cluster_scores(
     if len(vectors) > MOST_ITEMS:
         chosen = np.sort(rng.choice(len(vectors), MOST_ITEMS, replace=False))
         vectors, classes = vectors[chosen], classes[chosen]
-    rows = np.asarray(vectors)
-    if metric == "cosine":
-        # In float64 up to the end: squares of very large or small rows over- or underflow.
-        norms = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float64))
-        rows = (rows / norms[:, None]).astype(np.float32)
+    rows = metric_of(metric).coordinates(np.asarray(vectors)).astype(np.float32)
     n_clusters = len(np.unique(classes))
     found = np.empty((len(METRICS), n_seeds))
     for run in range(n_seeds):
         progress(_STEP, run / n_seeds)
         seed = int(rng.integers(1 << 31))
         means = KMeans(n_clusters, init="random", n_init=1, max_iter=_ROUNDS, random_state=seed)
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), limited(n_jobs):
             # Fewer distinct rows than labels: the score says it.
             warnings.simplefilter("ignore", ConvergenceWarning)
             clusters = means.fit_predict(rows)

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from embwidget._core.checks import check_metric, check_zero_rows, shown
+from embwidget._core.checks import shown
 from embwidget._core.progress import Progress, reporting, span
+from embwidget._core.threads import resolve
 from embwidget.knn import KNNGraph
-from embwidget.knn.search import check_n_jobs
 from embwidget.measures.labels.kmeans import MOST_ITEMS
 from embwidget.measures.labels.labels import Labels, encode_labels
 from embwidget.measures.labels.nearest import Nearest
@@ -23,6 +23,7 @@ from embwidget.measures.labels.scores import (
     score_labels,
     search_of,
 )
+from embwidget.metrics import Metric, metric_of
 from embwidget.space import Space, as_space
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def label_metrics(
     labels: Any,
     *,
     k: Depth = "max_bin_count",
-    metric: str | None = None,
+    metric: str | Metric | None = None,
     reference: Any = None,
     reference_labels: Any = None,
     includes_queries: bool = False,
@@ -63,7 +64,7 @@ def label_metrics(
         How many of the nearest count: "max_bin_count" is the size of the largest class less the
         item itself, None is all. With fewer than an item's class has, the metrics that sum over
         the class are cut, as in pytorch-metric-learning.
-    metric : {"cosine", "euclidean", "inner_product"}, optional
+    metric : {"cosine", "euclidean", "inner_product", "hamming"} or Metric, optional
         By default the space's own, else cosine.
     reference : as x, optional
         What is searched; by default x, each item without itself.
@@ -119,7 +120,7 @@ def label_metrics(
     if (reference is None) != (reference_labels is None):
         msg = "reference and reference_labels belong together: give both or none"
         raise ValueError(msg)
-    check_n_jobs(n_jobs)
+    resolve(n_jobs)
     options: dict[str, Any] = {
         "k": k,
         "max_queries": max_queries,
@@ -132,24 +133,25 @@ def label_metrics(
         else:
             space = as_space(x)
             encoded = encode_labels(labels, len(space))
-            metric = check_metric(metric or space.metric or "cosine")
-            check_zero_rows(space.vectors, metric, "x")
+            measure = metric_of(metric or space.metric or "cosine")
+            measure.check(space.vectors, "x")
             ranked = 1.0 if encoded.is_multi or n_seeds < 1 else _RANKING_SHARE
             options |= {"progress": span(report, 0.0, ranked)}
             if reference is None:
-                scores = score_labels(space.vectors, encoded, metric=metric, **options)
+                scores = score_labels(space.vectors, encoded, metric=measure, **options)
             else:
                 others = as_space(reference)
-                check_zero_rows(others.vectors, metric, "reference")
+                measure.check(others.vectors, "reference")
                 theirs = encode_labels(reference_labels, len(others), "reference_labels")
                 scores = _score_against(
-                    space, encoded, others, theirs, includes_queries, metric, options
+                    space, encoded, others, theirs, includes_queries, measure, options
                 )
             clusters = cluster_labels(
                 space.vectors,
                 encoded,
-                metric=metric,
+                metric=measure,
                 n_seeds=n_seeds,
+                n_jobs=n_jobs,
                 random_state=random_state,
                 progress=span(report, ranked, 1.0),
             )
@@ -181,7 +183,7 @@ def _score_against(
     others: Space,
     theirs: Labels,
     includes_queries: bool,
-    metric: str,
+    metric: Metric,
     options: dict[str, Any],
 ) -> LabelScores:
     if space.n_dims != others.n_dims:

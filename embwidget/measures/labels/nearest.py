@@ -1,7 +1,13 @@
 """All references in order of their distance to a few queries at a time, or the first k of them."""
 
+import functools
+import itertools
+
 import numpy as np
 from numpy.typing import NDArray
+
+from embwidget.metrics import Metric, metric_of
+from embwidget.metrics.arithmetic import blocks, round_bits
 
 Rows = NDArray[np.intp]
 Keys = NDArray[np.int64]
@@ -26,16 +32,17 @@ class Nearest:
     ----------
     queries : (n_queries, n_dims) float32
     references : (n_references, n_dims) float32
-    metric : {"cosine", "euclidean", "inner_product"}
+    metric : str or Metric
     same : bool
         Whether the first references are the queries: no query then finds itself.
 
     Notes
     -----
-    The order of the distances is that of ``x . y - |x|^2 / 2 - |y|^2 / 2`` of centred rows, or of
-    unit rows for the cosine: the same for both items. Small spaces are compared in float64, where
+    The order of the distances is that of ``x . y - |x|^2 / 2 - |y|^2 / 2`` of the metric's
+    coordinates, centred: the same for both items. Of a metric without coordinates all distances are
+    computed one by one. Small spaces are compared in float64, where
     distances that agree to 40 bits of the largest are ties, as they are in a kNN graph; large ones
-    in float32. Ties come in the order of their positions.
+    in float32, which rounds no products of bits. Ties come in the order of their positions.
 
     Attributes
     ----------
@@ -49,25 +56,33 @@ class Nearest:
         self,
         queries: NDArray[np.float32],
         references: NDArray[np.float32],
-        metric: str,
+        metric: str | Metric,
         *,
         same: bool,
     ) -> None:
+        measure = metric_of(metric)
+        self._same = same
+        self._distances = None
+        if not (measure.is_euclidean or measure.is_product):
+            self.is_exact, self.rounding = True, 0.0
+            self._distances = functools.partial(_plain_distances, measure, queries, references)
+            return
         n_references, n_dims = references.shape
+        n_dims *= measure.numbers_per_entry
         exact = len(queries) * n_references * n_dims <= FEW_PRODUCTS
         self.is_exact = exact and n_references < 1 << _COLUMN_BITS
-        self._same = same
         dtype = np.float64 if self.is_exact else np.float32
-        unit, centred = metric == "cosine", metric != "inner_product"
-        center = _mean(references, unit=unit) if centred else np.zeros(n_dims)
-        theirs = _prepared(references, unit, center, dtype)
-        mine = theirs if queries is references else _prepared(queries, unit, center, dtype)
+        center = measure.center(references)
+        theirs = _prepared(references, measure, center, dtype)
+        mine = theirs if queries is references else _prepared(queries, measure, center, dtype)
         squares = np.vecdot(theirs, theirs)[:, None]
         own_squares = np.vecdot(mine, mine)[:, None]
         longest = float(np.sqrt(squares.max())), float(np.sqrt(own_squares.max()))
         # Of sums of n_dims + 2 terms, twice: |x| |y| + (|x|^2 + |y|^2) / 2 is what they add up.
         self.rounding = 2 * (n_dims + 2) * float(np.finfo(dtype).eps) * max(longest) ** 2
-        if centred:
+        if measure.exact_products:
+            self.rounding = 0.0
+        if measure.is_euclidean:
             # Two coordinates more bring the squares into the product.
             self._references = np.hstack([theirs, np.ones_like(squares), -squares / 2])
             self._queries = np.hstack([mine, -own_squares / 2, np.ones_like(own_squares)])
@@ -100,12 +115,21 @@ class Nearest:
 
     def search(self, rows: Rows, k: int) -> Rows:
         """Positions (n_rows, k) of the k nearest references of the queries at rows (n_rows,)."""
+        if self._distances is not None:
+            return self._first_of(self._distances(rows), rows, k)
         similarity = self._queries[rows] @ self._references.T
         if self._same:
             similarity[np.arange(len(rows)), rows] = -np.inf
         if self.is_exact:
             return self._first_exactly(similarity, k)
         return _first(similarity, k)
+
+    def _first_of(self, distances: NDArray[np.float64], rows: Rows, k: int) -> Rows:
+        """Order by distances, (len(rows), n_references), then by position."""
+        if self._same:
+            distances[np.arange(len(rows)), rows] = np.inf
+        found: Rows = np.argsort(distances, axis=1, kind="stable")[:, :k]
+        return found
 
     def _first_exactly(self, similarity: NDArray[np.float64], k: int) -> Rows:
         """Columns (n_rows, k) by 40 bits of the distance, then by position; of (n_rows, n)."""
@@ -177,31 +201,26 @@ def positions_of(keys: Keys) -> Rows:
 
 
 def _prepared(
-    vectors: NDArray[np.float32], unit: bool, center: NDArray[np.float64], dtype: type
+    vectors: NDArray[np.float32], metric: Metric, center: NDArray[np.float64], dtype: type
 ) -> NDArray[np.floating]:
-    """Rows as they enter the product, (n, n_dims) of the dtype."""
-    out: NDArray[np.floating] = np.empty(vectors.shape, dtype)
-    for some in _blocks(vectors):
-        out[some] = _shaped(vectors[some], unit) - center
+    """Coordinates as they enter the product, (n, n_coordinates) of the dtype."""
+    parts = (metric.coordinates(vectors[some]) - center for some in blocks(*vectors.shape))
+    first = next(parts)
+    out: NDArray[np.floating] = np.empty((len(vectors), first.shape[1]), dtype)
+    start = 0
+    for part in itertools.chain([first], parts):
+        out[start : start + len(part)] = part
+        start += len(part)
     return out
 
 
-def _mean(vectors: NDArray[np.float32], *, unit: bool) -> NDArray[np.float64]:
-    """Mean (n_dims,) float64 of the rows (n, n_dims), or of the unit rows.
+def _plain_distances(
+    metric: Metric, queries: NDArray[np.float32], references: NDArray[np.float32], rows: Rows
+) -> NDArray[np.float64]:
+    """Rounded distances of queries (n, n_dims) at rows (n_rows,) to references (m, n_dims).
 
-    What rows have in common costs digits.
+    Returns
+    -------
+    (n_rows, m) float64
     """
-    total = np.zeros(vectors.shape[1])
-    for some in _blocks(vectors):
-        total += _shaped(vectors[some], unit).sum(axis=0)
-    return total / len(vectors)
-
-
-def _shaped(rows: NDArray[np.float32], unit: bool) -> NDArray[np.float64]:
-    wide = rows.astype(np.float64)
-    return wide / np.sqrt(np.vecdot(wide, wide))[:, None] if unit else wide
-
-
-def _blocks(vectors: NDArray[np.float32]) -> list[slice]:
-    size = max(1, (1 << 20) // vectors.shape[1])
-    return [slice(start, start + size) for start in range(0, len(vectors), size)]
+    return round_bits(metric.table(queries[rows], references) + 0.0)

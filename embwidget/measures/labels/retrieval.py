@@ -12,9 +12,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from embwidget._core.checks import shown
+from embwidget._core.checks import whole
 from embwidget._core.progress import Progress, silent
-from embwidget._core.threads import in_threads, n_cpus, single_threaded_blas
+from embwidget._core.threads import in_threads, resolve, single_threaded_blas
 from embwidget.measures.labels.labels import Labels
 from embwidget.measures.labels.match_ranks import MatchRanks
 from embwidget.measures.labels.matching import matching_of
@@ -158,7 +158,7 @@ def retrieve(
     depth = check_depth(k, n_others, int(matching.n_relevant.max(initial=0)))
     queries, weights = _sample(labels, max_queries, random_state)
     n_relevant = matching.n_relevant[queries]
-    n_threads = n_cpus() if n_jobs is None else n_jobs
+    n_threads = resolve(n_jobs)
     out = np.full((len(METRICS), len(queries)), np.nan)
     total = _Total((len(SUMS), references.n_items))
     size = max(_FEWEST_ROWS, _BLOCK_ELEMENTS // references.n_items)
@@ -232,10 +232,7 @@ def check_depth(k: Depth, n_others: int, largest: int) -> int:
         return n_others
     if isinstance(k, str) and k == "max_bin_count":
         return max(1, largest)
-    if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or not 1 <= k <= n_others:
-        msg = f'k={shown(k)}: give a whole number from 1 to {n_others}, "max_bin_count" or None'
-        raise ValueError(msg)
-    return int(k)
+    return whole(k, "k", 1, n_others, why='"max_bin_count" or None')
 
 
 def _scores(

@@ -16,6 +16,7 @@ from embwidget.measures.labels.labels import Labels
 from embwidget.measures.labels.match_ranks import find_match_ranks
 from embwidget.measures.labels.nearest import Nearest
 from embwidget.measures.labels.retrieval import Depth, Retrieval, Rows, retrieve
+from embwidget.metrics import Metric
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +45,7 @@ def score_labels(
     vectors: NDArray[np.float32],
     labels: Labels,
     *,
-    metric: str,
+    metric: str | Metric,
     k: Depth = "max_bin_count",
     max_queries: int | None = None,
     n_jobs: int | None = None,
@@ -83,8 +84,9 @@ def cluster_labels(
     vectors: NDArray[np.float32],
     labels: Labels,
     *,
-    metric: str,
+    metric: str | Metric,
     n_seeds: int = 5,
+    n_jobs: int | None = None,
     random_state: int = 0,
     progress: Progress = silent,
 ) -> dict[str, NDArray[np.float64]]:
@@ -114,6 +116,7 @@ def cluster_labels(
         labels.classes,
         metric=metric,
         n_seeds=n_seeds,
+        n_jobs=n_jobs,
         random_state=random_state,
         progress=progress,
     )

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embwidget._core.threads import in_threads, n_cpus, single_threaded_blas
+from embwidget._core.threads import in_threads, resolve, single_threaded_blas
 from embwidget.measures.measure import Float64, Order, Outcome, Refused, Request
 
 # Rows multiplied at once.
@@ -193,7 +193,7 @@ def moments(
         lambda: a.covariance,
         lambda: b.covariance,
     ]
-    n_threads = n_cpus() if n_jobs is None else n_jobs
+    n_threads = resolve(n_jobs)
     with single_threaded_blas():
         in_threads(work, lambda: lambda task: task(), n_threads, report)
     return Moments(a, b, crossed[0], float(np.mean(a.squares * b.squares)))
@@ -216,8 +216,8 @@ def linear_outcomes(
     request.progress(what, 0.0)
     sides = request.sides
     here = moments(
-        sides.vectors_a,
-        sides.vectors_b,
+        sides.numbers_a,
+        sides.numbers_b,
         n_jobs=request.n_jobs,
         report=lambda _: request.progress(what, 0.0),
     )

@@ -8,18 +8,16 @@ from numpy.typing import NDArray
 
 from embwidget._core.checks import (
     as_vectors,
-    check_metric,
     check_n_neighbors,
-    check_zero_rows,
-    shown,
+    whole,
 )
 from embwidget._core.estimate import Estimate
 from embwidget._core.progress import Progress, silent, span
-from embwidget._core.threads import n_cpus
-from embwidget.knn.search import check_n_jobs
+from embwidget._core.threads import resolve
 from embwidget.measures.maps.ranks import neighbor_ranks, pair_distances
 from embwidget.measures.neighbors.expected import expected_overlap
 from embwidget.measures.neighbors.shared import shared_counts
+from embwidget.metrics import Metric, metric_of
 
 Float32 = NDArray[np.float32]
 Ints = NDArray[np.int32]
@@ -88,7 +86,7 @@ def map_faithfulness(
     positions: Any,
     *,
     vectors: Float32,
-    metric: str = "cosine",
+    metric: str | Metric = "cosine",
     n_neighbors: int = 10,
     max_items: int = 2000,
     n_jobs: int | None = None,
@@ -105,7 +103,7 @@ def map_faithfulness(
         The map; its distances are euclidean.
     vectors : (n_samples, n_dims) float32
         The space.
-    metric : {"cosine", "euclidean", "inner_product"}, default="cosine"
+    metric : {"cosine", "euclidean", "inner_product", "hamming"} or Metric, default="cosine"
         That of the space.
     n_neighbors : int, default=10
         k; at most k_max. It is cut to (n_samples - 1) // 2, for the figures are defined below
@@ -142,22 +140,22 @@ def map_faithfulness(
     study", ICANN 2001.
     """
     positions = as_vectors(positions, "positions")
-    metric = check_metric(metric)
+    measure = metric_of(metric)
     k = _check(indices, positions, vectors, n_neighbors, max_items)
-    check_zero_rows(vectors, metric)
-    threads = check_n_jobs(n_jobs) or n_cpus()
+    measure.check(vectors)
+    threads = resolve(n_jobs)
     n, k_max = indices.shape
 
     on_map = _map_neighbors(positions, k_max, threads, span(progress, 0.0, 0.2))
-    trust = _share_in(indices[:, :k], on_map[:, :k])
-    false = 1 - _share_in(on_map[:, :k], indices)
-    missing = 1 - _share_in(indices[:, :k], on_map)
+    trust = _share_in(indices[:, :k], on_map[:, :k], threads)
+    false = 1 - _share_in(on_map[:, :k], indices, threads)
+    missing = 1 - _share_in(indices[:, :k], on_map, threads)
 
     rng = np.random.default_rng(random_state)
     rows = np.arange(n) if n <= max_items else np.sort(rng.choice(n, max_items, replace=False))
     true_ranks = neighbor_ranks(
         vectors,
-        metric,
+        measure,
         rows,
         on_map[rows, :k],
         n_threads=threads,
@@ -172,7 +170,7 @@ def map_faithfulness(
         progress=span(progress, 0.65, 0.9),
     )
     progress("distances of pairs", 0.9)
-    correlation = _rank_correlation(vectors, metric, positions, rng)
+    correlation = _rank_correlation(vectors, measure, positions, rng)
     progress("map compared", 1.0)
     chance = _expected_near_share(k, n)
     return Faithfulness(
@@ -201,9 +199,7 @@ def _check(indices: Ints, positions: Float32, vectors: Float32, n_neighbors: int
     if len(positions) != n or len(vectors) != n:
         msg = f"{len(positions)} positions, {len(vectors)} vectors and neighbours of {n} items"
         raise ValueError(msg)
-    if most < 1:
-        msg = f"max_items={shown(most)}: give 1 or more"
-        raise ValueError(msg)
+    whole(most, "max_items", 1)
     k = check_n_neighbors(n_neighbors, n)
     if k > k_max:
         msg = f"n_neighbors={k}: the graph has 1 to {k_max} neighbours"
@@ -233,7 +229,7 @@ def _map_neighbors(positions: Float32, k: int, n_threads: int, progress: Progres
     return neighbors
 
 
-def _share_in(lists: Ints, others: Ints) -> Float32:
+def _share_in(lists: Ints, others: Ints, n_threads: int) -> Float32:
     """Share of each item's list (n, width) that stands in its other list, (n, k_max) int32.
 
     Of those known, 0 if none are: (n,) float32.
@@ -242,7 +238,7 @@ def _share_in(lists: Ints, others: Ints) -> Float32:
     wider = others.shape[1]
     padded = np.full((n, wider), -1, np.int32)
     padded[:, :width] = lists
-    common = shared_counts(padded, others)[:, -1]
+    common = shared_counts(padded, others, n_jobs=n_threads)[:, -1]
     known = np.maximum((lists >= 0).sum(axis=1), 1)
     share: Float32 = (common / known).astype(np.float32)
     return share
@@ -264,7 +260,7 @@ def _expected_near_share(k: int, n: int) -> float:
 
 
 def _rank_correlation(
-    vectors: Float32, metric: str, positions: Float32, rng: np.random.Generator
+    vectors: Float32, metric: Metric, positions: Float32, rng: np.random.Generator
 ) -> float:
     """Spearman's correlation of the distances of the same pairs in the space and on the map.
 

@@ -1,13 +1,14 @@
 """Ranks and distances in a full space, for a few items against all."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.progress import Progress, silent
 from embwidget._core.threads import in_threads, single_threaded_blas
-from embwidget.knn.metrics import BLOCK_ELEMENTS, metric_of
+from embwidget.metrics import Metric, metric_of
+from embwidget.metrics.arithmetic import blocks
 
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
@@ -18,11 +19,13 @@ Rows = NDArray[np.intp]
 _BLOCK_ITEMS = 2048
 # Twice the unit roundoff of doubles; times the number of operations it bounds what a product loses.
 _LOST = 2.0**-51
+# Share of a distance that computing it in another place may lose.
+_PLAIN_LOST = 2.0**-40
 
 
 def neighbor_ranks(
     vectors: Float32,
-    metric: str,
+    metric: str | Metric,
     rows: Rows,
     candidates: Int32,
     *,
@@ -34,7 +37,7 @@ def neighbor_ranks(
     Parameters
     ----------
     vectors : (n_samples, n_dims) float32
-    metric : {"cosine", "euclidean", "inner_product"}
+    metric : str or Metric
     rows : (m,) int
         Who is asked.
     candidates : (m, k) int32
@@ -50,7 +53,9 @@ def neighbor_ranks(
         nobody.
     """
     n = len(vectors)
-    space = _Doubles(vectors, metric)
+    measure = metric_of(metric)
+    has_order = measure.is_euclidean or measure.is_product
+    space = _Doubles(vectors, measure) if has_order else _Plain(vectors, measure)
     mine = space.rows(rows)
     limits = space.limits(mine, np.maximum(candidates, 0))
     order = np.argsort(limits, axis=1)
@@ -85,13 +90,13 @@ def neighbor_ranks(
     return ranks
 
 
-def pair_distances(vectors: Float32, metric: str, first: Rows, second: Rows) -> Float64:
+def pair_distances(vectors: Float32, metric: str | Metric, first: Rows, second: Rows) -> Float64:
     """Numbers in the order of the distances of pairs of items, none with itself.
 
     Parameters
     ----------
     vectors : (n_samples, n_dims) float32
-    metric : {"cosine", "euclidean", "inner_product"}
+    metric : str or Metric
     first, second : (n_pairs,) intp
         The items of each pair.
 
@@ -99,37 +104,32 @@ def pair_distances(vectors: Float32, metric: str, first: Rows, second: Rows) -> 
     -------
     (n_pairs,) float64
     """
-    space = metric_of(vectors, metric, prepare=False)
+    space = metric_of(metric).rows(vectors, prepare=False)
     keys = np.empty(len(first))
-    for some in _blocks(len(first), vectors.shape[1]):
+    for some in blocks(len(first), vectors.shape[1]):
         keys[some] = space.key(first[some], second[some, None])[:, 0]
     return keys
 
 
 class _Doubles:
-    """The rows of a space (n_samples, n_dims) in float64, converted where they are needed.
+    """Coordinates of a space (n_samples, n_dims) in float64, made where they are needed.
 
     A key is smaller for nearer pairs: that of a pair less what it owes to its first item alone.
     """
 
-    def __init__(self, vectors: Float32, metric: str) -> None:
+    def __init__(self, vectors: Float32, metric: Metric) -> None:
         # A plain view: indexing a memmap makes an object with a file at each call.
         self._vectors = vectors.view(np.ndarray)
         self._metric = metric
-        self._center: Float64 | float = 0.0
-        if metric == "euclidean":
-            # A common offset would cost the products their digits.
-            self._center = self._vectors.mean(axis=0, dtype=np.float64)
+        # What all rows have in common would cost the products their digits.
+        self._center = metric.center(self._vectors)
 
     def rows(self, rows: slice | Rows | Int32) -> Float64:
-        """Rows (..., n_dims) as they enter the product."""
-        given = self._vectors[rows].astype(np.float64) - self._center
-        if self._metric == "cosine":
-            given /= np.sqrt(np.vecdot(given, given))[..., None]
-        return given
+        """Rows (..., n_coordinates) as they enter the product."""
+        return self._metric.coordinates(self._vectors[rows]) - self._center
 
     def keys(self, mine: Float64, others: slice) -> Float64:
-        """Keys of rows (m, n_dims) to a block of items, (m, len(block))."""
+        """Keys of rows (m, n_coordinates) to a block of items, (m, len(block))."""
         theirs = self.rows(others)
         keys: Float64 = mine @ theirs.T
         return self._keys(keys, theirs)
@@ -138,7 +138,7 @@ class _Doubles:
         """Keys below which an item is nearer than a candidate beyond doubt, (m, k)."""
         limits = np.empty(candidates.shape)
         n_dims = mine.shape[1]
-        for some in _blocks(len(mine), n_dims * candidates.shape[1]):
+        for some in blocks(len(mine), n_dims * candidates.shape[1]):
             theirs = self.rows(candidates[some])
             squares = np.vecdot(mine[some], mine[some])[:, None] + np.vecdot(theirs, theirs)
             key = self._keys(np.vecdot(theirs, mine[some, None, :]), theirs)
@@ -148,12 +148,26 @@ class _Doubles:
     def _keys(self, products: Float64, theirs: Float64) -> Float64:
         """Keys from products, in place: (m, k) of rows (m, n_dims) with theirs."""
         products *= -2
-        if self._metric == "euclidean":
+        if not self._metric.is_product:
             products += np.vecdot(theirs, theirs)
         return products
 
 
-def _blocks(n_rows: int, width: int) -> Iterator[slice]:
-    size = max(1, BLOCK_ELEMENTS // width)
-    for start in range(0, n_rows, size):
-        yield slice(start, start + size)
+class _Plain(_Doubles):
+    """Rows of a metric that has no coordinates: their distances are computed one by one."""
+
+    def rows(self, rows: slice | Rows | Int32) -> Float64:
+        """Rows (..., n_dims) as they are, in float64."""
+        return self._vectors[rows].astype(np.float64)
+
+    def keys(self, mine: Float64, others: slice) -> Float64:
+        """Distances of rows (m, n_dims) to a block of items, (m, len(block))."""
+        return self._metric.table(mine, self._vectors[others])
+
+    def limits(self, mine: Float64, candidates: Int32) -> Float64:
+        """Distances below which an item is nearer than a candidate beyond doubt, (m, k)."""
+        limits = np.empty(candidates.shape)
+        for some in blocks(len(mine), mine.shape[1] * candidates.shape[1]):
+            key = self._metric.distances(mine[some, None, :], self._vectors[candidates[some]])
+            limits[some] = key - _PLAIN_LOST * np.abs(key)
+        return limits

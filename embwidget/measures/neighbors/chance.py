@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from embwidget._core.checks import shown
 from embwidget._core.progress import Progress, silent
-from embwidget._core.threads import in_threads, n_cpus
+from embwidget._core.threads import in_threads, resolve
 from embwidget.measures.neighbors.shared_ranks import SharedRankFinder, mean_jaccard
 from embwidget.measures.permutation import mean_and_deviation, shuffled, z_scores
 
@@ -112,7 +112,7 @@ def permuted_chance(
     in_threads(
         range(n_permutations),
         lambda: permute,
-        n_cpus() if n_jobs is None else n_jobs,
+        resolve(n_jobs),
         lambda n_done: progress("permuting the items", n_done / n_permutations),
     )
     value = mean_jaccard(finder.find(), n, k_max)

@@ -18,6 +18,7 @@ from embwidget.measures.measure import (
 )
 from embwidget.measures.neighbors.shared_ranks import SharedRankFinder, SharedRanks
 from embwidget.measures.pairs.products import pair_products
+from embwidget.metrics import metric_of
 
 
 class _Edges(NamedTuple):
@@ -56,9 +57,9 @@ class _Kernels:
         self.indices_a = np.ascontiguousarray(sides.indices_a[:, :k])
         self.indices_b = np.ascontiguousarray(sides.indices_b[:, :k])
         own = np.arange(self.n)
-        inner_a, inner_b = (name == "inner_product" for name in (sides.metric_a, sides.metric_b))
-        self.kernel_a = pair_products(sides.vectors_a, own, self.indices_a, cosine=not inner_a)
-        self.kernel_b = pair_products(sides.vectors_b, own, self.indices_b, cosine=not inner_b)
+        inner_a, inner_b = (metric_of(m).is_product for m in (sides.metric_a, sides.metric_b))
+        self.kernel_a = pair_products(sides.numbers_a, own, self.indices_a, cosine=not inner_a)
+        self.kernel_b = pair_products(sides.numbers_b, own, self.indices_b, cosine=not inner_b)
         self.finder = SharedRankFinder(self.indices_a, self.indices_b)
         of_a = self._alone(self.indices_a, self.kernel_a)
         of_b = self._alone(self.indices_b, self.kernel_b)

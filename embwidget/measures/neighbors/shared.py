@@ -1,12 +1,11 @@
 """How many neighbours two graphs share, for every k at once."""
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embwidget._core.threads import resolve
+from embwidget._core.threads import mapped, resolve
 
 # Rows sorted at once: the packed lists stay a few tens of MB.
 _BLOCK_ROWS = 20_000
@@ -41,15 +40,15 @@ def shared_counts(
     n, k_max = indices_a.shape
     shared: NDArray[Any] = np.empty((n, k_max), np.uint8 if k_max <= 255 else np.uint16)
     starts = range(0, n, _BLOCK_ROWS)
-    with ThreadPoolExecutor(resolve(n_jobs)) as threads:
-        blocks = threads.map(
-            lambda start: _shared_counts(
-                indices_a[start : start + _BLOCK_ROWS], indices_b[start : start + _BLOCK_ROWS]
-            ),
-            starts,
-        )
-        for start, block in zip(starts, blocks, strict=True):
-            shared[start : start + _BLOCK_ROWS] = block
+    blocks = mapped(
+        lambda start: _shared_counts(
+            indices_a[start : start + _BLOCK_ROWS], indices_b[start : start + _BLOCK_ROWS]
+        ),
+        starts,
+        resolve(n_jobs),
+    )
+    for start, block in zip(starts, blocks, strict=True):
+        shared[start : start + _BLOCK_ROWS] = block
     return shared
 
 

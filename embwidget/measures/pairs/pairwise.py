@@ -176,8 +176,8 @@ def _outcome(name: str, request: Request) -> Outcome:
     what = "pairs of items"
     request.progress(what, 0.0)
     n, sampled = len(sample), len(sample) < sides.n_samples
-    a = center(squared_distances(sides.vectors_a[sample], "A"), "A")
-    b = center(squared_distances(sides.vectors_b[sample], "B"), "B")
+    a = center(squared_distances(sides.numbers_a[sample], "A"), "A")
+    b = center(squared_distances(sides.numbers_b[sample], "B"), "B")
     with single_threaded_blas():
         permuted = request.permuted(
             n, what, lambda order: np.array([finish(_alignment(a, b, order))])

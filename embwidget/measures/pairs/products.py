@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget.metrics.arithmetic import unit_rows
+
 # Numbers of float64 held at once.
 _BLOCK_NUMBERS = 1 << 21
 
@@ -18,7 +20,7 @@ def pair_products(
 
     Parameters
     ----------
-    vectors : (n_samples, n_dims) float32
+    vectors : (n_samples, n_dims) float32, or uint8 of bits
     rows : (n,) intp
     others : (n, m) int
         Those paired with each row; -1 = nobody, whose product is 0.
@@ -43,8 +45,5 @@ def pair_products(
 def _read(
     vectors: NDArray[np.float32], rows: NDArray[np.intp] | NDArray[np.int32], cosine: bool
 ) -> NDArray[np.float64]:
-    found = vectors[rows].view(np.ndarray).astype(np.float64)
-    if cosine:
-        lengths = np.sqrt(np.vecdot(found, found))[..., None]
-        np.divide(found, lengths, out=found, where=lengths > 0)
-    return found
+    found = vectors[rows].view(np.ndarray)
+    return unit_rows(found) if cosine else found.astype(np.float64)

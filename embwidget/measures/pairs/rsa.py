@@ -14,6 +14,7 @@ from embwidget.measures.measure import (
     Request,
     Sides,
 )
+from embwidget.metrics import metric_of
 
 N_PAIRS = 200_000
 # Numbers of float64 held at once.
@@ -63,33 +64,13 @@ class ItemPairs:
         first = self.first if order is None else order[self.first]
         second = self.second if order is None else order[self.second]
         out = np.empty(len(first))
+        distances = metric_of(metric).distances
         step = max(1, _BLOCK_NUMBERS // vectors.shape[1])
         for start in range(0, len(out), step):
             some = slice(start, start + step)
-            x = np.asarray(vectors[first[some]]).astype(np.float64)
-            y = np.asarray(vectors[second[some]]).astype(np.float64)
-            out[some] = _DISTANCES[metric](x, y)
+            x, y = np.asarray(vectors[first[some]]), np.asarray(vectors[second[some]])
+            out[some] = distances(x, y)
         return out
-
-
-def _cosine(x: Float64, y: Float64) -> Float64:
-    product: Float64 = np.vecdot(x, y) / np.sqrt(np.vecdot(x, x) * np.vecdot(y, y))
-    # ItemPairs that differ by the rounding of a product alone are equally far apart.
-    return np.round(1 - product, 12)
-
-
-def _euclidean(x: Float64, y: Float64) -> Float64:
-    x -= y
-    distances: Float64 = np.sqrt(np.vecdot(x, x))
-    return distances
-
-
-def _inner_product(x: Float64, y: Float64) -> Float64:
-    product: Float64 = np.vecdot(x, y)
-    return -product
-
-
-_DISTANCES = {"cosine": _cosine, "euclidean": _euclidean, "inner_product": _inner_product}
 
 
 def _unit_ranks(distances: Float64, name: str) -> Float64:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from embwidget.metrics import metric_of
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -42,34 +44,23 @@ def without_gaps(graph: KNNGraph) -> KNNGraph:
 def nonnegative(graph: KNNGraph) -> Float32:
     """Return distances that are never below zero, for UMAP.
 
-    Cosine and Euclidean distances are what they are. An inner product has no zero point: each row
-    is shifted so that its nearest neighbour lies as far away as its farthest lies beyond that.
-    UMAP looks at distances beyond the nearest one only, so that the shift changes no weight.
+    UMAP looks at distances beyond the nearest one only, so that a metric without a zero point may
+    shift them.
 
     Returns
     -------
     distances : ndarray of shape (n_samples, n_neighbors), float32
     """
-    if graph.metric != "inner_product":
-        return np.maximum(graph.distances, 0)
-    gaps = graph.distances - graph.distances[:, :1]
-    return np.asarray(gaps + gaps[:, -1:], np.float32)
+    return metric_of(graph.metric).nonnegative(graph.distances)
 
 
 def lengths(graph: KNNGraph) -> Float32:
     """Return lengths whose squares are what the metric measures, for t-SNE and PaCMAP.
 
-    Both square what they get. Cosine distances become the chords between unit vectors; an inner
-    product becomes the root of its lag behind the row's best, which makes t-SNE's neighbour
-    probabilities the softmax of the inner products.
+    Both square what they get.
 
     Returns
     -------
     lengths : ndarray of shape (n_samples, n_neighbors), float32
     """
-    if graph.metric == "euclidean":
-        return graph.distances
-    gaps = graph.distances
-    if graph.metric == "inner_product":
-        gaps = gaps - gaps[:, :1]
-    return np.asarray(np.sqrt(2 * np.maximum(gaps, 0)), np.float32)
+    return metric_of(graph.metric).lengths(graph.distances)

@@ -50,9 +50,10 @@ class PaCMAP(Reducer):
         graph, start = request.graph_and_start()
         graph = without_gaps(graph)
         narrow = pca(
-            request.vectors,
-            max(2, min(MAX_DIMS, request.vectors.shape[1])),
-            unit_length=request.metric == "cosine",
+            request.numbers,
+            max(2, min(MAX_DIMS, request.numbers.shape[1])),
+            unit_length=request.ignores_length,
+            n_jobs=request.n_jobs,
             progress=span(request.progress, 0.0, 0.1),
         )
         n_others, warm, seed = request.n_neighbors - 1, request.is_warm, request.random_state

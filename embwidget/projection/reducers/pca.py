@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from embwidget._core.progress import Progress, silent, span
-from embwidget._core.threads import n_cpus, single_threaded_blas
+from embwidget._core.threads import mapped, resolve, single_threaded_blas
+from embwidget.metrics import metric_of
+from embwidget.metrics.arithmetic import unit_rows
 from embwidget.projection.reducer import MapRequest, Reducer
 
 if TYPE_CHECKING:
@@ -35,12 +36,13 @@ AXES_TOLERANCE = 1e-4
 
 
 def pca(
-    x: Float32,
+    x: NDArray[Any],
     n_components: int = 2,
     *,
     unit_length: bool = False,
     n_fitted: int | None = None,
-    of: Float32 | None = None,
+    of: NDArray[Any] | None = None,
+    n_jobs: int | None = None,
     progress: Progress = silent,
 ) -> Float32:
     """Project onto the directions of largest variance.
@@ -52,7 +54,7 @@ def pca(
 
     Parameters
     ----------
-    x : ndarray of shape (n_samples, n_dims), float32
+    x : ndarray of shape (n_samples, n_dims), float32, or uint8 of bits
         Finite vectors; a memmap is read block by block.
     n_components : int, default=2
         Columns of the result. Those beyond what `x` can span are zeros.
@@ -60,8 +62,10 @@ def pca(
         Scale every row to length 1 first (zero rows stay), which is how the cosine sees them.
     n_fitted : int, optional
         Find the directions from that many evenly spaced rows: for a first look at many.
-    of : ndarray of shape (n_others, n_dims), float32, optional
+    of : ndarray of shape (n_others, n_dims), as `x`, optional
         Rows to project onto these directions, about the mean of `x`; by default those of `x`.
+    n_jobs : int, optional
+        Threads; None = one for each CPU that the process may use. The result does not depend on it.
     progress : callable, optional
         Called as ``progress(step, share)``; what it raises stops the work.
 
@@ -80,10 +84,10 @@ def pca(
     # One BLAS thread for each block: the sums come out equal on any number of cores, and where the
     # cores are shared the threads of an eigh wait on each other at every step (measured: 100 times
     # slower).
-    with single_threaded_blas(), ThreadPoolExecutor(n_cpus()) as threads:
+    with single_threaded_blas():
         step = 1 if n_fitted is None else max(1, len(x) // n_fitted)
-        rows = _Rows(x, 1, unit_length, threads)
-        others = rows if of is None else _Rows(of, 1, unit_length, threads)
+        rows = _Rows(x, 1, unit_length, resolve(n_jobs))
+        others = rows if of is None else _Rows(of, 1, unit_length, rows.n_threads)
         return _scores(rows.every(step), others, n_components, progress)
 
 
@@ -119,17 +123,18 @@ def _scores(fitted: _Rows, rows: _Rows, n_components: int, progress: Progress) -
 
 
 class PCA(Reducer):
-    """Principal components of the vectors as they are, whatever the metric."""
+    """Principal components of the numbers that the vectors stand for, whatever their lengths."""
 
     name = "pca"
 
     def fit(self, request: MapRequest) -> Float32:
         """Draw the map, (n_samples, 2) float32."""
-        return pca(request.vectors, progress=request.progress)
+        return pca(request.numbers, n_jobs=request.n_jobs, progress=request.progress)
 
     def transform(self, vectors: Float32, request: MapRequest) -> Float32:
         """Project new items, (m, n_dims) float32, onto the map's axes: (m, 2) float32."""
-        return pca(request.vectors, of=vectors, progress=request.progress)
+        of = metric_of(request.metric).unpacked(vectors)
+        return pca(request.numbers, of=of, n_jobs=request.n_jobs, progress=request.progress)
 
 
 REDUCER = PCA()
@@ -144,14 +149,14 @@ class _Rows:
         Taken from every row once it is known.
     """
 
-    def __init__(self, x: Float32, step: int, unit: bool, threads: ThreadPoolExecutor) -> None:
-        self.x, self.step, self.unit, self.threads = x, step, unit, threads
+    def __init__(self, x: NDArray[Any], step: int, unit: bool, n_threads: int) -> None:
+        self.x, self.step, self.unit, self.n_threads = x, step, unit, n_threads
         self.center: Float32 | None = None
         self.count = -(-len(x) // step)
 
     def every(self, step: int) -> _Rows:
         """Fewer of the same rows."""
-        return _Rows(self.x, step, self.unit, self.threads)
+        return _Rows(self.x, step, self.unit, self.n_threads)
 
     def map(self, function: Callable[[Float32], NDArray[Any]]) -> Iterator[NDArray[Any]]:
         """Apply a function to each block (n_rows, n_dims), scaled and centred.
@@ -159,9 +164,10 @@ class _Rows:
         Results come in the order of the rows.
         """
         n_rows = max(1, BLOCK_BYTES // (4 * self.x.shape[1])) * self.step
-        return self.threads.map(
+        return mapped(
             lambda start: function(self._block(start, start + n_rows)),
             range(0, len(self.x), n_rows),
+            self.n_threads,
         )
 
     def total(self, function: Callable[[Float32], NDArray[Any]]) -> Float64:
@@ -175,8 +181,7 @@ class _Rows:
     def _block(self, start: int, end: int) -> Float32:
         block: NDArray[Any] = np.asarray(self.x[start : end : self.step])
         if self.unit:
-            lengths = np.sqrt(np.einsum("ij,ij->i", block, block))
-            block = block / np.where(lengths > 0, lengths, 1)[:, None]
+            block = unit_rows(block).astype(np.float32)
         return block if self.center is None else block - self.center
 
 

@@ -28,11 +28,12 @@ class PCAThenUMAP(Reducer):
 
     def fit(self, request: MapRequest) -> Float32:
         """Draw the map, (n_samples, 2) float32."""
-        x, progress = request.vectors, request.progress
+        x, progress = request.numbers, request.progress
         narrow = pca(
             x,
             max(2, min(N_DIMS, x.shape[1])),
-            unit_length=request.metric == "cosine",
+            unit_length=request.ignores_length,
+            n_jobs=request.n_jobs,
             progress=span(progress, 0.0, 0.1),
         )
         inner = replace(

@@ -92,7 +92,6 @@ def layout(
     """
     from scipy.sparse import csr_matrix
     from sklearn import manifold
-    from threadpoolctl import threadpool_limits
 
     graph = graph.first(min(graph.n_neighbors, N_NEIGHBORS))
     indices, distances = replace(graph, distances=lengths(graph)).with_self()
@@ -112,9 +111,7 @@ def layout(
         n_jobs=n_jobs,
         **gentle,
     )
-    # What pulls and pushes is summed by threads of OpenMP, which `n_jobs` does not reach.
-    with threadpool_limits(n_jobs, user_api="openmp"):
-        return np.ascontiguousarray(reducer.fit_transform(neighbors), np.float32)
+    return np.ascontiguousarray(reducer.fit_transform(neighbors), np.float32)
 
 
 REDUCER = TSNE()

@@ -1,0 +1,78 @@
+"""Arithmetic of rows: the same bits wherever they stand, and nothing that over- or underflows."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Float32 = NDArray[np.float32]
+Float64 = NDArray[np.float64]
+Int32 = NDArray[np.int32]
+Rows = NDArray[np.intp]
+
+# Unit roundoff of float32.
+ROUNDOFF = 2.0**-24
+# What float32 underflow may take from a product, with room to spare, for each dimension.
+UNDERFLOW = 2.0**-126
+# Elements of a block in float64: small enough to stay in the cache.
+BLOCK_ELEMENTS = 1 << 19
+_LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
+# Longer products are summed in parts: OpenBLAS spreads those of more than 10,000 over threads, and
+# the order of the sum would depend on their number.
+_DOT_DIMS = 8192
+
+
+def blocks(n_rows: int, n_dims: int) -> Iterator[slice]:
+    """Slices of all rows, each of about `BLOCK_ELEMENTS` elements."""
+    size = max(1, BLOCK_ELEMENTS // n_dims)
+    for start in range(0, n_rows, size):
+        yield slice(start, min(start + size, n_rows))
+
+
+def blockwise(convert: Callable[[Float32, slice], Float64], rows: Float32) -> Float32:
+    """Convert rows (n, n_dims) in float64 without ever holding all of them in it."""
+    out = np.empty(rows.shape, np.float32)
+    for part in blocks(*rows.shape):
+        out[part] = convert(rows[part], part)
+    return out
+
+
+def unit_rows(rows: NDArray[Any]) -> Float64:
+    """Rows (..., n_dims) of any number type, scaled to length 1 in float64; zeros stay zeros.
+
+    In float64 up to the end: float32 squares of very large or small rows over- or underflow.
+    """
+    wide: Float64 = rows.astype(np.float64)
+    lengths = np.sqrt(np.vecdot(wide, wide))[..., None]
+    np.divide(wide, lengths, out=wide, where=lengths > 0)
+    return wide
+
+
+def dot(a: Float64, b: Float64) -> Float64:
+    """Inner products along the last axis, each with the same bits wherever it stands."""
+    width = a.shape[-1]
+    out: Float64 = np.vecdot(a[..., :_DOT_DIMS], b[..., :_DOT_DIMS])
+    for start in range(_DOT_DIMS, width, _DOT_DIMS):
+        out += np.vecdot(a[..., start : start + _DOT_DIMS], b[..., start : start + _DOT_DIMS])
+    return out
+
+
+def as_float32(values: Float64) -> Float32:
+    """Numbers beyond the range of float32 become its largest number, not infinity."""
+    return np.clip(values, -_LARGEST_FLOAT32, _LARGEST_FLOAT32).astype(np.float32)
+
+
+def safe_scale(squares: Float64) -> float:
+    """A power of two that keeps float32 squares from over- and underflow; 1 for usual data."""
+    largest = float(np.sqrt(squares.max()))
+    if largest == 0 or 1e-9 < largest < 1e9:
+        return 1.0
+    return float(np.exp2(-np.round(np.log2(largest))))
+
+
+def round_bits(values: Float64) -> Float64:
+    """Round float64 to 40 significant bits, away from 0 in the middle."""
+    bits = values.view(np.int64) + (1 << 11)
+    bits &= ~((1 << 12) - 1)
+    return bits.view(np.float64)
