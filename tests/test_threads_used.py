@@ -23,6 +23,7 @@ def started_by(do, n_jobs):
     sys.setprofile(None)
     return len(started)
 
+from embwidget import compare
 from embwidget.knn import knn_graph, query
 from embwidget.measures.groups.communities import find_groups
 from embwidget.measures.labels.label_metrics import label_metrics
@@ -39,11 +40,11 @@ shared._BLOCK_ROWS = communities._BLOCK_ROWS = 64
 pca.BLOCK_BYTES = 1 << 12
 
 rng = np.random.default_rng(0)
-x, y = (3 * rng.normal(size=(10, 16))[rng.integers(0, 10, 600)] + rng.normal(size=(600, 16))
+x, y = (3 * rng.normal(size=(10, 16))[rng.integers(0, 10, 240)] + rng.normal(size=(240, 16))
         for _ in "ab")
 x, y = x.astype(np.float32), y.astype(np.float32)
 a, b = (knn_graph(each, 20, n_jobs=1).indices for each in (x, y))
-labels = rng.integers(0, 9, 600)
+labels = rng.integers(0, 9, 240)
 work = {
     **{f"engine {name}": lambda n, name=name: knn_graph(x, 9, engine=name, n_jobs=n)
        for name in ("exact", "ivf")},
@@ -58,6 +59,14 @@ work = {
     **{f"project {name}": lambda n, name=name: project(x, name, n_jobs=n)
        for name in ("pca", "umap", "pca+umap", "tsne", "pacmap")},
     "project_pair": lambda n: project_pair(x, y, "pca", n_jobs=n),
+    "compare": lambda n: compare(x, y, label=labels, k_max=20, n_jobs=n),
+    **{name: lambda n, do=do: do(compare(x, y, label=labels, k_max=20, n_jobs=1), n)
+       for name, do in {
+           "quality": lambda c, n: c.quality(n_seeds=1, n_jobs=n),
+           "groups": lambda c, n: c.groups(n_jobs=n),
+           "c.chance": lambda c, n: c.chance(n_permutations=3, n_jobs=n),
+           "c.measures": lambda c, n: c.measures(n_permutations=3, n_jobs=n),
+       }.items()},
 }
 counts = {}
 for name, do in work.items():

@@ -86,6 +86,7 @@ class LabelQuality(Compared):
                     self.labels(label),
                     span(report, *ends[1:]),
                     n_seeds=n_seeds,
+                    n_jobs=n_jobs,
                     random_state=random_state,
                 )
                 a, b = (replace(x, clusters=y) for x, y in zip((a, b), clusters, strict=True))
