@@ -31,7 +31,7 @@ def test_no_file_is_long(pattern: str) -> None:
     assert {name: n for name, n in lengths.items() if n > MOST_LINES} == {}
 
 
-# -- the test of the test ----------------------------------------------------------------------------
+# -- the test of the test -------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -72,7 +72,8 @@ def test_a_house_in_order_has_neither(house: Path) -> None:
         "from house.knn import graph",
         "import house.knn.graph as graph",
         "def late():\n    from house.knn.graph import Graph",
-        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from house.knn.graph import Graph",
+        "from typing import TYPE_CHECKING\n"
+        "if TYPE_CHECKING:\n    from house.knn.graph import Graph",
     ],
 )
 def test_an_added_arrow_up_is_found(house: Path, line: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from embwidget._core.progress import Cancelled, Progress, span
 from embwidget.comparison import Comparison, Pair, Settings, compare_pair
 from embwidget.projection.pair import preview_pair, project_pair
-from embwidget.session.answers.metadata_columns import Columns
+from embwidget.session.answers.metadata_columns import MetadataColumns
 from embwidget.session.answers.numbers import Maps, Number, Numbers
 from embwidget.session.schedule import schedule_of
 from embwidget.session.shown import Shown, reducer_name
@@ -42,7 +42,7 @@ class Work:
     ----------
     compared : Pair or Comparison
         The neighbours of a comparison are not searched again.
-    columns : Columns
+    columns : MetadataColumns
     settings : Settings
     shown : Shown
     changed : Condition
@@ -62,7 +62,7 @@ class Work:
     def __init__(
         self,
         compared: Pair | Comparison,
-        columns: Columns,
+        columns: MetadataColumns,
         settings: Settings,
         shown: Shown,
         *,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from embwidget._core.progress import Progress, silent, span
 from embwidget.comparison.comparison import Comparison
 from embwidget.session.answers.measured_columns import Need
-from embwidget.session.answers.metadata_columns import Columns
+from embwidget.session.answers.metadata_columns import MetadataColumns
 from embwidget.session.wire import tables
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Numbers:
     ----------
     comparison : callable
         Returns the `Comparison`; ValueError while the neighbours are not known.
-    columns : Columns
+    columns : MetadataColumns
     label, text : str
         Names of the columns with the classes, and with what names groups else; "" = none.
     n_jobs : int or None
@@ -52,7 +52,7 @@ class Numbers:
     def __init__(
         self,
         comparison: Callable[[], Comparison],
-        columns: Columns,
+        columns: MetadataColumns,
         *,
         label: str,
         text: str,
