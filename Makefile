@@ -6,8 +6,6 @@ BIN := .venv/bin
 TEST_ENV := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=1
 # In a container one is often root, where JupyterLab wants to hear that this is meant.
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
-# Where the docstrings state the shape of every array.
-SHAPED := $(addprefix embwidget/,measures projection $(addprefix _core/,checks.py estimate.py frames.py progress.py table.py threads.py))
 JS_SOURCES := js/build.mjs $(shell find js/src -name '*.ts' -o -name '*.css')
 
 .PHONY: demo test fuzz bench lint test-js test-py build dist clean
@@ -39,7 +37,7 @@ lint: .venv/.dev node_modules/.installed
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/python scripts/check_shapes.py $(SHAPED)
+	$(BIN)/python scripts/check_shapes.py embwidget
 	npx --no -- biome ci js
 	npx --no -- tsc --noEmit
 

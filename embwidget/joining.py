@@ -91,20 +91,20 @@ def join(a: Any, b: Any) -> tuple[Space, Space, JoinReport]:
 
 
 def _matching_rows(a: NDArray[Any], b: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Rows of the common ids, in a's order."""
+    """Rows of the ids (n_a,) and (n_b,) that are common, (n_common,) intp each, in a's order."""
     if (a.dtype == object) != (b.dtype == object):
         return np.empty(0, np.intp), np.empty(0, np.intp)
     # A dict keeps 64-bit integers of both signs apart, which numpy would compare as floats.
-    places = dict(zip(b.tolist(), range(len(b)), strict=True))
-    found = np.fromiter(map(places.get, a.tolist(), repeat(-1)), np.intp, len(a))
+    row_of = dict(zip(b.tolist(), range(len(b)), strict=True))
+    found = np.fromiter(map(row_of.get, a.tolist(), repeat(-1)), np.intp, len(a))
     rows = np.flatnonzero(found >= 0)
     return rows, found[rows]
 
 
 def _left_out(ids: NDArray[Any], rows: NDArray[np.intp], most: int = 3) -> NDArray[Any]:
-    kept = np.zeros(len(ids), bool)
-    kept[rows] = True
-    return ids[~kept][:most]
+    matched = np.zeros(len(ids), bool)
+    matched[rows] = True
+    return ids[~matched][:most]
 
 
 def _hint(a: Space, b: Space) -> str:

@@ -200,7 +200,7 @@ class Space:
         return Space(held, ids=ids, metadata=data.obs, name=name, metric=metric)
 
     def take(self, rows: NDArray[np.intp]) -> "Space":
-        """Return the space of some rows, in that order, metadata included."""
+        """Return the space of some rows, at (n_rows,) intp, in that order, metadata included."""
         made = copy(self)
         made.vectors = self.vectors[rows]
         made.ids = self.ids[rows]

@@ -14,12 +14,15 @@ Rules
 3. A private function or class, or a method of a private class, has at least one shape in its
    docstring. It may do without a docstring when its body is shorter than 6 lines.
 4. Functions inside of functions are left to the reader of those.
-5. No docstring says "Do the same": whoever jumps there has not read what stands above.
+5. A method without a docstring needs none where one of the same name in a base class of embwidget
+   has one: an overriding method is documented where it is first declared. Bases are found by name.
+6. No docstring says "Do the same": whoever jumps there has not read what stands above.
 """
 
 import ast
 import re
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -104,31 +107,78 @@ def entries_of(section: str) -> dict[str, str]:
     return found
 
 
-def problems(path: Path, names: frozenset[str]) -> Iterator[tuple[int, str]]:
+class Bases:
+    """Classes by name, to ask where a method is documented.
+
+    Parameters
+    ----------
+    paths : list of Path
+        Files in which classes are looked up; two of one name count as one.
+    """
+
+    def __init__(self, paths: list[Path]) -> None:
+        self._bases: defaultdict[str, set[str]] = defaultdict(set)
+        self._documented: defaultdict[str, set[str]] = defaultdict(set)
+        for path in paths:
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.ClassDef):
+                    self._bases[node.name] |= {_base_name(base) for base in node.bases}
+                    self._documented[node.name] |= {
+                        inner.name
+                        for inner in node.body
+                        if isinstance(inner, Function) and ast.get_docstring(inner)
+                    }
+
+    def document(self, class_name: str, method: str) -> bool:
+        """Whether a class above this one has the method with a docstring."""
+        seen = {class_name}
+        waiting = [class_name]
+        while waiting:
+            new = self._bases.get(waiting.pop(), set()) - seen
+            if any(method in self._documented.get(name, ()) for name in new):
+                return True
+            seen |= new
+            waiting += new
+        return False
+
+
+def _base_name(base: ast.expr) -> str:
+    return _name_of(base.value if isinstance(base, ast.Subscript) else base)
+
+
+def problems(path: Path, names: frozenset[str], bases: Bases) -> Iterator[tuple[int, str]]:
     """Line and message of each place of a file that breaks a rule."""
     tree = ast.parse(path.read_text("utf-8"))
     for node in tree.body:
-        yield from _problems(node, names, private=False, own="")
+        yield from _problems(node, names, bases, private=False, owner=None)
 
 
 def _problems(
-    node: ast.stmt, names: frozenset[str], *, private: bool, own: str
+    node: ast.stmt,
+    names: frozenset[str],
+    bases: Bases,
+    *,
+    private: bool,
+    owner: ast.ClassDef | None,
 ) -> Iterator[tuple[int, str]]:
-    """Those of a function or a class; `own` is the docstring of the class that a method is in."""
+    """Those of a function or a class; `owner` is the class that a method is in."""
     if isinstance(node, (ast.If, ast.Try)):
         for inner in node.body:
-            yield from _problems(inner, names, private=private, own=own)
+            yield from _problems(inner, names, bases, private=private, owner=owner)
     elif isinstance(node, ast.ClassDef):
         private = private or node.name.startswith("_")
         docstring = ast.get_docstring(node) or ""
         yield from _told_to_look_up(node, docstring)
         yield from _of_attributes(node, docstring, names, private=private)
         for inner in node.body:
-            yield from _problems(inner, names, private=private, own=docstring)
+            yield from _problems(inner, names, bases, private=private, owner=node)
     elif isinstance(node, Function):
         is_init = node.name == "__init__"
-        docstring = own if is_init else ast.get_docstring(node) or ""
+        documented = owner if is_init and owner else node
+        docstring = ast.get_docstring(documented) or ""
         if not is_init:
+            if owner and not docstring and bases.document(owner.name, node.name):
+                return
             yield from _told_to_look_up(node, docstring)
             private = private or node.name.startswith("_")
         yield from _of_function(node, docstring, names, private=private)
@@ -202,10 +252,11 @@ def main(given: list[str]) -> int:
         for path in map(Path, given)
         for file in (sorted(path.rglob("*.py")) if path.is_dir() else [path])
     ]
-    names = array_names([*sorted(PACKAGE.rglob("*.py")), *paths])
+    known = [*sorted(PACKAGE.rglob("*.py")), *paths]
+    names, bases = array_names(known), Bases(known)
     n_found = 0
     for path in paths:
-        for line, message in problems(path, names):
+        for line, message in problems(path, names, bases):
             print(f"{path}:{line}: {message}")
             n_found += 1
     return int(n_found > 0)

@@ -55,6 +55,28 @@ class Hills:
     def _one(self) -> Heights:
         return self.tops["one"]
 
+    def at(self, rows: NDArray[np.intp]) -> Heights:
+        """Heights (n_rows,) float32 at (n_rows,) intp."""
+        return self.tops["one"][rows]
+
+
+class Ranges(Hills):
+    """Some more."""
+
+
+class Peaks(Ranges, Generic[T]):
+    """The highest of them."""
+
+    def at(self, rows: NDArray[np.intp]) -> Heights:
+        return self.tops["two"][rows]
+
+
+class Rows(Metric):
+    """A subclass of one that is in another file, of embwidget."""
+
+    def lengths(self, x: Heights) -> Heights:
+        return x
+
 
 def _blocks(x: Heights) -> list[Heights]:
     """Pieces of (n, n_dims)."""
@@ -131,6 +153,15 @@ def _long(x: Heights) -> Heights:
     x = x + 4
     x = x + 5
     return x
+""",
+    "overriding": """
+class Over(Under):
+    def overriding(self, x: Heights) -> None:
+        print(x)
+
+
+class Under(Over):
+    def overriding(self, x: int) -> None: ...
 """,
     "again": '''
 def again(n: int) -> int:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from embwidget.session.answers.images import Images, encode_image, media_type
-from embwidget.session.answers.metadata_columns import Columns
+from embwidget.session.answers.metadata_columns import MetadataColumns
 from embwidget.session.answers.search import SearchIndex
 from embwidget.session.wire.encode import (
     decode_selection,
@@ -121,7 +121,7 @@ def frame(request):
 
 
 def test_a_category_is_coded_by_frequency(frame):
-    header, codes = Columns(frame({"word": WORDS}), "").encode("word")
+    header, codes = MetadataColumns(frame({"word": WORDS}), "").encode("word")
     assert header == {
         "kind": "category",
         "name": "word",
@@ -134,14 +134,14 @@ def test_a_category_is_coded_by_frequency(frame):
 
 
 def test_a_numeric_column_keeps_its_gaps(frame):
-    header, values = Columns(frame({"score": NUMBERS}), "").encode("score")
+    header, values = MetadataColumns(frame({"score": NUMBERS}), "").encode("score")
     assert header == {"kind": "numeric", "name": "score", "min": -2.0, "max": 3.0, "missing": 1}
     assert values.dtype == np.dtype("<f4")
     np.testing.assert_array_equal(values, np.array([1.5, np.nan, 3, -2], np.float32))
 
 
 def test_flags_are_categories(frame):
-    header, _ = Columns(frame({"flag": FLAGS}), "").encode("flag")
+    header, _ = MetadataColumns(frame({"flag": FLAGS}), "").encode("flag")
     assert (header["categories"], header["missing"]) == (["True", "False"], 1)
 
 
@@ -155,14 +155,14 @@ def test_flags_are_categories(frame):
     ],
 )
 def test_dates_become_decimal_years(make):
-    header, values = Columns(make(), "").encode("day")
+    header, values = MetadataColumns(make(), "").encode("day")
     assert header["kind"] == "numeric"
     assert values[[0, 2, 3]] == pytest.approx([2024.5, 1970, 2024], abs=0.01)
     assert np.isnan(values[1])
 
 
 def test_the_label_is_a_category_whatever_its_type():
-    columns = Columns(pd.DataFrame({"digit": [3.0, np.nan, 3.0, 7.0]}), "digit")
+    columns = MetadataColumns(pd.DataFrame({"digit": [3.0, np.nan, 3.0, 7.0]}), "digit")
     header, codes = columns.encode("digit")
     assert header["categories"] == ["3", "7"]
     assert codes.tolist() == [0, MISSING_CODE, 0, 1]
@@ -170,18 +170,20 @@ def test_the_label_is_a_category_whatever_its_type():
 
 def test_categories_of_pandas_keep_their_names_and_unused_ones_stay_away():
     series = pd.Categorical(["x", "y", "x"], categories=["z", "y", "x"])
-    header, _ = Columns(pd.DataFrame({"c": series}), "").encode("c")
+    header, _ = MetadataColumns(pd.DataFrame({"c": series}), "").encode("c")
     assert header["categories"] == ["x", "y"]
 
 
 def test_infinite_and_huge_numbers_count_as_missing():
-    header, values = Columns(pd.DataFrame({"v": [1.0, np.inf, -np.inf, 1e300]}), "").encode("v")
+    header, values = MetadataColumns(pd.DataFrame({"v": [1.0, np.inf, -np.inf, 1e300]}), "").encode(
+        "v"
+    )
     assert (header["min"], header["max"], header["missing"]) == (1.0, 1.0, 3)
     assert np.isnan(values[1:]).all()
 
 
 def test_a_column_without_values_is_sent_all_the_same():
-    header, values = Columns(pd.DataFrame({"v": [np.nan, np.nan]}), "").encode("v")
+    header, values = MetadataColumns(pd.DataFrame({"v": [np.nan, np.nan]}), "").encode("v")
     assert (header["min"], header["max"], header["missing"]) == (0.0, 0.0, 2)
     assert np.isnan(values).all()
 
@@ -197,7 +199,7 @@ def test_what_cannot_colour_is_left_out_and_says_why():
             "coincidence": range(n),
         }
     )
-    columns = Columns(frame, "")
+    columns = MetadataColumns(frame, "")
     assert columns.kinds == {"kind": "category"}
     assert "200 of its 200 values are different" in columns.why_not("title")
     assert columns.why_not("kind") is None
@@ -209,7 +211,7 @@ def test_what_cannot_colour_is_left_out_and_says_why():
 
 def test_more_categories_than_codes_are_refused():
     n = 65_535
-    columns = Columns(pd.DataFrame({"c": [f"{i}" for i in range(n)]}), "c")
+    columns = MetadataColumns(pd.DataFrame({"c": [f"{i}" for i in range(n)]}), "c")
     assert columns.kinds == {}
     with pytest.raises(ValueError, match="65,535 categories, at most 65,534"):
         columns.encode("c")
@@ -217,7 +219,7 @@ def test_more_categories_than_codes_are_refused():
 
 def test_long_categories_are_shortened_and_scripts_stay_text():
     script = "<script>alert(1)</script>"
-    header, _ = Columns(pd.DataFrame({"c": ["x" * 10_000, script]}), "").encode("c")
+    header, _ = MetadataColumns(pd.DataFrame({"c": ["x" * 10_000, script]}), "").encode("c")
     assert header["categories"] == sorted([script, "x" * 200])
 
 

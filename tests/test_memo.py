@@ -17,11 +17,11 @@ def test_the_same_is_found_once_and_something_else_anew():
         found.append(len(found))
         return found[-1]
 
-    assert [memo.once(find, "groups", 1.0, 0) for _ in range(3)] == [0, 0, 0]
-    assert memo.once(find, "groups", 2.0, 0) == 1
-    assert memo.once(find, "groups", None, np.int64(0)) == 2
+    assert [memo.get(find, "groups", 1.0, 0) for _ in range(3)] == [0, 0, 0]
+    assert memo.get(find, "groups", 2.0, 0) == 1
+    assert memo.get(find, "groups", None, np.int64(0)) == 2
     # Labels that are given as values are compared with nothing.
-    assert [memo.once(find, "groups", ["a", "b"]) for _ in range(2)] == [3, 4]
+    assert [memo.get(find, "groups", ["a", "b"]) for _ in range(2)] == [3, 4]
 
 
 def test_a_second_thread_waits_for_what_the_first_one_finds():
@@ -44,7 +44,7 @@ def test_a_second_thread_waits_for_what_the_first_one_finds():
             return super().__hash__()
 
     def ask(name: str) -> None:
-        found.append(memo.once(find, name))
+        found.append(memo.get(find, name))
 
     threads = [threading.Thread(target=ask, args=(name,)) for name in ("chance", Seen("chance"))]
     threads[0].start()
@@ -52,7 +52,7 @@ def test_a_second_thread_waits_for_what_the_first_one_finds():
     threads[1].start()
     assert looked.wait(SECONDS)
     # Something else is not held up meanwhile.
-    assert memo.once(lambda: 1, "groups") == 1
+    assert memo.get(lambda: 1, "groups") == 1
     go.set()
     for thread in threads:
         thread.join(SECONDS)
@@ -67,10 +67,10 @@ def test_what_failed_is_tried_again():
         raise MemoryError
 
     with pytest.raises(MemoryError):
-        memo.once(fail, "quality")
-    assert memo.once(lambda: 2, "quality") == 2
+        memo.get(fail, "quality")
+    assert memo.get(lambda: 2, "quality") == 2
 
 
 def test_a_search_may_ask_the_same_on_its_way():
     memo = Memo()
-    assert memo.once(lambda: memo.once(lambda: 1, "curve") + 1, "curve") == 2
+    assert memo.get(lambda: memo.get(lambda: 1, "curve") + 1, "curve") == 2

@@ -72,14 +72,14 @@ def key_of(kind: str, *parts: Any) -> Key:
 
 
 def _update(digest: Any, array: NDArray[Any]) -> None:
-    """Hash an array row block by row block: a memmap is never in memory as a whole."""
+    """Hash an array (n_rows, ...) by blocks of rows: a memmap is never in memory as a whole."""
     rows = max(1, _BLOCK_BYTES // max(1, array.nbytes // max(1, len(array))))
     for start in range(0, len(array), rows):
         digest.update(array[start : start + rows].tobytes())
 
 
-def _kept(path: Path, key: Key) -> dict[str, NDArray[Any]]:
-    """Arrays that were kept under a key; raises anything if they are not as they were written."""
+def _stored(path: Path, key: Key) -> dict[str, NDArray[Any]]:
+    """Arrays of a key, each of its own shape (...,); raises anything if they are damaged."""
     with open_regular(path) as file, npz_entries(file, sealed=True) as entries:
         arrays = {name: entry.read() for name, entry in entries.items()}
     if arrays.pop("key").tolist() != key.digest:
@@ -210,7 +210,7 @@ class Cache:
         # What is absent, damaged or foreign, at which a parser may raise anything, is replaced.
         with suppress(Exception):
             path = self.folder / key.file_name
-            result = unpack(_kept(path, key))
+            result = unpack(_stored(path, key))
             with suppress(OSError):
                 os.utime(path)
             return result

@@ -130,7 +130,7 @@ def _from_objects(array: NDArray[Any], what: str) -> NDArray[Any]:
     except ValueError as error:
         msg = f"{what}: entries nested at different depths: give shape (n_samples, n_dims)"
         raise ValueError(msg) from error
-    other = next((place for place, row in enumerate(rows) if row.shape != rows[0].shape), None)
+    other = next((at for at, row in enumerate(rows) if row.shape != rows[0].shape), None)
     if other is not None:
         msg = (
             f"{what}: row 0 has shape {rows[0].shape} and row {other} {rows[other].shape}: "
@@ -170,7 +170,7 @@ def _check_finite(array: NDArray[Any], what: str, fault: str = "") -> None:
         bad = np.argwhere(~np.isfinite(block))
         if len(bad) == 0:
             continue
-        row, column = (int(place) for place in bad[0])
+        row, column = (int(at) for at in bad[0])
         fault = fault or f"is {block[row, column]}: drop or fill such rows"
         msg = f"{what}: row {start + row}, column {column} {fault}"
         raise ValueError(msg)

@@ -59,7 +59,11 @@ class _Header(NamedTuple):
 
 
 def open_npy(path: Path) -> NDArray[Any]:
-    """Open an .npy file as a read-only memmap, of whatever shape and plain dtype it is.
+    """Open an .npy file as a read-only memmap.
+
+    Returns
+    -------
+    (...,) of any plain dtype
 
     Raises
     ------
@@ -149,7 +153,7 @@ def _shape_of(archive: ZipFile, member: ZipInfo, file_bytes: int) -> tuple[int, 
 
 
 def _read_member(archive: ZipFile, member: ZipInfo, file_bytes: int) -> NDArray[Any]:
-    """Array of an archive, of whatever shape and plain dtype it is."""
+    """Array of an archive, (...,) of any plain dtype."""
     _check_member(member, file_bytes)
     with archive.open(member) as file:
         header = _read_header(file)
@@ -159,14 +163,14 @@ def _read_member(archive: ZipFile, member: ZipInfo, file_bytes: int) -> NDArray[
             raise ValueError(_wrong_size(header, rest))
         flat = np.empty(prod(header.shape), header.dtype)
         into = flat.view(np.uint8) if header.entry_bytes else np.empty(0, np.uint8)
-        place = 0
-        while place < header.entry_bytes:
-            block = file.read(min(_BLOCK_BYTES, header.entry_bytes - place))
+        n_read = 0
+        while n_read < header.entry_bytes:
+            block = file.read(min(_BLOCK_BYTES, header.entry_bytes - n_read))
             if not block:
-                msg = f"it ends after {place:,} of {header.entry_bytes:,} bytes"
+                msg = f"it ends after {n_read:,} of {header.entry_bytes:,} bytes"
                 raise EOFError(msg)
-            into[place : place + len(block)] = np.frombuffer(block, np.uint8)
-            place += len(block)
+            into[n_read : n_read + len(block)] = np.frombuffer(block, np.uint8)
+            n_read += len(block)
         # The checksum of the archive is compared at its end.
         file.read(1)
     return flat.reshape(header.shape[::-1]).T if header.in_columns else flat.reshape(header.shape)
@@ -216,10 +220,10 @@ def _read_header(file: IO[bytes]) -> _Header:
 def _parsed(text: str) -> tuple[np.dtype[Any], bool, tuple[int, ...]]:
     """Dtype, order and shape out of the text of a header."""
     fields: dict[str, re.Match[str]] = {}
-    place = 1
-    while found := _FIELD.match(text, place):
+    start = 1
+    while found := _FIELD.match(text, start):
         fields[found["name"]] = found
-        place = found.end()
+        start = found.end()
     try:
         descr, order, shape = (fields.pop(name) for name in ("descr", "fortran_order", "shape"))
         sizes = _sizes(shape["shape"])
@@ -227,7 +231,7 @@ def _parsed(text: str) -> tuple[np.dtype[Any], bool, tuple[int, ...]]:
     except (KeyError, AttributeError, TypeError, ValueError) as error:
         msg = "its header is damaged, or tells of records, not of a plain array"
         raise ValueError(msg) from error
-    if fields or text[:1] != "{" or text[place:].strip() != "}" or len(sizes) > _MOST_DIMENSIONS:
+    if fields or text[:1] != "{" or text[start:].strip() != "}" or len(sizes) > _MOST_DIMENSIONS:
         msg = "its header is damaged"
         raise ValueError(msg)
     if dtype.itemsize == 0 and prod(sizes) > _MOST_EMPTY_ENTRIES:

@@ -192,9 +192,9 @@ class _Tasks(Generic[Task]):
             self._changed.notify_all()
 
     def _next_free(self) -> Task | None:
-        for place, task in enumerate(self._waiting):
+        for at, task in enumerate(self._waiting):
             if self._held.isdisjoint(self._writes(task)):
-                return self._waiting.pop(place)
+                return self._waiting.pop(at)
         for task in self._tasks:
             if self._held.isdisjoint(self._writes(task)):
                 return task

@@ -127,7 +127,7 @@ class Compared:
             msg = f"label={shown(label)} is no column of the metadata: {columns}"
             raise ValueError(msg)
         column = self.frame[label]
-        return self._memo.once(
+        return self._memo.get(
             lambda: encode_labels(column, len(self.a), label), "labels", str(label)
         )
 

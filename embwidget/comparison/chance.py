@@ -60,7 +60,7 @@ class AboveChance(Compared):
                     progress=report,
                 )
 
-        return self._memo.once(find, "chance", label, n_permutations, random_state)
+        return self._memo.get(find, "chance", label, n_permutations, random_state)
 
     def verdict(self, label: Any = None, k: int | None = None) -> str:
         """Say in a sentence whether the spaces agree, and whether by more than their classes.

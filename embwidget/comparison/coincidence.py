@@ -32,7 +32,7 @@ class Coincidence(Compared):
 
     def curve(self) -> "pd.DataFrame":
         """Mean Jaccard index for k = 1..k_max: columns k, jaccard, low, high, chance."""
-        return self._memo.once(self._curve, "curve").copy()
+        return self._memo.get(self._curve, "curve").copy()
 
     def _curve(self) -> "pd.DataFrame":
         import pandas as pd

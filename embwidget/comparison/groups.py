@@ -59,7 +59,7 @@ class GroupChanges(Compared):
                 )
             return a, b
 
-        return self._memo.once(find, "clusters", resolution, random_state)
+        return self._memo.get(find, "clusters", resolution, random_state)
 
     def groups(
         self, *, label: Any = None, text: str | None = None, **options: Any

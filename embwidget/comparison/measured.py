@@ -1,6 +1,5 @@
 """How similar both spaces are by every measure."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -8,7 +7,8 @@ from numpy.typing import NDArray
 
 from embwidget._core.progress import Progress, reporting
 from embwidget.comparison.base import Compared
-from embwidget.measures.registry import Sides, item_values, measure_table
+from embwidget.measures.measure import Family, Measure
+from embwidget.measures.registry import Names, Sides, item_values, measure_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +19,7 @@ class Measured(Compared):
 
     def measures(
         self,
-        names: Sequence[str] | None = None,
+        names: Names = None,
         *,
         k: int | None = None,
         n_jobs: int | None = None,
@@ -31,8 +31,9 @@ class Measured(Compared):
 
         Parameters
         ----------
-        names : sequence of str, optional
-            Keys of ``MEASURES``; by default all.
+        names : str, Measure, Family or sequence of these, optional
+            Keys of ``MEASURES``, entries of it, or families of your own; by default all of
+            ``MEASURES``.
         k : int, optional
             Neighbours that measures of neighbourhoods look at.
         n_jobs, random_state, progress
@@ -58,8 +59,27 @@ class Measured(Compared):
                 **options,
             )
 
-    def item_values(self, name: str, k: int | None = None) -> NDArray[np.float32]:
-        """Value of a measure for each item, (n_samples,) float32; ValueError when it has none."""
+    def item_values(
+        self, name: str | Measure | Family, k: int | None = None
+    ) -> NDArray[np.float32]:
+        """Value of a measure for each item.
+
+        Parameters
+        ----------
+        name : str, Measure or Family
+            A measure that is a mean over items, or a family of your own of one such measure.
+        k : int, optional
+            Neighbours that measures of neighbourhoods look at.
+
+        Returns
+        -------
+        (n_samples,) float32
+
+        Raises
+        ------
+        ValueError
+            When the measure has no values for items; says which have.
+        """
         return item_values(self._sides, name, k=self._k(k))
 
     @property

@@ -22,7 +22,7 @@ class Memo:
         self._lock = threading.Lock()
         self._entries: dict[tuple[Any, ...], _Entry] = {}
 
-    def once(self, find: Callable[[], Found], *asked: Any) -> Found:
+    def get(self, find: Callable[[], Found], *asked: Any) -> Found:
         """Return what `find` returns, or what it returned when the same was asked before.
 
         Parameters

@@ -123,7 +123,7 @@ class LabelQuality(Compared):
             )
             return a, b
 
-        return self._memo.once(both, *asked)
+        return self._memo.get(both, *asked)
 
 
 def _in_space(progress: Progress, side: int) -> Progress:

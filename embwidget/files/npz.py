@@ -60,9 +60,9 @@ def _decoded(utf8: NDArray[Any], offsets: NDArray[Any]) -> list[str]:
     """
     right = utf8.dtype == np.uint8 and utf8.ndim == 1
     right &= offsets.dtype.kind in "iu" and offsets.ndim == 1 and len(offsets) > 0
-    # From the first byte to the last and never back: a negative place would count from the end.
+    # From the first byte to the last and never back: a negative position would count from the end.
     if not right or offsets[0] != 0 or offsets[-1] != len(utf8) or (np.diff(offsets) < 0).any():
         msg = "its ids are damaged: ids_offsets do not cut ids_utf8 into texts"
         raise ValueError(msg)
-    data, places = utf8.tobytes(), offsets.tolist()
-    return [data[start:end].decode("utf-8", "surrogatepass") for start, end in pairwise(places)]
+    data, ends = utf8.tobytes(), offsets.tolist()
+    return [data[start:end].decode("utf-8", "surrogatepass") for start, end in pairwise(ends)]

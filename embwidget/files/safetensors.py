@@ -36,7 +36,7 @@ FORMAT = ArrayFormat((".safetensors",), _open, package="safetensors")
 
 
 def _bfloat16(path: Path, name: str) -> NDArray[np.float32]:
-    """Tensor, of any shape, of a type that numpy lacks: the upper half of a float32.
+    """Tensor (...,) of a type that numpy lacks, which is the upper half of a float32.
 
     Its header was checked when the file was opened.
     """

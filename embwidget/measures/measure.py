@@ -95,12 +95,12 @@ class Sides:
 
     @cached_property
     def numbers_a(self) -> NDArray[Any]:
-        """What the vectors of A stand for."""
+        """What the vectors of A stand for: (n_samples, n_numbers) float32, or uint8 of bits."""
         return metric_of(self.metric_a).unpacked(self.vectors_a)
 
     @cached_property
     def numbers_b(self) -> NDArray[Any]:
-        """What the vectors of B stand for."""
+        """What the vectors of B stand for: (n_samples, n_numbers) float32, or uint8 of bits."""
         return metric_of(self.metric_b).unpacked(self.vectors_b)
 
 

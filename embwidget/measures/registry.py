@@ -62,8 +62,8 @@ def measure_table(
     Parameters
     ----------
     sides : Sides
-    names : str, Family or list of them, optional
-        Keys of `MEASURES`, or families of your own; by default all of `MEASURES`.
+    names : str, Measure, Family or sequence of these, optional
+        Keys of `MEASURES`, entries of it, or families of your own; by default all of `MEASURES`.
     k : int
         Neighbours that measures of neighbours look at, 1..k_max.
     n_permutations : int, default=20

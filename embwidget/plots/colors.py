@@ -72,9 +72,9 @@ class CategoryColors(PointColors):
         rank[by_frequency] = np.arange(len(names))
         n_own = min(len(names), len(CATEGORIES))
         palette = [*CATEGORIES[:n_own], OTHER, MISSING]
-        place = np.full(n_samples, len(palette) - 1)
-        place[codes >= 0] = np.minimum(rank[codes[codes >= 0]], n_own)
-        self._colors = np.array([to_rgb(color) for color in palette])[place]
+        entry = np.full(n_samples, len(palette) - 1)
+        entry[codes >= 0] = np.minimum(rank[codes[codes >= 0]], n_own)
+        self._colors = np.array([to_rgb(color) for color in palette])[entry]
         self._title = title
         entries = [plain(names[i], 24) for i in by_frequency[:n_own]]
         self._entries = list(zip(entries, palette[:n_own], strict=True))

@@ -186,15 +186,15 @@ def plot_quality(
         msg = f"metric={shown(metric)}: {near_names(metric, table['metric'].unique())}"
         raise ValueError(msg)
     ax = style.axes_of(ax, 7, 1.6 + 0.32 * len(rows))
-    places = np.arange(len(rows))[::-1]
+    heights = np.arange(len(rows))[::-1]
     a, b = rows["a"].to_numpy(), rows["b"].to_numpy()
     bars = [
-        ax.barh(places + above, values, 0.36, color=style.SIDES[side])
+        ax.barh(heights + above, values, 0.36, color=style.SIDES[side])
         for side, values, above in (("a", a, 0.2), ("b", b, -0.2))
     ]
     ends = a + rows["low"].to_numpy(), a + rows["high"].to_numpy()
-    ax.hlines(places - 0.2, *ends, color=style.INK, linewidth=1.2)
-    ax.set_yticks(places, [_with_count(*row) for row in rows[["label", "n"]].to_numpy().tolist()])
+    ax.hlines(heights - 0.2, *ends, color=style.INK, linewidth=1.2)
+    ax.set_yticks(heights, [_with_count(*row) for row in rows[["label", "n"]].to_numpy().tolist()])
     style.quiet_axes(ax, grid="x")
     inks = {"A": style.SIDES_INK["a"], "B": style.SIDES_INK["b"], "": style.INK}
     for text, better in zip(ax.get_yticklabels(), rows["better"], strict=True):
@@ -250,17 +250,17 @@ def plot_groups(c: Drawable, *, top: int = 20, ax: Axes | None = None) -> Figure
             "All groups are in both.", (0, 0.5), xycoords="axes fraction", color=style.QUIET
         )
         return _figure_of(ax)
-    places = np.arange(len(rows))[::-1]
+    heights = np.arange(len(rows))[::-1]
     sides = ["a" if change in {"splits", "dissolves"} else "b" for change in rows["change"]]
     pale, dark = ([colors[side] for side in sides] for colors in (style.SIDES_PALE, style.SIDES))
-    ax.barh(places, rows["n_items"], 0.62, color=pale)
-    ax.barh(places, rows["score"], 0.62, color=dark)
-    ax.set_yticks(places, [style.plain(name, 28) for name in rows["name"]])
+    ax.barh(heights, rows["n_items"], 0.62, color=pale)
+    ax.barh(heights, rows["score"], 0.62, color=dark)
+    ax.set_yticks(heights, [style.plain(name, 28) for name in rows["name"]])
     style.quiet_axes(ax, grid="x")
-    for place, side, (_, row) in zip(places, sides, rows.iterrows(), strict=True):
+    for height, side, (_, row) in zip(heights, sides, rows.iterrows(), strict=True):
         ax.annotate(
             CHANGE_WORDS[row["change"]].format(parts=len(row["parts"])),
-            (row["n_items"], place),
+            (row["n_items"], height),
             xytext=(5, 0),
             textcoords="offset points",
             va="center",

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from embwidget._core.checks import whole
 from embwidget.session.answers.measured_columns import MEASURED, why_not_measured
-from embwidget.session.answers.metadata_columns import Columns
+from embwidget.session.answers.metadata_columns import MetadataColumns
 from embwidget.session.shown import LEAST_HEIGHT, MOST_HEIGHT
 
 if TYPE_CHECKING:
@@ -20,13 +20,13 @@ class Choices:
 
     Parameters
     ----------
-    columns : Columns
+    columns : MetadataColumns
     label : str
         Metadata column with the classes; "" = none.
     n_items, k_max : int
     """
 
-    def __init__(self, columns: Columns, *, label: str, n_items: int, k_max: int) -> None:
+    def __init__(self, columns: MetadataColumns, *, label: str, n_items: int, k_max: int) -> None:
         self._columns = columns
         self._label = label
         self._n_items = n_items
@@ -109,7 +109,7 @@ def selected_positions(value: Any, n_items: int) -> NDArray[np.int64]:
     return positions
 
 
-def color_column(name: Any, columns: Columns, *, label: str) -> str:
+def color_column(name: Any, columns: MetadataColumns, *, label: str) -> str:
     """Name of what is measured, now or later, or of a metadata column that can colour points.
 
     Raises

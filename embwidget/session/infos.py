@@ -6,7 +6,7 @@ from embwidget.comparison import Comparison
 from embwidget.joining import JoinReport
 from embwidget.knn import KNNGraph
 from embwidget.session.answers.measured_columns import COINCIDENCE, MEASURED
-from embwidget.session.answers.metadata_columns import Columns
+from embwidget.session.answers.metadata_columns import MetadataColumns
 from embwidget.session.answers.numbers import Numbers
 from embwidget.space import Space
 
@@ -29,7 +29,9 @@ def join_info(report: JoinReport) -> dict[str, int]:
     return {"matched": report.matched, "only_a": report.only_a, "only_b": report.only_b}
 
 
-def column_infos(columns: Columns, numbers: Numbers, *, graphs: bool) -> list[dict[str, str]]:
+def column_infos(
+    columns: MetadataColumns, numbers: Numbers, *, graphs: bool
+) -> list[dict[str, str]]:
     """``ColumnInfo`` of each column that can colour points now: measured ones, then metadata.
 
     The coincidence stands there from the start, for it is what comes first.

@@ -15,7 +15,7 @@ from embwidget.comparison import Comparison, Pair, Settings, prepare
 from embwidget.comparison.pair import space_of
 from embwidget.session.answers.answers import Sources, answer
 from embwidget.session.answers.images import by_row, open_images
-from embwidget.session.answers.metadata_columns import Columns
+from embwidget.session.answers.metadata_columns import MetadataColumns
 from embwidget.session.answers.numbers import Maps
 from embwidget.session.choices import Choices, selected_positions
 from embwidget.session.infos import column_infos, curve_points, join_info, space_info
@@ -78,7 +78,7 @@ class Session:
         self.selection = selected_positions(None, pair.n_samples)
         self._pair = pair
         label = pair.label or ""
-        self._columns = Columns(pair.metadata, label)
+        self._columns = MetadataColumns(pair.metadata, label)
         self.choices = Choices(self._columns, label=label, n_items=pair.n_samples, k_max=pair.k_max)
         image, images = open_images(shown.image, pair, self._columns)
         self._work = Work(compared, self._columns, settings, shown, changed=self.changed)

@@ -1,14 +1,13 @@
 """All that is found out about a pair, one step after the other."""
 
 import threading
-from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 from embwidget._core.progress import Cancelled, Progress, span
 from embwidget.comparison import Comparison, Pair, Settings, compare_pair
 from embwidget.projection.pair import preview_pair, project_pair
-from embwidget.session.answers.metadata_columns import Columns
-from embwidget.session.answers.numbers import Maps, Number, Numbers
+from embwidget.session.answers.metadata_columns import MetadataColumns
+from embwidget.session.answers.numbers import NUMBERS, Maps, Numbers
 from embwidget.session.schedule import schedule_of
 from embwidget.session.shown import Shown, reducer_name
 from embwidget.session.worker import one_line
@@ -42,7 +41,7 @@ class Work:
     ----------
     compared : Pair or Comparison
         The neighbours of a comparison are not searched again.
-    columns : Columns
+    columns : MetadataColumns
     settings : Settings
     shown : Shown
     changed : Condition
@@ -62,7 +61,7 @@ class Work:
     def __init__(
         self,
         compared: Pair | Comparison,
-        columns: Columns,
+        columns: MetadataColumns,
         settings: Settings,
         shown: Shown,
         *,
@@ -96,11 +95,17 @@ class Work:
         """Do all of it; the numbers only where somebody looks on, for others ask when they want."""
         name = reducer_name(self._reducer)
         final = name == FIRST_REDUCER
-        ends = schedule_of(self._pair, graphs=self._given is None, maps=not final, numbers=watched)
+        spans = schedule_of(self._pair, graphs=self._given is None, maps=not final, numbers=watched)
 
-        def first(_step: str, share: float) -> None:
-            progress("drawing the first map", share * ends.first_map)
+        def of(step: str, title: str = "") -> Progress:
+            return span(progress, *spans[step], title)
 
+        def measure(*, after_maps: bool) -> None:
+            for number, how in NUMBERS.items():
+                if watched and how.after_maps == after_maps:
+                    self._measure(number, listener, of(number))
+
+        first = of("first map", "drawing the first map")
         if final:
             self._found_maps(listener, self._draw(first), name)
         else:
@@ -115,15 +120,11 @@ class Work:
             self._found_maps(listener, maps, FIRST_REDUCER)
         if watched and self._pair.n_samples >= _MANY_ITEMS:
             self.drawn.wait(_PAGE_SECONDS)
-        self._compare(listener, span(progress, ends.first_map, ends.graphs))
-        measure = self._measured(listener) if watched else _nothing
-        measure("chance", span(progress, ends.graphs, ends.chance))
-        measure("groups", span(progress, ends.chance, ends.groups))
+        self._compare(listener, of("graphs"))
+        measure(after_maps=False)
         if not final:
-            maps = self._draw(span(progress, ends.groups, ends.maps))
-            self._found_maps(listener, maps, name)
-        measure("faithfulness", span(progress, ends.maps, ends.faithfulness))
-        measure("quality", span(progress, ends.faithfulness, 1.0))
+            self._found_maps(listener, self._draw(of("maps")), name)
+        measure(after_maps=True)
 
     def _compare(self, listener: Listener, progress: Progress) -> None:
         comparison = self._given or compare_pair(self._pair, self._settings, progress=progress)
@@ -155,21 +156,13 @@ class Work:
             listener.maps_found(maps, name)
             self._changed.notify_all()
 
-    def _measured(self, listener: Listener) -> Callable[[Number, Progress], Any]:
-        """Return what finds one number; its error is shown in its own place."""
-
-        def measure(number: Number, progress: Progress) -> None:
-            try:
-                self.numbers.measure(number, self.maps, progress)
-            except Cancelled:
-                raise
-            except Exception as error:  # noqa: BLE001 whatever it is, the others are to come
-                self.numbers.fail(number, one_line(error))
-            with self._changed:
-                listener.number_found()
-
-        return measure
-
-
-def _nothing(_number: Number, _progress: Progress) -> None:
-    """Measure nothing."""
+    def _measure(self, number: str, listener: Listener, progress: Progress) -> None:
+        """Find one number; its error is shown in its own place."""
+        try:
+            self.numbers.measure(number, self.maps, progress)
+        except Cancelled:
+            raise
+        except Exception as error:  # noqa: BLE001 whatever it is, the others are to come
+            self.numbers.fail(number, one_line(error))
+        with self._changed:
+            listener.number_found()

@@ -10,7 +10,7 @@ from embwidget._core.checks import whole
 from embwidget._core.table import Table
 from embwidget.comparison import Comparison
 from embwidget.session.answers.images import Images
-from embwidget.session.answers.metadata_columns import Columns
+from embwidget.session.answers.metadata_columns import MetadataColumns
 from embwidget.session.answers.numbers import Answer, Numbers
 from embwidget.session.answers.search import SearchIndex
 
@@ -21,7 +21,7 @@ class Sources:
     Parameters
     ----------
     ids : (n_items,) str or int
-    columns : Columns
+    columns : MetadataColumns
     images : Images or None
     label, text : str
         Names of the columns shown with each item; "" = none.
@@ -33,7 +33,7 @@ class Sources:
     def __init__(
         self,
         ids: NDArray[Any],
-        columns: Columns,
+        columns: MetadataColumns,
         images: Images | None,
         *,
         label: str,

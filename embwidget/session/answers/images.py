@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget.comparison import Pair
-from embwidget.session.answers.metadata_columns import Columns
+from embwidget.session.answers.metadata_columns import MetadataColumns
 from embwidget.session.wire.text import is_missing
 
 # SVG is not among them: it can carry scripts.
@@ -224,7 +224,7 @@ def by_row(image: Any, ids: NDArray[Any], pair: Pair) -> Callable[[int], Any] | 
     return lambda position: get(rows[position])
 
 
-def open_images(image: Any, pair: Pair, columns: Columns) -> tuple[str, Images | None]:
+def open_images(image: Any, pair: Pair, columns: MetadataColumns) -> tuple[str, Images | None]:
     """Name and pictures of the items: of a column, of a callable, or of one value for each item."""
     if image is None:
         return "", None

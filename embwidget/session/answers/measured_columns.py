@@ -4,7 +4,7 @@ from typing import Literal, NamedTuple
 
 COINCIDENCE = "coincidence"
 
-Kind = Literal["coincidence", "difference", "category", "numeric"]
+MeasuredKind = Literal["coincidence", "difference", "category", "numeric"]
 Need = Literal["graphs", "label", "groups", "faithfulness"]
 
 
@@ -24,7 +24,7 @@ class MeasuredColumn(NamedTuple):
     """
 
     title: str
-    kind: Kind
+    kind: MeasuredKind
     at_k: bool
     needs: Need
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from embwidget.session.answers.measured_columns import MEASURED
 from embwidget.session.wire.text import MAX_CATEGORY_CHARS, MISSING_CODE, as_text, is_missing
 
-Kind = Literal["category", "numeric"]
+MetadataKind = Literal["category", "numeric"]
 
 MAX_CATEGORIES = 65_534
 
@@ -21,7 +21,7 @@ _CHECKED = 1000
 _YEAR_SECONDS = 365.2425 * 24 * 3600
 
 
-class Columns:
+class MetadataColumns:
     """Columns of a metadata frame, by name.
 
     A column colours points as
@@ -44,7 +44,7 @@ class Columns:
     def __init__(self, metadata: Any, label: str) -> None:
         self._frame = None if metadata is None else nw.from_native(metadata, eager_only=True)
         self._label = label
-        self.kinds: dict[str, Kind] = {}
+        self.kinds: dict[str, MetadataKind] = {}
         self._refused: dict[str, str] = {}
         for name in self.names:
             if name in MEASURED:
@@ -98,7 +98,7 @@ class Columns:
             return _encode_category(name, self.texts(name))
         return _encode_numeric(name, _as_numbers(series))
 
-    def _kind_of(self, name: str) -> tuple[Kind | None, str]:
+    def _kind_of(self, name: str) -> tuple[MetadataKind | None, str]:
         series = self.series(name)
         dtype = series.dtype
         if name == self._label:
@@ -115,7 +115,7 @@ class Columns:
                 return self._category(series, names_items=True)
         return None, f"its values are of type {dtype}"
 
-    def _category(self, series: Any, *, names_items: bool) -> tuple[Kind | None, str]:
+    def _category(self, series: Any, *, names_items: bool) -> tuple[MetadataKind | None, str]:
         known = series.drop_nulls()
         try:
             distinct = known.n_unique()

@@ -2,24 +2,22 @@
 
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.progress import Progress, silent, span
-from embwidget.comparison.comparison import Comparison
+from embwidget.comparison import Comparison, Pair
+from embwidget.session.answers import seconds
 from embwidget.session.answers.measured_columns import Need
-from embwidget.session.answers.metadata_columns import Columns
+from embwidget.session.answers.metadata_columns import MetadataColumns
 from embwidget.session.wire import tables
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from embwidget.measures.maps.faithfulness import Faithfulness
-
-Number = Literal["chance", "groups", "faithfulness", "quality"]
-NUMBERS: tuple[Number, ...] = get_args(Number)
 
 Maps = tuple[NDArray[np.float32], NDArray[np.float32]]
 """Map A and map B, (n_samples, 2) float32 each."""
@@ -34,7 +32,7 @@ _MOST_PAIRS = 2_000_000_000
 
 
 class Numbers:
-    """Chance, groups, faithfulness and quality of one `Comparison`, and where each of them stands.
+    """What `NUMBERS` names of one `Comparison`, and where each of them stands.
 
     What was not measured yet is measured when it is asked for, if that needs no map.
 
@@ -42,7 +40,7 @@ class Numbers:
     ----------
     comparison : callable
         Returns the `Comparison`; ValueError while the neighbours are not known.
-    columns : Columns
+    columns : MetadataColumns
     label, text : str
         Names of the columns with the classes, and with what names groups else; "" = none.
     n_jobs : int or None
@@ -52,7 +50,7 @@ class Numbers:
     def __init__(
         self,
         comparison: Callable[[], Comparison],
-        columns: Columns,
+        columns: MetadataColumns,
         *,
         label: str,
         text: str,
@@ -71,49 +69,44 @@ class Numbers:
         self._changes: pd.DataFrame | None = None
         self._quality: dict[str, Any] | None = None
         self.infos: dict[str, dict[str, str]] = {
-            number: {"state": "coming", "note": ""} for number in NUMBERS
+            name: {"state": "coming", "note": ""} for name in NUMBERS
         }
-        if not label:
-            self._set("quality", "none", NO_LABEL)
+        for name, number in NUMBERS.items():
+            if number.needs_label and not label:
+                self._set(name, "none", NO_LABEL)
 
     # -- measuring ------------------------------------------------------------------------------
 
-    def measure(self, number: Number, maps: Maps | None, progress: Progress = silent) -> None:
+    def measure(self, name: str, maps: Maps | None, progress: Progress = silent) -> None:
         """Find out one number; what it raises is the caller's to tell with `fail`.
 
         Parameters
         ----------
-        number : str
+        name : str
+            One of `NUMBERS`.
         maps : pair of (n_samples, 2) float32, or None
             The final ones.
         progress : callable, optional
         """
-        if self.infos[number]["state"] == "none":
-            return
-        measure = {
-            "chance": self._measure_chance,
-            "groups": self._measure_groups,
-            "faithfulness": lambda progress: self._measure_maps(maps, progress),
-            "quality": self._measure_quality,
-        }[number]
-        self._set(number, "known", measure(progress))
+        if self.infos[name]["state"] != "none":
+            self._set(name, "known", NUMBERS[name].measure(self, maps, progress))
 
-    def fail(self, number: Number, message: str) -> None:
+    def fail(self, name: str, message: str) -> None:
         """A number will not be known, and this is why."""
-        self._set(number, "failed", message)
+        self._set(name, "failed", message)
 
     def stop(self) -> None:
         """Nothing more is coming."""
-        for number in NUMBERS:
-            if self.infos[number]["state"] == "coming":
-                self._set(number, "stopped", "")
+        for name in NUMBERS:
+            if self.infos[name]["state"] == "coming":
+                self._set(name, "stopped", "")
 
-    def _set(self, number: Number, state: str, note: str) -> None:
+    def _set(self, name: str, state: str, note: str) -> None:
         # Made anew, so that whoever compares sees a change.
         with self._lock:
-            self.infos = self.infos | {number: {"state": state, "note": note}}
+            self.infos = self.infos | {name: {"state": state, "note": note}}
 
-    def _measure_chance(self, progress: Progress) -> str:
+    def _measure_chance(self, _maps: Maps | None, progress: Progress) -> str:
         from embwidget.measures.neighbors.chance import verdict
 
         comparison = self._comparison()
@@ -127,7 +120,7 @@ class Numbers:
         self.chance = tables.chance_info(chance, within, verdicts)
         return f"z from {chance.n_permutations} permutations of the items."
 
-    def _measure_groups(self, progress: Progress) -> str:
+    def _measure_groups(self, _maps: Maps | None, progress: Progress) -> str:
         self._changes = self._find_changes(progress)
         return ""
 
@@ -144,7 +137,7 @@ class Numbers:
         self.faithfulness = tables.faithfulness_info(*self._maps)
         return ""
 
-    def _measure_quality(self, progress: Progress) -> str:
+    def _measure_quality(self, _maps: Maps | None, progress: Progress) -> str:
         from embwidget.measures.labels.quality import label_verdict
 
         comparison = self._comparison()
@@ -212,3 +205,38 @@ class Numbers:
 def queries_for(n_items: int) -> int:
     """Items whose neighbours are ranked by label, so that it takes no longer than for 100,000."""
     return min(_MOST_QUERIES, max(_LEAST_QUERIES, _MOST_PAIRS // n_items))
+
+
+class Number(NamedTuple):
+    """One thing that is measured.
+
+    Attributes
+    ----------
+    measure : callable
+        Takes the `Numbers`, the maps if there are some, and a progress function; returns a note.
+    seconds : callable
+        How long that takes for a pair, beside the other steps of the work.
+    after_maps : bool
+        Whether it waits for the final maps, for it needs them or takes long.
+    needs_label : bool
+        Whether it is not to be had without a label.
+    """
+
+    measure: Callable[[Numbers, Maps | None, Progress], str]
+    seconds: Callable[[Pair], float]
+    after_maps: bool = False
+    needs_label: bool = False
+
+
+NUMBERS = {
+    "chance": Number(Numbers._measure_chance, seconds.of_chance),
+    "groups": Number(Numbers._measure_groups, seconds.of_groups),
+    "faithfulness": Number(Numbers._measure_maps, seconds.of_faithfulness, after_maps=True),
+    "quality": Number(
+        Numbers._measure_quality,
+        lambda pair: seconds.of_ranking(pair, queries_for(pair.n_samples)),
+        after_maps=True,
+        needs_label=True,
+    ),
+}
+"""All numbers by name, in the order in which they are measured."""
