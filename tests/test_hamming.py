@@ -165,11 +165,11 @@ def test_labels_are_ranked_by_bits_however_large_the_space() -> None:
     np.testing.assert_allclose(few["value"], plain["value"], rtol=1e-12)
     # What float32 multiplies, and what tiles serve: ties are still in the order of the positions.
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(nearest, "_FEW_PRODUCTS", 0)
+        patch.setattr(nearest, "FEW_PRODUCTS", 0)
         for k in ("max_bin_count", 7):
             large = ew.label_metrics(x, labels, metric="hamming", k=k, n_seeds=0)
             with pytest.MonkeyPatch.context() as other:
-                other.setattr(nearest, "_FEW_PRODUCTS", 1e12)
+                other.setattr(nearest, "FEW_PRODUCTS", 1e12)
                 small = ew.label_metrics(x, labels, metric="hamming", k=k, n_seeds=0)
             np.testing.assert_allclose(large["value"], small["value"], rtol=1e-12)
 
