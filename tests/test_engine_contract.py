@@ -246,7 +246,7 @@ def test_an_own_engine_is_taken_wherever_a_name_is() -> None:
     assert compared.similarity.value == 1.0
 
 
-def test_what_an_own_engine_finds_is_not_kept(
+def test_what_an_own_engine_finds_is_not_cached(
     tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EMBWIDGET_CACHE", str(tmp_path))

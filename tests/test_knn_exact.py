@@ -1,111 +1,15 @@
 """The exact engine against a slow plain reference, on the data that breaks fast ones."""
 
-import os
-import re
-import subprocess
-import sys
-from collections.abc import Callable
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from knn_tools import HARD, METRICS, assert_true_neighbors, embeddings
 from sklearn.metrics import pairwise_distances
 from sklearn.neighbors import NearestNeighbors
-from threadpoolctl import threadpool_info
 
-from embwidget._core.progress import Cancelled
 from embwidget.knn import knn_graph
 from embwidget.knn.exact.search import exact_neighbors
-
-METRICS = ("cosine", "euclidean", "inner_product")
-
-
-def all_distances(vectors: np.ndarray, metric: str) -> np.ndarray:
-    """Distances (n, n) in float64, pair by pair; the diagonal is infinite."""
-    x = vectors.astype(np.float64)
-    if metric == "euclidean":
-        distances = np.array([np.sqrt(((x - row) ** 2).sum(axis=1)) for row in x])
-    else:
-        if metric == "cosine":
-            x = x / np.sqrt((x**2).sum(axis=1))[:, None]
-        distances = -np.array([(x * row).sum(axis=1) for row in x])
-        distances += metric == "cosine"
-    np.fill_diagonal(distances, np.inf)
-    return distances
-
-
-def assert_true_neighbors(
-    vectors: np.ndarray, metric: str, indices: np.ndarray, distances: np.ndarray
-) -> None:
-    """Every list holds the nearest, in order; what agrees to 11 digits may stand in any order."""
-    n, k = indices.shape
-    assert indices.dtype == np.int32
-    assert distances.dtype == np.float32
-    truth = all_distances(vectors, metric)
-    scale = _scale(vectors, metric)
-    found = np.take_along_axis(truth, indices.astype(np.int64), 1)
-    nearest = np.sort(truth, axis=1)[:, :k]
-    np.testing.assert_array_less(np.abs(found - nearest) / scale, 1e-11)
-    np.testing.assert_allclose(distances, nearest, rtol=2e-7, atol=2e-12 * np.max(scale) + 1e-44)
-    assert (indices != np.arange(n)[:, None]).all()
-    in_order = np.sort(indices, axis=1)
-    assert (in_order[:, 1:] != in_order[:, :-1]).all()
-
-
-def _scale(vectors: np.ndarray, metric: str) -> np.ndarray | float:
-    """What the digits of a distance count from, (n, 1) or one number."""
-    norms = np.sqrt((vectors.astype(np.float64) ** 2).sum(axis=1))
-    if metric == "cosine":
-        return 1.0
-    return norms.max() if metric == "euclidean" else (norms * norms.max())[:, None] + 1e-300
-
-
-def embeddings(rng: np.random.Generator, n: int, d: int) -> np.ndarray:
-    """Clusters through a random ReLU net, as models' vectors are spread."""
-    hidden = rng.normal(size=(12, 8))[rng.integers(0, 12, n)] + 0.5 * rng.normal(size=(n, 8))
-    return (np.maximum(hidden @ rng.normal(size=(8, 64)), 0) @ rng.normal(size=(64, d)) / 8).astype(
-        np.float32
-    )
-
-
-def _outlier(rng: np.random.Generator) -> np.ndarray:
-    x = embeddings(rng, 300, 20)
-    x[17] *= 1e4
-    return x
-
-
-def _half_identical(rng: np.random.Generator) -> np.ndarray:
-    x = embeddings(rng, 300, 20)
-    x[::2] = x[0]
-    return x
-
-
-def _duplicates(rng: np.random.Generator) -> np.ndarray:
-    return embeddings(rng, 60, 20)[rng.integers(0, 60, 300)]
-
-
-def _mixed_scales(rng: np.random.Generator) -> np.ndarray:
-    return embeddings(rng, 300, 20) * (10.0 ** rng.integers(-20, 18, (300, 1))).astype(np.float32)
-
-
-HARD: dict[str, Callable[[np.random.Generator], np.ndarray]] = {
-    "embeddings": lambda rng: embeddings(rng, 300, 20),
-    "duplicates": _duplicates,
-    "all identical": lambda rng: np.repeat(embeddings(rng, 1, 20), 300, axis=0),
-    "half identical": _half_identical,
-    "integer grid": lambda rng: rng.integers(1, 4, (300, 3)).astype(np.float32),
-    "binary": lambda rng: np.c_[rng.integers(0, 2, (300, 7)), np.ones(300)].astype(np.float32),
-    "common offset": lambda rng: embeddings(rng, 300, 20) + np.float32(1000),
-    "one direction": lambda rng: 1 + np.float32(0.03) * embeddings(rng, 300, 20),
-    "outlier": _outlier,
-    "huge": lambda rng: embeddings(rng, 300, 20) * np.float32(1e20),
-    "tiny": lambda rng: embeddings(rng, 300, 20) * np.float32(1e-20),
-    "mixed scales": _mixed_scales,
-    "one dimension": lambda rng: 1 + rng.random((300, 1), np.float32),
-    "nearly equal": lambda rng: 1 + np.float32(1e-6) * embeddings(rng, 300, 20),
-}
 
 
 @pytest.mark.parametrize("metric", METRICS)
@@ -251,18 +155,6 @@ def test_long_rows_have_the_same_bits_everywhere(metric: str) -> None:
 
 
 @pytest.mark.parametrize("metric", METRICS)
-def test_a_memmap_gives_what_an_array_gives(metric: str, tmp_path: Path) -> None:
-    vectors = _duplicates(np.random.default_rng(11))
-    np.save(tmp_path / "x.npy", vectors)
-    mapped = np.load(tmp_path / "x.npy", mmap_mode="r")
-    expected = knn_graph(vectors, 9, metric=metric)
-    found = knn_graph(mapped, 9, metric=metric)
-    np.testing.assert_array_equal(found.indices, expected.indices)
-    np.testing.assert_array_equal(found.distances, expected.distances)
-    assert type(found.indices) is type(found.distances) is np.ndarray
-
-
-@pytest.mark.parametrize("metric", METRICS)
 def test_float16_vectors(metric: str) -> None:
     vectors = embeddings(np.random.default_rng(12), 150, 10).astype(np.float16)
     graph = knn_graph(vectors, 6, metric=metric)
@@ -274,128 +166,6 @@ def test_the_input_is_left_alone(metric: str) -> None:
     vectors = embeddings(np.random.default_rng(13), 90, 8)
     vectors.flags.writeable = False
     exact_neighbors(vectors, 6, metric=metric, tile_size=20)
-
-
-def test_progress_rises_from_zero_towards_one() -> None:
-    shares: list[float] = []
-    vectors = _half_identical(np.random.default_rng(14))
-    exact_neighbors(
-        vectors, 4, metric="cosine", tile_size=50, progress=lambda _, share: shares.append(share)
-    )
-    assert len(shares) >= 21
-    assert shares == sorted(shares)
-    assert shares[0] == 0
-    assert 0.9 < shares[-1] <= 1
-
-
-@pytest.mark.parametrize("metric", ["cosine", "euclidean"])
-def test_what_all_rows_have_in_common_does_not_make_it_slow(metric: str) -> None:
-    shares: list[float] = []
-    vectors = 50 + embeddings(np.random.default_rng(16), 400, 64)
-    exact_neighbors(vectors, 10, metric=metric, progress=lambda _, share: shares.append(share))
-    assert shares
-    assert max(shares) <= 0.95  # above it, single rows are searched again
-
-
-@pytest.mark.parametrize("after", [0, 0.5, 0.95])
-def test_progress_can_cancel(after: float) -> None:
-    def cancel(step: str, share: float) -> None:
-        if share >= after:
-            raise Cancelled
-
-    vectors = _half_identical(np.random.default_rng(15))  # searched again at the end
-    with pytest.raises(Cancelled):
-        exact_neighbors(vectors, 4, metric="cosine", tile_size=20, progress=cancel)
-
-
-@pytest.mark.parametrize("metric", METRICS)
-def test_threads_and_panels_do_not_change_a_bit(metric: str) -> None:
-    vectors = embeddings(np.random.default_rng(17), 1500, 20)
-    vectors[::5] = vectors[0]  # these are searched again
-    expected = exact_neighbors(vectors, 13, metric=metric, n_jobs=1)
-    least = _least_memory(vectors, 13)
-    for n_jobs, tile_size, max_memory in ((2, 100, None), (5, 64, None), (3, None, least)):
-        found = exact_neighbors(
-            vectors, 13, metric=metric, n_jobs=n_jobs, tile_size=tile_size, max_memory=max_memory
-        )
-        np.testing.assert_array_equal(found[0], expected[0])
-        np.testing.assert_array_equal(found[1], expected[1])
-
-
-def test_the_blas_gets_its_threads_back() -> None:
-    def threads() -> list[int]:
-        return [each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"]
-
-    def cancel(step: str, share: float) -> None:
-        inside.append(threads())
-        raise Cancelled
-
-    inside: list[list[int]] = []
-    before = threads()
-    for n_jobs in (1, 3):
-        with pytest.raises(Cancelled):
-            exact_neighbors(
-                np.eye(99, dtype=np.float32), 4, metric="euclidean", progress=cancel, n_jobs=n_jobs
-            )
-        assert threads() == before
-    assert inside == [[1] * len(before)] * 2
-
-
-def _least_memory(vectors: np.ndarray, k: int) -> int:
-    with pytest.raises(ValueError, match=r"max_memory=1: .* at least \d+ bytes") as caught:
-        exact_neighbors(vectors, k, metric="cosine", max_memory=1)
-    least = int(re.findall(r"\d+", str(caught.value))[-1])
-    with pytest.raises(ValueError, match="max_memory"):
-        exact_neighbors(vectors, k, metric="cosine", max_memory=least - 1)
-    return least
-
-
-_IN_A_CHILD = """
-import sys, threading
-import numpy as np
-from embwidget.knn import knn_graph
-
-def allocated():
-    with open("/proc/self/status") as status:
-        return next(int(line.split()[1]) for line in status if line.startswith("RssAnon")) * 1024
-
-vectors = np.load(sys.argv[1], mmap_mode="r")
-knn_graph(vectors[:300], 5, metric=sys.argv[3])  # what libraries allocate at their first use
-before, peak, done = allocated(), 0, threading.Event()
-def watch():
-    global peak
-    while not done.wait(0.001):
-        peak = max(peak, allocated())
-thread = threading.Thread(target=watch)
-thread.start()
-graph = knn_graph(vectors, 5, metric=sys.argv[3], max_memory=int(sys.argv[4]), n_jobs=2)
-done.set()
-thread.join()
-np.savez(sys.argv[2], indices=graph.indices, distances=graph.distances, used=peak - before)
-"""
-
-
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
-@pytest.mark.parametrize("metric", METRICS)
-def test_a_memmap_is_searched_within_the_memory_that_is_given(metric: str, tmp_path: Path) -> None:
-    vectors = embeddings(np.random.default_rng(18), 6000, 1500)
-    vectors[:900] = vectors[0]  # copies: searched again
-    np.save(tmp_path / "x.npy", vectors)
-    bound = 27 << 20
-    assert vectors.nbytes > bound
-    arguments = ["x.npy", "out.npz", metric, str(bound)]
-    subprocess.run(
-        [sys.executable, "-c", _IN_A_CHILD, *arguments],
-        check=True,
-        cwd=tmp_path,
-        timeout=120,
-        env={**os.environ, "EMBWIDGET_CACHE": "off"},
-    )
-    expected = exact_neighbors(vectors, 5, metric=metric)
-    with np.load(tmp_path / "out.npz") as found:
-        np.testing.assert_array_equal(found["indices"], expected[0])
-        np.testing.assert_array_equal(found["distances"], expected[1])
-        assert 0 < found["used"] <= bound
 
 
 @settings(max_examples=25, deadline=None)

@@ -11,9 +11,8 @@ import pytest
 
 from embwidget import Space
 from embwidget._core.progress import Cancelled
-from embwidget.knn import knn_graph, search
-from embwidget.knn.approximate import ivf, nndescent
-from embwidget.knn.approximate.recall import complete
+from embwidget.knn import ENGINES, knn_graph, search
+from embwidget.knn.approximate.ranked import fill_short_rows, ranked
 from embwidget.metrics import metric_of
 
 
@@ -130,7 +129,7 @@ def test_auto_leaves_the_exact_engine_where_it_costs_more(
         asked.append((vectors.shape, n_neighbors, arguments["metric"].name))
         return "the other engine"
 
-    monkeypatch.setattr(ivf, "ivf_graph", approximate)
+    monkeypatch.setattr(ENGINES["ivf"], "search", approximate)
     monkeypatch.setattr(search, "_MOST_EXACT_PRODUCTS", 60 * 60 * 24)
     assert knn_graph(VECTORS, 4).engine == "exact"
     monkeypatch.setattr(search, "_MOST_EXACT_PRODUCTS", 60 * 60 * 24 - 1)
@@ -162,11 +161,11 @@ def test_missing_neighbours_are_found_by_looking_at_all() -> None:
     found = np.c_[np.arange(200), truth.indices].astype(np.int32)
     found[3, 4:] = -1
     found[77] = -1
-    indices, keys = nndescent._ranked(space, found, 6)
+    indices, keys = ranked(space, found, 6)
     np.testing.assert_array_equal(indices[3, 3:], [-1, -1, -1])
     calls: list[int] = []
     distances = space.distance(keys)
-    complete(space, np.array([3, 77]), indices, distances, lambda: calls.append(1))
+    fill_short_rows(space, np.array([3, 77]), indices, distances, lambda: calls.append(1))
     np.testing.assert_array_equal(indices, truth.indices)
     np.testing.assert_array_equal(distances, truth.distances)
     assert len(calls) == 2

@@ -15,6 +15,7 @@ from embwidget.measures.labels.label_metrics import label_metrics
 from embwidget.measures.maps.faithfulness import map_faithfulness
 from embwidget.measures.registry import Sides, measure_table
 from embwidget.metrics import METRICS, Metric, metric_of, name_of
+from embwidget.metrics.products import ProductRows
 from embwidget.projection import project
 
 
@@ -23,7 +24,6 @@ class Chebyshev(Metric):
 
     name = "chebyshev"
     aliases = ("max",)
-    title = "Chebyshev distance"
 
     def distances(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
         return np.abs(x.astype(np.float64) - y).max(axis=-1)
@@ -68,6 +68,7 @@ def test_distances_are_those_of_a_plain_reference(metric: Metric) -> None:
     np.testing.assert_allclose(metric.table(x, y), expected, rtol=1e-11, atol=1e-11)
     rows = metric.rows(x)
     assert (rows.n_samples, rows.n_dims) == x.shape
+    assert isinstance(rows, ProductRows) == metric.has_products
     asking = metric.rows(y, among=rows)
     keys = asking.key(np.arange(50), np.tile(np.arange(120), (50, 1)))
     distances = asking.distance(keys)
@@ -89,15 +90,15 @@ def test_a_row_and_its_copy_have_the_same_key_wherever_they_stand(metric: Metric
 
 
 @metrics
-def test_no_item_is_nearer_than_the_reach_says(metric: Metric) -> None:
+def test_no_item_less_similar_is_as_near(metric: Metric) -> None:
     x = np.concatenate([vectors_for(metric, 3, 300, 40), vectors_for(metric, 3, 60, 40)])
     rows, everyone = metric.rows(x), np.arange(len(x))
     similarity, key = rows.similarity_of(everyone), rows.key(everyone, np.tile(everyone, (360, 1)))
     for column in range(0, 360, 7):
-        floor = rows.reach(everyone, key[:, column])
+        least = rows.least_similarity(everyone, key[:, column])
         assert (
             similarity[key <= key[:, column, None]]
-            >= np.repeat(floor, (key <= key[:, column, None]).sum(axis=1))
+            >= np.repeat(least, (key <= key[:, column, None]).sum(axis=1))
         ).all()
     if rows.exact_similarity:
         # Then it ties where the keys do, and nowhere else.
@@ -138,7 +139,6 @@ def test_every_name_leads_to_it(metric: Metric) -> None:
     assert metric_of(metric) is metric
     assert metric_of(name_of(metric)) is metric
     assert name_of(metric) == metric.name
-    assert metric.title
     if metric is not OWN:
         assert all(metric_of(name) is metric for name in (metric.name, *metric.aliases))
 
@@ -248,6 +248,14 @@ def test_a_metric_is_refused_in_one_sentence() -> None:
             ew.Space(np.eye(3), metric=wrong)
 
 
+@pytest.mark.parametrize("engine", ["ivf", "nndescent"])
+def test_engines_that_multiply_refuse_a_metric_without_products(engine: str) -> None:
+    # Its order is the euclidean one, and yet its rows are compared one by one.
+    scaled = type("Scaled", (Chebyshev,), {"name": "scaled", "is_euclidean": True})()
+    with pytest.raises(ValueError, match=r'has no metric="scaled": use engine="exact"'):
+        knn_graph(np.eye(5), 2, metric=scaled, engine=engine)
+
+
 def test_the_name_of_an_own_metric_is_a_str_that_leads_to_it(tmp_path: Path) -> None:
     import copy
     import json
@@ -263,7 +271,7 @@ def test_the_name_of_an_own_metric_is_a_str_that_leads_to_it(tmp_path: Path) -> 
         type(graph).load(tmp_path / "g.npz")
 
 
-def test_what_an_own_metric_finds_is_not_kept(
+def test_what_an_own_metric_finds_is_not_cached(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EMBWIDGET_CACHE", str(tmp_path))

@@ -25,11 +25,13 @@ def cached_graph(
     random_state: int,
     search: Callable[[], KNNGraph],
 ) -> KNNGraph:
-    """Return what `search` would find; it is only called when that is not known yet.
+    """Return what `search` would find in ``vectors`` (n_samples, n_dims) float32.
+
+    It is only called when that is not known yet.
 
     An exact graph serves for every smaller number of neighbours too. An approximate one does not:
     it depends on how many were asked for. Metrics and engines of the caller's own may change under
-    the same name, so that nothing of theirs is kept.
+    the same name, so that nothing of theirs is cached.
     """
     own = METRICS.get(metric.name) is not metric or ENGINES.get(engine.name) is not engine
     if own or len(vectors) ** 2 * vectors.shape[1] < _LEAST_PRODUCTS:

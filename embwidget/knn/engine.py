@@ -21,7 +21,8 @@ AUTO = "auto"
 class Engine(ABC):
     """One way to find neighbours; it has no state that a search changes.
 
-    A subclass needs a name and `search`.
+    A subclass needs a name and `search`. One that asks an approximate index has what came back put
+    in order by `approximate.ranked`, and its recall measured by `approximate.recall`.
 
     Attributes
     ----------
@@ -76,6 +77,11 @@ class Engine(ABC):
         progress : callable
             Called as ``progress(step, share)``, the share rising from 0 to 1; what it raises stops
             the search.
+
+        Returns
+        -------
+        KNNGraph
+            With the name of the metric and of the engine, and its recall unless it is exact.
         """
 
     def query(

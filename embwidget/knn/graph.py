@@ -73,14 +73,15 @@ class KNNGraph:
     def with_self(self) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
         """Indices and distances (n_samples, n_neighbors + 1) with each item as its own first.
 
-        That is how UMAP and PaCMAP count neighbours. The distance to itself is given as 0.
+        They are int32 and float32. That is how UMAP and PaCMAP count neighbours. The distance to
+        itself is given as 0.
         """
         own = np.arange(self.n_samples, dtype=np.int32)[:, None]
         zeros = np.zeros((self.n_samples, 1), np.float32)
         return np.hstack([own, self.indices]), np.hstack([zeros, self.distances])
 
     def to_csr(self) -> "csr_array":
-        """Distances as a scipy sparse array (n_samples, n_samples), zeros stored."""
+        """Distances as a scipy sparse array (n_samples, n_samples) float32, zeros stored."""
         from scipy.sparse import csr_array
 
         found = self.indices >= 0
@@ -116,7 +117,10 @@ class KNNGraph:
 
     @classmethod
     def from_arrays(cls, fields: dict[str, NDArray[Any]]) -> Self:
-        """Make a graph of what `to_arrays` gave; ValueError says what is wrong with it."""
+        """Make a graph of what `to_arrays` gave; ValueError says what is wrong with it.
+
+        Indices and distances are (n_samples, n_neighbors) int32 and float32.
+        """
         _check_names(fields)
         problem = _problem(fields)
         if problem:
@@ -142,7 +146,7 @@ def _check_names(fields: Iterable[str]) -> None:
 
 
 def _problem(fields: dict[str, NDArray[Any]]) -> str:
-    """What is wrong with the arrays of a graph; "" = nothing."""
+    """What is wrong with the arrays of a graph, those of (n, k) above all; "" = nothing."""
     indices, distances = fields["indices"], fields["distances"]
     if indices.dtype != np.int32 or distances.dtype != np.float32:
         return f"indices are {indices.dtype} and distances {distances.dtype}"

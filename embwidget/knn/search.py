@@ -34,7 +34,7 @@ def knn_graph(
     """Find the nearest neighbours of every item, the item itself excluded.
 
     What was found before, for the same vectors, comes out of `embwidget.cache`; what metrics and
-    engines of your own find is not kept.
+    engines of your own find is not cached.
 
     Parameters
     ----------
@@ -178,7 +178,10 @@ def check_max_memory(max_memory: int | None) -> int | None:
 def _engine_for(
     vectors: Float32, metric: Metric, engine: str | Engine, max_memory: int | None
 ) -> Engine:
-    """The engine that is meant; ValueError when it cannot do what is asked."""
+    """The engine that is meant for ``vectors`` (n_samples, n_dims) float32.
+
+    ValueError when it cannot do what is asked.
+    """
     if isinstance(engine, Engine):
         engine.check(metric, max_memory)
         return engine

@@ -31,7 +31,7 @@ def blocks(n_rows: int, n_dims: int) -> Iterator[slice]:
 
 
 def blockwise(convert: Callable[[Float32, slice], Float64], rows: Float32) -> Float32:
-    """Convert rows (n, n_dims) in float64 without ever holding all of them in it."""
+    """Convert rows (n, n_dims) float32 in float64, to (n, n_dims) float32, a block at a time."""
     out = np.empty(rows.shape, np.float32)
     for part in blocks(*rows.shape):
         out[part] = convert(rows[part], part)
@@ -39,7 +39,7 @@ def blockwise(convert: Callable[[Float32, slice], Float64], rows: Float32) -> Fl
 
 
 def unit_rows(rows: NDArray[Any]) -> Float64:
-    """Rows (..., n_dims) of any number type, scaled to length 1 in float64; zeros stay zeros.
+    """Rows (..., n_dims) of numbers, scaled to length 1: (..., n_dims) float64; zeros stay zeros.
 
     In float64 up to the end: float32 squares of very large or small rows over- or underflow.
     """
@@ -50,7 +50,10 @@ def unit_rows(rows: NDArray[Any]) -> Float64:
 
 
 def dot(a: Float64, b: Float64) -> Float64:
-    """Inner products along the last axis, each with the same bits wherever it stands."""
+    """Inner products (...,) of a (..., n) and b (..., n), along the last axis; all are float64.
+
+    Each has the same bits wherever it stands.
+    """
     width = a.shape[-1]
     out: Float64 = np.vecdot(a[..., :_DOT_DIMS], b[..., :_DOT_DIMS])
     for start in range(_DOT_DIMS, width, _DOT_DIMS):
@@ -59,12 +62,15 @@ def dot(a: Float64, b: Float64) -> Float64:
 
 
 def as_float32(values: Float64) -> Float32:
-    """Numbers beyond the range of float32 become its largest number, not infinity."""
+    """Float64 (...,) as float32 (...,): beyond its range the largest number, not infinity."""
     return np.clip(values, -_LARGEST_FLOAT32, _LARGEST_FLOAT32).astype(np.float32)
 
 
 def safe_scale(squares: Float64) -> float:
-    """A power of two that keeps float32 squares from over- and underflow; 1 for usual data."""
+    """A power of two that keeps float32 squares from over- and underflow; 1 for usual data.
+
+    ``squares`` (n,) float64 are the squared norms.
+    """
     largest = float(np.sqrt(squares.max()))
     if largest == 0 or 1e-9 < largest < 1e9:
         return 1.0
@@ -72,7 +78,7 @@ def safe_scale(squares: Float64) -> float:
 
 
 def round_bits(values: Float64) -> Float64:
-    """Round float64 to 40 significant bits, away from 0 in the middle."""
+    """Round (...,) float64 to 40 significant bits, (...,) float64; away from 0 in the middle."""
     bits = values.view(np.int64) + (1 << 11)
     bits &= ~((1 << 12) - 1)
     return bits.view(np.float64)

@@ -30,9 +30,9 @@ class Cosine(Metric):
     """1 - cosine; the euclidean distance of unit rows has its order."""
 
     name = "cosine"
-    title = "cosine distance"
     is_euclidean = True
     ignores_length = True
+    has_products = True
 
     def distances(self, x: NDArray[Any], y: NDArray[Any]) -> Float64:
         wide, other = x.astype(np.float64), y.astype(np.float64)
@@ -89,7 +89,7 @@ class CosineRows(ProductRows):
             self._center, self._centred = center, Centred(squares, self.n_dims)
 
     def _common_direction(self, report: Callable[[], None]) -> Float64 | None:
-        """Mean of the unit rows, (n_dims,), where it is worth taking away."""
+        """Mean of the unit rows, (n_dims,) float64, where it is worth taking away."""
         center = np.zeros(self.n_dims)
         for some in self.all_blocks(report):
             center += (1 / np.sqrt(self._squares[some])) @ self._vectors[some].astype(np.float64)
@@ -120,13 +120,13 @@ class CosineRows(ProductRows):
         key: Float64 = np.maximum(steps, 0) * 2.0**-40
         return key
 
-    def reach(self, rows: Rows, key: Float64) -> Float64:
+    def least_similarity(self, rows: Rows, key: Float64) -> Float64:
         if self._centred is not None:
-            return self._centred.reach(rows, 2 * (key + 2.0**-40))
+            return self._centred.least_similarity(rows, 2 * (key + 2.0**-40))
         # Products of unit rows: d + 4 roundings (n_dims products and sums, and the normalisation).
         lost = 1.01 * (self.n_dims + 4) * ROUNDOFF + 2.0**-40
-        reach: Float64 = (1 - key) - lost
-        return reach
+        least: Float64 = (1 - key) - lost
+        return least
 
     def distance(self, key: Float64) -> Float32:
         return key.astype(np.float32)

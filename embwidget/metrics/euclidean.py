@@ -26,8 +26,8 @@ class Euclidean(Metric):
 
     name = "euclidean"
     aliases = ("l2",)
-    title = "euclidean distance"
     is_euclidean = True
+    has_products = True
 
     def distances(self, x: NDArray[Any], y: NDArray[Any]) -> Float64:
         apart = x.astype(np.float64) - y.astype(np.float64)
@@ -56,7 +56,7 @@ class EuclideanRows(ProductRows):
         self._centred = Centred(squares * self._scale**2, self.n_dims)
 
     def _mean(self, report: Callable[[], None]) -> Float64:
-        """Mean row, (n_dims,)."""
+        """Mean row, (n_dims,) float64."""
         total = np.zeros(self.n_dims)
         for some in self.all_blocks(report):
             total += self._vectors[some].sum(axis=0, dtype=np.float64)
@@ -79,8 +79,8 @@ class EuclideanRows(ProductRows):
         theirs -= mine[:, None, :]
         return round_bits(dot(theirs, theirs))
 
-    def reach(self, rows: Rows, key: Float64) -> Float64:
-        return self._centred.reach(rows, key * self._scale**2 * (1 + 2.0**-39))
+    def least_similarity(self, rows: Rows, key: Float64) -> Float64:
+        return self._centred.least_similarity(rows, key * self._scale**2 * (1 + 2.0**-39))
 
     def distance(self, key: Float64) -> Float32:
         return as_float32(np.sqrt(key))

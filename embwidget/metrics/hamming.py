@@ -22,9 +22,9 @@ class Hamming(Metric):
     """
 
     name = "hamming"
-    title = "Hamming distance, in bits"
     is_euclidean = True
     exact_products = True
+    has_products = True
     numbers_per_entry = _BITS
 
     def distances(self, x: NDArray[Any], y: NDArray[Any]) -> Float64:
@@ -35,7 +35,7 @@ class Hamming(Metric):
             rows = vectors[some]
             wrong = np.argwhere((rows < 0) | (rows > 255) | (rows != np.rint(rows)))
             if len(wrong):
-                row, column = (int(place) for place in wrong[0])
+                row, column = (int(at) for at in wrong[0])
                 msg = (
                     f"{what}: row {some.start + row}, column {column} is "
                     f"{shown(rows[row, column])}: hamming takes packed bits, whole numbers from 0 "
@@ -90,7 +90,7 @@ class HammingRows(ProductRows):
         theirs ^= mine[:, None, :]
         return _counted(theirs)
 
-    def reach(self, rows: Rows, key: Float64) -> Float64:  # noqa: ARG002
+    def least_similarity(self, rows: Rows, key: Float64) -> Float64:  # noqa: ARG002
         # Whole numbers below 2**24, in which float32 products do not round.
         return self.width - 2 * key
 
@@ -103,7 +103,7 @@ def _as_bytes(vectors: NDArray[Any]) -> NDArray[np.uint8]:
 
 
 def _counted(differing: NDArray[np.uint8]) -> Float64:
-    """Bits that are set along the last axis."""
+    """Bits that are set along the last axis of (..., n) uint8: (...,) float64."""
     counts: Float64 = np.bitwise_count(differing).sum(axis=-1, dtype=np.float64)
     return counts
 

@@ -26,8 +26,8 @@ class InnerProduct(Metric):
 
     name = "inner_product"
     aliases = ("ip", "dot")
-    title = "inner product"
     is_product = True
+    has_products = True
 
     def distances(self, x: NDArray[Any], y: NDArray[Any]) -> Float64:
         product: Float64 = np.vecdot(x.astype(np.float64), y.astype(np.float64))
@@ -90,17 +90,17 @@ class InnerProductRows(ProductRows):
         rounded: Float64 = np.round(key / step) * step + 0.0
         return rounded
 
-    def reach(self, rows: Rows, key: Float64) -> Float64:
+    def least_similarity(self, rows: Rows, key: Float64) -> Float64:
         size = self._size(rows) * self._scale**2
         lost = 1.01 * (self.n_dims + 4) * (ROUNDOFF * size + UNDERFLOW) + 2.0**-41 * size
-        reach: Float64 = -key * self._scale**2 - lost
-        return reach
+        least: Float64 = -key * self._scale**2 - lost
+        return least
 
     def distance(self, key: Float64) -> Float32:
         return as_float32(key)
 
     def _size(self, rows: Rows) -> Float64:
-        """Largest absolute product that each row can have; never 0."""
+        """Largest absolute product that each row (r,) intp can have, (r,) float64; never 0."""
         return np.maximum(self._norms[rows] * self._largest, np.finfo(np.float64).tiny * 2.0**60)
 
 

@@ -25,8 +25,6 @@ class Metric(ABC):
         By which it is asked for, in lower case.
     aliases : tuple of str
         Other names for it.
-    title : str
-        How people call it.
     is_euclidean : bool
         Whether euclidean distances of the coordinates have its order.
     is_product : bool
@@ -36,17 +34,19 @@ class Metric(ABC):
         Whether only the direction of a vector counts.
     exact_products : bool
         Whether products of coordinates are whole numbers that float32 holds, which ties rely on.
+    has_products : bool
+        Whether `rows` gives `ProductRows`, which the approximate engines need.
     numbers_per_entry : int
         How many numbers are packed into one entry of a vector.
     """
 
     name: str
     aliases: tuple[str, ...] = ()
-    title: str = ""
     is_euclidean: bool = False
     is_product: bool = False
     ignores_length: bool = False
     exact_products: bool = False
+    has_products: bool = False
     numbers_per_entry: int = 1
 
     @abstractmethod
@@ -60,16 +60,16 @@ class Metric(ABC):
 
         Returns
         -------
-        (...) float64
+        (...,) float64
             Along the last axis; smaller is nearer.
         """
 
     def check(self, vectors: Float32, what: str = "vectors") -> None:
-        """Refuse vectors (n, n_dims) that have no such distances: ValueError, in one line."""
+        """Refuse vectors (n, n_dims) float32 without such distances: ValueError, in one line."""
         del vectors, what
 
     def unpacked(self, vectors: Float32) -> NDArray[Any]:
-        """Numbers that vectors (n, n_dims) stand for, (n, n_dims * numbers_per_entry).
+        """Numbers (n, n_dims * numbers_per_entry) that vectors (n, n_dims) float32 stand for.
 
         Float32, the vectors themselves; or uint8, where several are packed into an entry. They are
         what measures of vectors and principal components are made of.
@@ -77,16 +77,16 @@ class Metric(ABC):
         return vectors
 
     def coordinates(self, vectors: Float32) -> Float64:
-        """Numbers (..., n_coordinates) float64 of vectors (..., n_dims) that have its order.
+        """Numbers (..., n_coordinates) float64 of vectors (..., n_dims) float32, in its order.
 
         See `is_euclidean` and `is_product`.
         """
         return self.unpacked(vectors).astype(np.float64)
 
     def center(self, vectors: Float32) -> Float64:
-        """What to take from coordinates (n, n_coordinates) so that it costs no digits.
+        """What to take from the coordinates of vectors (n, n_dims) so that it costs no digits.
 
-        Their mean, (n_coordinates,), where distances count; else (1,), a zero.
+        Their mean, (n_coordinates,) float64, where distances count; else (1,), a zero.
         """
         if not self.is_euclidean or self.exact_products:
             return np.zeros(1)
@@ -106,20 +106,22 @@ class Metric(ABC):
         prepare: bool | None = None,  # noqa: ARG002 (of what is multiplied)
         report: Callable[[], None] = lambda: None,
     ) -> MetricRows:
-        """Rows that searches compare; arguments as for `ProductRows`."""
+        """Rows that searches compare, of (n_samples, n_dims) float32; arguments: `ProductRows`."""
         return PlainRows(vectors, self.distances, among=among, report=report)
 
     def nonnegative(self, distances: Float32) -> Float32:
-        """Distances (n_samples, n_neighbors) float32 of a graph that are never below 0, for UMAP.
+        """Distances (n_samples, n_neighbors) float32 of a graph, none of them below 0, for UMAP.
 
+        They are made from its own ones, (n_samples, n_neighbors) float32.
         UMAP looks at how far they lie beyond that of the nearest neighbour.
         """
         return np.maximum(distances, 0)
 
     def lengths(self, distances: Float32) -> Float32:
-        """Lengths (n_samples, n_neighbors) float32 whose squares are what the metric measures.
+        """Lengths whose squares are what the metric measures, (n_samples, n_neighbors) float32.
 
-        For t-SNE and PaCMAP, which square what they get.
+        Of the distances (n_samples, n_neighbors) float32 of a graph, for t-SNE and PaCMAP, which
+        square what they get.
         """
         return distances
 

@@ -19,7 +19,7 @@ METRICS: Table[Metric] = Table(
 class OwnName(str):
     """Name of a metric of the caller's own, that still leads to the object.
 
-    It is a str wherever a metric's name is kept: in a space, a pair, a graph. A file keeps the name
+    It is a str wherever a metric's name stands: in a space, a pair, a graph. A file holds the name
     alone, which nothing knows when it is read.
     """
 

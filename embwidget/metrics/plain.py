@@ -28,7 +28,8 @@ class PlainRows(MetricRows):
 
     Parameters
     ----------
-    vectors, among, report
+    vectors : (n_samples, n_dims) float32
+    among, report
         As for `MetricRows`.
     distances : callable
         ``distances(x, y)`` of rows (..., n_dims) float32 that broadcast, along the last axis.
@@ -62,17 +63,17 @@ class PlainRows(MetricRows):
         # + 0 turns a -0.0 into the 0.0 that it is equal to.
         return round_bits(np.asarray(self._distances(mine[:, None, :], theirs), np.float64) + 0.0)
 
-    def reach(self, rows: Rows, key: Float64) -> Float64:  # noqa: ARG002
+    def least_similarity(self, rows: Rows, key: Float64) -> Float64:  # noqa: ARG002
         # The roundings of the similarity and of the key.
-        reach: Float64 = -key - 1.01 * (ROUNDOFF + 2.0**-39) * np.abs(key) - UNDERFLOW
-        return reach
+        least: Float64 = -key - 1.01 * (ROUNDOFF + 2.0**-39) * np.abs(key) - UNDERFLOW
+        return least
 
     def distance(self, key: Float64) -> Float32:
         return as_float32(key)
 
 
 def table_of(distances: Distances, x: NDArray[Any], y: NDArray[Any]) -> Float64:
-    """Distances of all rows x (n, n_dims) to all rows y (m, n_dims), (n, m), block by block."""
+    """Distances (n, m) float64 of all rows x (n, n_dims) to all y (m, n_dims), block by block."""
     n_dims = x.shape[1]
     out = np.empty((len(x), len(y)))
     width = max(1, min(len(y), BLOCK_ELEMENTS // n_dims))

@@ -15,7 +15,8 @@ class ProductRows(MetricRows):
 
     Parameters
     ----------
-    vectors, among, report
+    vectors : (n_samples, n_dims) float32
+    among, report
         As for `MetricRows`.
     prepare : bool, optional
         Hold all rows as they enter the product; else they are prepared tile by tile. By default not
@@ -41,14 +42,15 @@ class ProductRows(MetricRows):
             self._prepared = self._prepare_all(report)
 
     def prepared(self) -> Float32:
-        """All rows as they enter the product, (n_samples, width): no square over- or underflows.
+        """All rows as they enter the product, (n_samples, width) float32.
 
-        Their euclidean distances have the order of the metric, unless it is ``by_product``.
+        None of their squares over- or underflows. Their euclidean distances have the order of the
+        metric, unless it is ``by_product``.
         """
         return self.tile(slice(None))
 
     def tile(self, rows: slice | Rows) -> Float32:
-        """Rows as they enter the float32 product, (n_rows, width)."""
+        """Rows, a slice or (r,) intp, as they enter the product: (r, width) float32."""
         return self._prepare(rows) if self._prepared is None else self._prepared[rows]
 
     def _compare(self, rows: slice | Rows, columns: slice | Rows, out: Float32) -> None:
@@ -66,7 +68,7 @@ class ProductRows(MetricRows):
         return prepared
 
     def _squared_norms(self, report: Callable[[], None], center: Float64 | None = None) -> Float64:
-        """Squared norms (n,), in the same order of summation as the keys' products."""
+        """Squared norms (n,) float64, in the same order of summation as the keys' products."""
         out = np.empty(self.n_samples)
         for some in self.all_blocks(report):
             rows = self._vectors[some].astype(np.float64)
@@ -77,10 +79,13 @@ class ProductRows(MetricRows):
 
     @abstractmethod
     def _prepare(self, rows: slice | Rows) -> Float32:
-        """Rows as they enter the float32 product, (n_rows, width)."""
+        """Rows, a slice or (r,) intp, as they enter the product: (r, width) float32."""
 
     def shift(self, rows: slice | Rows, columns: slice | Rows, out: Float32) -> None:
-        """Turn products into the similarity, in place; by default they are the same."""
+        """Turn products into the similarity, in place; by default they are the same.
+
+        ``out`` (r, m) float32 are those of ``rows`` and ``columns``, slices or (r,) and (m,) intp.
+        """
 
 
 class Centred:
@@ -101,15 +106,21 @@ class Centred:
     def shift(
         self, rows: slice | Rows, columns: slice | Rows, out: Float32, among: "Centred"
     ) -> None:
-        """Turn products of centred rows with those of ``among`` into the similarity, in place."""
+        """Turn products of centred rows with those of ``among`` into the similarity, in place.
+
+        ``out`` (r, m) float32 are those of ``rows`` and ``columns``, slices or (r,) and (m,) intp.
+        """
         out -= self._half[rows, None]
         out -= among._half[None, columns]
 
-    def reach(self, rows: Rows, square: Float64) -> Float64:
-        """Similarity below which no item is as near as the squared distance ``square``."""
+    def least_similarity(self, rows: Rows, square: Float64) -> Float64:
+        """Similarity (r,) float64 below which no item is as near as ``square`` to its row.
+
+        ``rows`` are (r,) intp, the squared distances ``square`` (r,) float64.
+        """
         # An item that near has a norm of at most |row| + distance, which bounds what is rounded:
         # n_dims + 2 times their product, at most (size / 2)**2, and 6 times that in the shift.
         size = 2 * self._norms[rows] + np.sqrt(square)
         lost = 1.01 * (self._n_dims + 8) * (ROUNDOFF * size**2 / 4 + UNDERFLOW)
-        reach: Float64 = -square / 2 - lost
-        return reach
+        least: Float64 = -square / 2 - lost
+        return least

@@ -57,20 +57,20 @@ class MetricRows(ABC):
         return self if self._among is None else self._among
 
     def similarity(self, top: int, bottom: int, left: int, right: int, *, out: Float32) -> None:
-        """Float32 similarity of rows top..bottom to rows left..right, (bottom - top, right - left).
+        """Write the similarity of rows top..bottom to rows left..right to ``out``.
 
-        Written to ``out``.
+        It is (bottom - top, right - left) float32.
         """
         self._compare(slice(top, bottom), slice(left, right), out)
 
     def similarity_between(self, rows: Rows, others: Rows) -> Float32:
-        """Float32 similarity of some rows to some others, (len(rows), len(others))."""
+        """Similarity (r, m) float32 of rows (r,) intp to others (m,) intp."""
         out = np.empty((len(rows), len(others)), np.float32)
         self._compare(rows, others, out)
         return out
 
     def similarity_of(self, rows: Rows) -> Float32:
-        """Float32 similarity of some rows to all that are searched, (len(rows), n)."""
+        """Similarity (r, n) float32 of rows (r,) intp to all n that are searched."""
         n = self.among.n_samples
         out = np.empty((len(rows), n), np.float32)
         for some in blocks(n, self.width):
@@ -78,13 +78,13 @@ class MetricRows(ABC):
         return out
 
     def key(self, rows: Rows, candidates: Int32 | Rows) -> Float64:
-        """Float64 keys of candidates (len(rows), m), one line of them for each row."""
+        """Keys (r, m) float64 of rows (r,) intp to their candidates, (r, m) int32 or intp."""
         mine = self._numbers(self._vectors[rows])
         theirs = self._numbers(self.among._vectors[candidates])
         return self._keys(mine, theirs, rows, candidates)
 
     def key_of(self, row: int, others: Rows) -> Float64:
-        """Float64 keys of one row to others, (len(others),)."""
+        """Keys (m,) float64 of one row to others (m,) intp."""
         block = max(1, BLOCK_ELEMENTS // self.n_dims)
         rows = np.array([row])
         return np.concatenate(
@@ -92,7 +92,10 @@ class MetricRows(ABC):
         )
 
     def copies(self, report: Callable[[], None] = lambda: None) -> tuple[Rows, Rows]:
-        """Group of each row among bit-identical rows, and the first row of each group."""
+        """Group of each row among bit-identical rows, (n_samples,) intp, and each one's first row.
+
+        The first rows are (n_groups,) intp.
+        """
         # A sum of products modulo 2**64 stands for each row, so that no rows are copied to be
         # sorted.
         rng = np.random.default_rng(0)
@@ -128,23 +131,30 @@ class MetricRows(ABC):
         """Compute what belongs to all rows, before any are compared."""
 
     def _numbers(self, vectors: Float32) -> NDArray[Any]:
-        """Vectors (..., n_dims) as keys are made of: in float64."""
+        """Numbers (..., n_dims) that keys are made of, by default float64, of such vectors."""
         return vectors.astype(np.float64)
 
     @abstractmethod
     def _compare(self, rows: slice | Rows, columns: slice | Rows, out: Float32) -> None:
-        """Write the similarity (n_rows, n_columns) of rows to those searched."""
+        """Write the similarity (r, m) float32 of rows (r,) to those searched (m,) to ``out``."""
 
     @abstractmethod
     def _keys(
         self, mine: NDArray[Any], theirs: NDArray[Any], rows: Rows, candidates: Int32 | Rows
     ) -> Float64:
-        """Rounded keys (r, m) of rows (r, d) and candidates (r, m, d), which may be changed."""
+        """Rounded keys (r, m) float64 of numbers mine (r, d) and theirs (r, m, d).
+
+        Those of ``rows`` (r,) and ``candidates`` (r, m), as `_numbers` gives them; theirs may be
+        changed.
+        """
 
     @abstractmethod
-    def reach(self, rows: Rows, key: Float64) -> Float64:
-        """Float32 similarity (r,) below which no item can have a key as small as ``key`` (r,)."""
+    def least_similarity(self, rows: Rows, key: Float64) -> Float64:
+        """Similarity (r,) float64 below which no item has a key as small as its row's.
+
+        ``rows`` are (r,) intp, ``key`` is (r,) float64.
+        """
 
     @abstractmethod
     def distance(self, key: Float64) -> Float32:
-        """Turn keys of any shape into what is returned."""
+        """Turn keys (...,) float64 into the distances that are returned, (...,) float32."""

@@ -72,32 +72,35 @@ class Clusters:
             )
             order = np.argsort(own, kind="stable")
             names, starts = np.unique(own[order], return_index=True)
-            centres = self._centres.copy()
+            centers = self._centers.copy()
             sums = np.add.reduceat(rows[order], starts, axis=0)
             counts = np.diff(starts, append=len(rows)).astype(np.float32)
-            centres[names] = sums / counts[:, None]
+            centers[names] = sums / counts[:, None]
             # A cluster without rows starts anew from a row.
             empty = np.setdiff1d(np.arange(n_clusters), names)
-            centres[empty] = rows[rng.choice(len(rows), len(empty), replace=False)]
-            self._set(centres)
+            centers[empty] = rows[rng.choice(len(rows), len(empty), replace=False)]
+            self._set(centers)
 
     @property
     def n_clusters(self) -> int:
         """Number of centroids."""
-        return len(self._centres)
+        return len(self._centers)
 
     def scores(self, rows: Rows) -> tuple[Float32, Rows]:
-        """Scores (len(rows), n_clusters) by which rows ask, and the cluster each is in."""
+        """Scores (r, n_clusters) float32 by which rows (r,) ask, and the cluster of each, (r,)."""
         tile = self._space.tile(rows)
         asking = self._of_asking(tile)
         if not self._by_product:
             return asking, asking.argmax(axis=1)
-        return asking, (asking + self._extra(tile)[:, None] * self._centres[:, -1]).argmax(axis=1)
+        return asking, (asking + self._extra(tile)[:, None] * self._centers[:, -1]).argmax(axis=1)
 
     def assign(
         self, n_asked: int, report: Callable[[float], None]
     ) -> tuple[Int32, NDArray[np.uint16]]:
-        """Cluster of each row, (n_samples,), and the n_asked best for each, in no order."""
+        """Cluster of each row, (n_samples,) int32, and the n_asked best for each.
+
+        These are (n_samples, n_asked) uint16, in no order.
+        """
         n = self._space.n_samples
         own = np.empty(n, np.int32)
         asked = np.empty((n, n_asked), np.uint16)
@@ -105,7 +108,7 @@ class Clusters:
         def assign(part: slice, scores: Float32) -> None:
             if self._by_product:
                 extra = self._extra(self._space.tile(part))
-                own[part] = (scores + extra[:, None] * self._centres[:, -1]).argmax(axis=1)
+                own[part] = (scores + extra[:, None] * self._centers[:, -1]).argmax(axis=1)
             else:
                 own[part] = scores.argmax(axis=1)
             asked[part] = _largest(scores, n_asked)
@@ -114,16 +117,16 @@ class Clusters:
         return own, asked
 
     def _extra(self, rows: Float32) -> Float32:
-        """The coordinate that gives rows the length of the longest."""
+        """The coordinate (r,) float32 that gives rows (r, width) the length of the longest."""
         left: Float32 = np.sqrt(np.maximum(self._square - np.vecdot(rows, rows), 0))
         return left
 
-    def _set(self, centres: Float32) -> None:
-        self._centres = centres
-        self._offset = np.vecdot(centres, centres) / 2
+    def _set(self, centers: Float32) -> None:
+        self._centers = centers
+        self._offset = np.vecdot(centers, centers) / 2
 
     def _of_asking(self, rows: Float32) -> Float32:
-        scores: Float32 = rows @ self._centres[:, : rows.shape[1]].T
+        scores: Float32 = rows @ self._centers[:, : rows.shape[1]].T
         scores -= self._offset
         return scores
 
@@ -150,7 +153,7 @@ class Clusters:
 
 
 def _largest(scores: Float32, k: int) -> NDArray[np.uint16]:
-    """Positions of the k largest of each row, in no order."""
+    """Positions (r, k) uint16 of the k largest of each row of (r, n), in no order."""
     width = scores.shape[1]
     if k >= width:
         return np.broadcast_to(np.arange(width, dtype=np.uint16), scores.shape)

@@ -13,19 +13,19 @@ import numpy as np
 from embwidget._core.progress import Progress, silent, span
 from embwidget._core.threads import in_threads, resolve, single_threaded_blas
 from embwidget.knn.approximate.clusters import Clusters
+from embwidget.knn.approximate.ranked import fill_short_rows
 from embwidget.knn.approximate.recall import (
     WANTED_RECALL,
-    complete,
     draw_sample,
     measured_recall,
+    true_last,
     true_nearest,
-    true_reach,
 )
 from embwidget.knn.engine import Engine
 from embwidget.knn.exact.candidates import Packed, merge, packed, position, similarity_of_packed
 from embwidget.knn.exact.search import evaluate, exact_neighbors
 from embwidget.knn.graph import KNNGraph
-from embwidget.metrics import Metric, metric_of
+from embwidget.metrics import Metric
 from embwidget.metrics.arithmetic import Float32, Int32, Rows
 from embwidget.metrics.products import ProductRows
 
@@ -47,78 +47,70 @@ _TILE_ELEMENTS = 1 << 20
 _WORTHWHILE = 0.3
 
 
-def ivf_graph(
-    vectors: Float32,
-    n_neighbors: int,
-    *,
-    metric: str | Metric,
-    n_jobs: int | None = None,
-    random_state: int = 0,
-    progress: Progress = silent,
-) -> KNNGraph:
-    """Build the graph, with as many clusters asked as a recall of .99 takes.
+class IVFEngine(Engine):
+    """Clusters, of which each row asks as many of the nearest as a recall of .99 takes.
 
-    Parameters
-    ----------
-    vectors : (n_samples, n_dims) float32
-    n_neighbors : int
-        1 <= n_neighbors < n_samples.
-    metric : str or Metric
-        One that multiplies rows.
-    n_jobs : int, optional
-        Threads; None = one for each CPU that the process may use. The graph does not depend on it.
-    random_state : int, default=0
-    progress : callable
-
-    Returns
-    -------
-    KNNGraph
-        With its recall; an exact one where so many clusters would have to be asked that comparing
-        all pairs is cheaper.
+    The graph is an exact one where so many would have to be asked that comparing all pairs is
+    cheaper.
     """
-    n_threads = resolve(n_jobs)
-    measure = metric_of(metric)
-    ENGINE.check(measure)
-    rng = np.random.default_rng(random_state)
-    with single_threaded_blas():
-        space = measure.rows(vectors, report=lambda: progress(_STEP, 0.0))
-        assert isinstance(space, ProductRows)  # noqa: S101 (as the engine has checked)
-        n = space.n_samples
-        n_clusters = int(np.clip(3 * np.sqrt(n), 1, min(_MOST_CLUSTERS, max(1, n // 8))))
-        clusters = Clusters(
-            space, n_clusters, rng, n_threads, lambda share: progress(_STEP, _TRAINED * share)
-        )
-        progress(_STEP, _TRAINED)
-        n_asked = _n_asked(space, clusters, n_neighbors, rng, lambda: progress(_STEP, _TRAINED))
-        sample = draw_sample(n, rng)
-        reach = true_reach(space, sample, n_neighbors, lambda: progress(_STEP, _TRAINED))
-        before, rest = _JUDGED, 1 - _JUDGED
-        while (
-            found := _attempt(
-                space,
-                clusters,
-                n_neighbors,
-                n_asked,
-                n_threads,
-                span(progress, before, before + rest),
+
+    name = "ivf"
+
+    def can(self, metric: Metric) -> bool:
+        return metric.has_products
+
+    def search(
+        self,
+        vectors: Float32,
+        n_neighbors: int,
+        *,
+        metric: Metric,
+        n_jobs: int | None = None,
+        max_memory: int | None = None,  # noqa: ARG002
+        random_state: int = 0,
+        progress: Progress = silent,
+    ) -> KNNGraph:
+        n_threads = resolve(n_jobs)
+        rng = np.random.default_rng(random_state)
+        with single_threaded_blas():
+            space = metric.rows(vectors, report=lambda: progress(_STEP, 0.0))
+            assert isinstance(space, ProductRows)  # noqa: S101 (`has_products`)
+            n = space.n_samples
+            n_clusters = int(np.clip(3 * np.sqrt(n), 1, min(_MOST_CLUSTERS, max(1, n // 8))))
+            clusters = Clusters(
+                space, n_clusters, rng, n_threads, lambda share: progress(_STEP, _TRAINED * share)
             )
-        ) is not None:
-            indices, distances = found
-            recall = measured_recall(space, sample, reach, indices)
-            if recall >= WANTED_RECALL:
-                return KNNGraph(indices, distances, measure.name, "ivf", recall)
-            # Rarely: the sample that judged was lucky. What is left of the share is for this.
-            n_asked = -(-3 * n_asked // 2)
-            before, rest = before + rest / 2, rest / 2
-        del clusters, space
-    indices, distances = exact_neighbors(
-        vectors,
-        n_neighbors,
-        metric=measure,
-        n_jobs=n_jobs,
-        progress=span(progress, before, 1.0),
-    )
-    return KNNGraph(indices, distances, measure.name, "exact")
+            progress(_STEP, _TRAINED)
+            n_asked = _n_asked(space, clusters, n_neighbors, rng, lambda: progress(_STEP, _TRAINED))
+            sample = draw_sample(n, rng)
+            last = true_last(space, sample, n_neighbors, lambda: progress(_STEP, _TRAINED))
+            before, rest = _JUDGED, 1 - _JUDGED
+            while (
+                found := _attempt(
+                    space,
+                    clusters,
+                    n_neighbors,
+                    n_asked,
+                    n_threads,
+                    span(progress, before, before + rest),
+                )
+            ) is not None:
+                indices, distances = found
+                recall = measured_recall(space, sample, last, indices)
+                if recall >= WANTED_RECALL:
+                    return KNNGraph(indices, distances, metric.name, self.name, recall)
+                # Rarely: the sample that judged was lucky. What is left of the share is for this.
+                n_asked = -(-3 * n_asked // 2)
+                before, rest = before + rest / 2, rest / 2
+            del clusters, space
+        indices, distances = exact_neighbors(
+            vectors,
+            n_neighbors,
+            metric=metric,
+            n_jobs=n_jobs,
+            progress=span(progress, before, 1.0),
+        )
+        return KNNGraph(indices, distances, metric.name, "exact")
 
 
 def _attempt(
@@ -129,7 +121,10 @@ def _attempt(
     n_threads: int,
     progress: Progress,
 ) -> tuple[Int32, Float32] | None:
-    """Indices and distances of what asking so many clusters finds; None when it is too much."""
+    """What asking so many clusters finds; None when it is too much.
+
+    Indices and distances are (n_samples, n_neighbors) int32 and float32.
+    """
     n, d = space.n_samples, space.width
     n_asked = min(n_asked, clusters.n_clusters)
     if n_asked > _WORTHWHILE * clusters.n_clusters:
@@ -156,7 +151,7 @@ def _attempt(
         n_threads,
         lambda n_rows: progress(_STEP, searched + (1 - searched) * min(1.0, n_rows / n)),
     )
-    complete(space, short, indices, distances, lambda: progress(_STEP, 1.0))
+    fill_short_rows(space, short, indices, distances, lambda: progress(_STEP, 1.0))
     return indices, distances
 
 
@@ -187,7 +182,7 @@ def _n_asked(
 
 
 def _rank(scores: Float32, column: Rows) -> Rows:
-    """How many scores of each row are larger than that in its column."""
+    """How many scores (r, n_clusters) of each row are larger than that in its column (r,): (r,)."""
     ranks: Rows = (scores > np.take_along_axis(scores, column[:, None], 1)).sum(axis=1)
     return ranks
 
@@ -239,7 +234,7 @@ class _Search:
         )
 
     def short(self) -> Rows:
-        """Rows with fewer neighbours than wanted."""
+        """Rows (m,) intp with fewer neighbours than wanted."""
         return np.flatnonzero(np.isneginf(similarity_of_packed(self.best[:, 0])))
 
     def _within(self, cluster: int) -> None:
@@ -287,41 +282,12 @@ class _Search:
 
 
 def _grouped(names: np.ndarray, n_groups: int) -> list[Rows]:
-    """Rows that hold each of the names 0..n_groups-1, ascending."""
+    """Rows (m,) intp that hold each of the names 0..n_groups-1, ascending; names are (n, m)."""
     flat = names.astype(np.uint16, copy=False).ravel()
     order = np.argsort(flat, kind="stable")
     order //= names.shape[1]
     starts = np.cumsum(np.bincount(flat, minlength=n_groups))[:-1]
     return np.split(order, starts)
-
-
-class IVFEngine(Engine):
-    """Clusters, of which each row asks the nearest."""
-
-    name = "ivf"
-
-    def can(self, metric: Metric) -> bool:
-        return metric.is_euclidean or metric.is_product
-
-    def search(
-        self,
-        vectors: Float32,
-        n_neighbors: int,
-        *,
-        metric: Metric,
-        n_jobs: int | None = None,
-        max_memory: int | None = None,  # noqa: ARG002
-        random_state: int = 0,
-        progress: Progress = silent,
-    ) -> KNNGraph:
-        return ivf_graph(
-            vectors,
-            n_neighbors,
-            metric=metric,
-            n_jobs=n_jobs,
-            random_state=random_state,
-            progress=progress,
-        )
 
 
 ENGINE = IVFEngine()

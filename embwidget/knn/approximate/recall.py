@@ -7,18 +7,18 @@ import numpy as np
 from embwidget._core.estimate import Estimate
 from embwidget.knn.exact.few import BLOCK_PRODUCTS, most_similar, nearest_of
 from embwidget.metrics import MetricRows
-from embwidget.metrics.arithmetic import Float32, Float64, Int32, Rows
+from embwidget.metrics.arithmetic import Float64, Int32, Rows
 
 WANTED_RECALL = 0.99
 _SAMPLE_ROWS = 500
 
 
 def draw_sample(n_samples: int, rng: np.random.Generator) -> Rows:
-    """Rows on which the recall is measured."""
+    """Rows on which the recall is measured, (m,) intp, ascending."""
     return np.sort(rng.choice(n_samples, min(_SAMPLE_ROWS, n_samples), replace=False))
 
 
-def measured_recall(space: MetricRows, sample: Rows, reach: Float64, indices: Int32) -> Estimate:
+def measured_recall(space: MetricRows, sample: Rows, last: Float64, indices: Int32) -> Estimate:
     """Mean share of found neighbours that are no farther than the true last one.
 
     A sample without a miss does not prove that there is none, and its spread is 0. So the spread
@@ -30,8 +30,8 @@ def measured_recall(space: MetricRows, sample: Rows, reach: Float64, indices: In
     ----------
     space : MetricRows
     sample : (m,) intp
-    reach : (m,) float64
-        Keys of their true last neighbours: `true_reach`.
+    last : (m,) float64
+        Keys of their true last neighbours: `true_last`.
     indices : (n_samples, n_neighbors) int32
         -1 = not found.
 
@@ -43,20 +43,23 @@ def measured_recall(space: MetricRows, sample: Rows, reach: Float64, indices: In
     found = indices[sample]
     key = space.key(sample, np.maximum(found, 0))
     key[found < 0] = np.inf
-    return recall_of((key <= reach[:, None]).mean(axis=1))
+    return recall_of((key <= last[:, None]).mean(axis=1))
 
 
-def recall_of(shares: Float64) -> Estimate:
-    """Mean of the rows' shares with an interval that is never empty; see `measured_recall`."""
-    more = np.append(shares, 0.5)
+def recall_of(parts: Float64) -> Estimate:
+    """Mean of each row's part that was found, (m,) float64; see `measured_recall`.
+
+    Its interval is never empty.
+    """
+    more = np.append(parts, 0.5)
     error = float(more.std(ddof=1) / np.sqrt(len(more)))
-    return Estimate(float(shares.mean()), standard_error=error)
+    return Estimate(float(parts.mean()), standard_error=error)
 
 
-def true_reach(
+def true_last(
     space: MetricRows, sample: Rows, n_neighbors: int, report: Callable[[], None] = lambda: None
 ) -> Float64:
-    """Key of the true last neighbour of each sampled row, (len(sample),)."""
+    """Key (m,) float64 of the true last neighbour of each sampled row, (m,) intp."""
     _, keys = nearest_of(space, sample, n_neighbors, own=sample, report=lambda _: report())
     return keys[:, -1]
 
@@ -64,7 +67,7 @@ def true_reach(
 def true_nearest(
     space: MetricRows, sample: Rows, n_neighbors: int, report: Callable[[], None] = lambda: None
 ) -> Rows:
-    """Nearest neighbours by float32 similarity, (len(sample), n_neighbors), in no order."""
+    """Nearest (m, n_neighbors) intp of sampled rows (m,) intp by float32 similarity, unordered."""
     block = max(1, BLOCK_PRODUCTS // space.n_samples)
     nearest = []
     for start in range(0, len(sample), block):
@@ -72,20 +75,3 @@ def true_nearest(
         some = sample[start : start + block]
         nearest.append(most_similar(space, some, n_neighbors, own=some)[1])
     return np.concatenate(nearest)
-
-
-def complete(
-    space: MetricRows,
-    rows: Rows,
-    indices: Int32,
-    distances: Float32,
-    report: Callable[[], None],
-) -> None:
-    """Search all items for rows with fewer neighbours than wanted, in place."""
-    everybody = np.arange(space.n_samples)
-    for row in rows:
-        report()
-        key = space.key_of(int(row), everybody)
-        key[row] = np.inf
-        indices[row] = np.argsort(key, kind="stable")[: indices.shape[1]]
-        distances[row] = space.distance(key[indices[row]])

@@ -8,7 +8,7 @@ from embwidget._core.threads import resolve
 from embwidget.metrics.arithmetic import BLOCK_ELEMENTS, Float32
 
 # Large enough for the BLAS, small enough for the cache and to cancel soon. No multiple of a large
-# power of two: what lies below each other would share the same few places of the cache.
+# power of two: what lies below each other would share the same few lines of the cache.
 TILE_ROWS = 1200
 _SMALLEST_TILE_ROWS = 128
 # Bytes for each element of a tile: the product, two masks, and what is better, which may be all.

@@ -14,7 +14,7 @@ from embwidget.metrics.arithmetic import Float32, Rows
 
 Packed = NDArray[np.int64]
 # Two tiles, by number; the second one's rows are served, too, when it is in the panel.
-Pair = tuple[int, int]
+TilePair = tuple[int, int]
 _LAST = 0x7FFFFFFF
 
 
@@ -52,7 +52,7 @@ class Panel:
         """Compare with all items; ``report`` gets the number of pairs of tiles that are done."""
         in_threads(self._pairs(), self._worker, n_threads, report, writes=self._writes)
 
-    def _pairs(self) -> Iterator[Pair]:
+    def _pairs(self) -> Iterator[TilePair]:
         """The diagonal ones first, for they give the first thresholds."""
         tiles = self._tiles
         for step in range(len(tiles)):
@@ -63,16 +63,16 @@ class Panel:
             for first in tiles:
                 yield first, other
 
-    def _writes(self, pair: Pair) -> tuple[Hashable, ...]:
+    def _writes(self, pair: TilePair) -> tuple[Hashable, ...]:
         return tuple(tile for tile in pair if tile in self._tiles)
 
-    def _worker(self) -> Callable[[Pair], None]:
+    def _worker(self) -> Callable[[TilePair], None]:
         n = self._space.n_samples
         size = self.tile_rows
         product = np.empty(size**2, np.float32)
         masks = np.empty((2, size**2), bool)
 
-        def do(pair: Pair) -> None:
+        def do(pair: TilePair) -> None:
             top, left = pair[0] * size, pair[1] * size
             bottom, right = min(top + size, n), min(left + size, n)
             shape = bottom - top, right - left
@@ -90,12 +90,13 @@ class Panel:
         return do
 
     def _first(self, tile: Float32, mask: NDArray[np.bool_], top: int) -> None:
-        """A tile with itself, whose rows have no candidates yet."""
+        """A tile (r, r) float32 with itself, whose rows have no candidates yet."""
         np.fill_diagonal(tile, -np.inf)
         np.greater_equal(tile, _kth_largest_or_less(tile, self.best.shape[1])[:, None], out=mask)
         self._take(tile, np.flatnonzero(mask), top, top, None)
 
     def _one_side(self, tile: Float32, mask: NDArray[np.bool_], top: int, left: int) -> None:
+        """A tile (r, c) float32 whose rows are served; ``mask`` (r, c) is room."""
         self._beats(tile, similarity_of_packed(self._of(top, len(tile))[:, 0])[:, None], out=mask)
         self._take(tile, np.flatnonzero(mask), top, left, None)
 
@@ -107,6 +108,7 @@ class Panel:
         top: int,
         left: int,
     ) -> None:
+        """A tile (r, c) float32 whose rows and columns are served; the masks (r, c) are room."""
         of_rows = similarity_of_packed(self._of(top, tile.shape[0])[:, 0])
         of_columns = similarity_of_packed(self._of(left, tile.shape[1])[:, 0])
         self._beats(tile, of_rows[:, None], out=mask)
@@ -130,7 +132,10 @@ class Panel:
     def _take(
         self, tile: Float32, flat: Rows, top: int, left: int, thresholds: Float32 | None
     ) -> None:
-        """Merge elements of the tile into its rows, those above the rows' thresholds if given."""
+        """Merge elements ``flat`` (m,) intp of the tile (r, c) float32 into its rows.
+
+        Those above the rows' thresholds (r,) float32, if given.
+        """
         row, column = position(flat, tile.shape[1])
         value = tile.ravel()[flat]
         if thresholds is not None:
@@ -143,13 +148,16 @@ class Panel:
 
 
 def position(flat: Rows, width: int) -> tuple[Rows, Rows]:
-    """Row and column of elements of a flat array."""
+    """Row (m,) and column (m,) of elements (m,) of a flat array, all intp."""
     row = flat // width
     return row, flat - row * width
 
 
 def _kth_largest_or_less(tile: Float32, k: int) -> Float32:
-    """A bound that k elements of each row reach, and few more; in narrow tiles all but -inf."""
+    """A bound (r,) float32 that k elements of each row of (r, c) reach, and few more.
+
+    In narrow tiles all but -inf reach it.
+    """
     # The k-th largest of maxima over groups is such a bound: a partition of fewer elements.
     while tile.shape[1] >= 16 * k:
         half = tile.shape[1] // 2
@@ -161,9 +169,10 @@ def _kth_largest_or_less(tile: Float32, k: int) -> Float32:
 
 
 def merge(best: Packed, row: Rows, found: Packed, rows: Rows | None = None) -> None:
-    """Keep the best k of each row and its new candidates, in place.
+    """Leave in ``best`` (n, k) int64 the best k of each row and its new candidates, in place.
 
-    ``row`` ascends; it counts among ``rows`` of ``best``, when these are given.
+    ``found`` (m,) int64 are these, packed, and ``row`` (m,) intp is the row of each; it ascends,
+    and counts among ``rows`` (r,) intp of ``best``, when they are given.
     """
     if len(row) == 0:
         return
@@ -172,31 +181,31 @@ def merge(best: Packed, row: Rows, found: Packed, rows: Rows | None = None) -> N
     touched = np.flatnonzero(counts)
     counts = counts[touched]
     widest = int(counts.max())
-    place = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
+    nth = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts, counts)
     local = np.repeat(np.arange(len(touched)), counts)
     both = np.full((len(touched), k + widest), np.iinfo(np.int64).min)
-    places = touched if rows is None else rows[touched]
-    both[:, :k] = best[places]
-    both[local, k + place] = found
+    changed = touched if rows is None else rows[touched]
+    both[:, :k] = best[changed]
+    both[local, k + nth] = found
     both.partition(widest, axis=1)
-    best[places] = both[:, widest:]
+    best[changed] = both[:, widest:]
 
 
 # A similarity and an index in one integer that sorts as the similarity does, equal ones by falling
 # index: moving these through a partition costs half of what it costs to move positions and look up
 # both.
 def packed(similarity: Float32, index: Rows | int) -> Packed:
-    """One integer for a similarity and an index."""
+    """One integer (...,) int64 for a similarity (...,) float32 and an index (...,) intp."""
     bits = similarity.view(np.int32)
     return (bits ^ (bits >> 31 & 0x7FFFFFFF)).astype(np.int64) << 32 | (_LAST - index)
 
 
 def unpacked(both: Packed) -> tuple[Float32, NDArray[np.int32]]:
-    """Similarities and indices of packed integers."""
+    """Similarities (...,) float32 and indices (...,) int32 of packed integers (...,) int64."""
     return similarity_of_packed(both), (_LAST - (both & _LAST)).astype(np.int32)
 
 
 def similarity_of_packed(both: Packed) -> Float32:
-    """Similarities of packed integers."""
+    """Similarities (...,) float32 of packed integers (...,) int64."""
     bits = (both >> 32).astype(np.int32)
     return (bits ^ (bits >> 31 & 0x7FFFFFFF)).view(np.float32)

@@ -49,15 +49,15 @@ def nearest_of(
         some = rows[part]
         similarity, near = most_similar(space, some, k, own=None if own is None else own[part])
         # The last of these is no nearer than the true last one, so that none of the true ones
-        # lies below the floor that belongs to it. NaN, of what float32 cannot hold, is below none.
-        floor = space.reach(some, space.key(some, near).max(axis=1))
-        for place, row in enumerate(some, start):
-            others = np.flatnonzero(~(similarity[place - start] < floor[place - start]))
+        # lies below what belongs to it. NaN, of what float32 cannot hold, is below nothing.
+        least = space.least_similarity(some, space.key(some, near).max(axis=1))
+        for i, row in enumerate(some):
+            others = np.flatnonzero(~(similarity[i] < least[i]))
             if own is not None:
-                others = others[others != own[place]]
+                others = others[others != own[start + i]]
             key = space.key_of(int(row), others)
             order = np.argsort(key, kind="stable")[:k]
-            indices[place], keys[place] = others[order], key[order]
+            indices[start + i], keys[start + i] = others[order], key[order]
 
     with single_threaded_blas():
         in_threads(
@@ -72,7 +72,10 @@ def nearest_of(
 def most_similar(
     space: MetricRows, rows: Rows, k: int, *, own: Rows | None = None
 ) -> tuple[Float32, Rows]:
-    """Float32 similarity of rows to all, (m, n), and the k largest of each, (m, k), in no order."""
+    """Similarity (m, n) float32 of rows (m,) to all, and the k largest of each, (m, k) intp.
+
+    These are in no order. ``own`` (m,) is as for `nearest_of`.
+    """
     with np.errstate(over="ignore", invalid="ignore"):
         similarity = space.similarity_of(rows)
     if own is not None:

@@ -18,7 +18,7 @@ from embwidget.knn.exact.few import BLOCK_PRODUCTS
 from embwidget.metrics import Metric, MetricRows, metric_of
 from embwidget.metrics.arithmetic import BLOCK_ELEMENTS, Float32, Float64, Int32, Rows
 
-# Candidates kept beyond n_neighbors: their spread is what proves that nothing was missed.
+# Candidates held beyond n_neighbors: their spread is what proves that nothing was missed.
 _MARGIN = 8
 # Nanoseconds that an element takes, for shares that are proportional to time: of the product and of
 # the selection from it, and of a key.
@@ -91,7 +91,7 @@ def exact_neighbors(
         for start in range(0, n, sizes.panel_rows):
             stop = min(start + sizes.panel_rows, n)
             panel = Panel(space, start, stop, n_candidates, sizes.tile_rows)
-            search, evaluation = _shares(space, panel, progress)
+            search, evaluation = _reports(space, panel, progress)
             panel.search(sizes.n_threads, search)
             found = indices[start:stop], distances[start:stop], last[start:stop]
             unsafe.append(evaluate(space, panel.best, start, found, sizes.n_threads, evaluation))
@@ -100,7 +100,7 @@ def exact_neighbors(
     return indices, distances
 
 
-def _shares(
+def _reports(
     space: MetricRows, panel: Panel, progress: Progress
 ) -> tuple[Callable[[int], None], Callable[[int], None]]:
     """Reports of a panel's search and of its evaluation, in pairs of tiles and in rows."""
@@ -128,18 +128,19 @@ def evaluate(
     n_threads: int,
     report: Callable[[int], None],
 ) -> Rows:
-    """Order candidates by float64 key, ties by position, and keep the first k.
+    """Order candidates by float64 key, ties by position, and write down the first k.
 
     Parameters
     ----------
     best : (n_rows, n_candidates) int64
         Packed candidates of the rows from ``start`` on.
-    found : indices (n_rows, k), distances (n_rows, k), last (n_rows,)
+    found : indices (n_rows, k) int32, distances (n_rows, k) float32, last (n_rows,) float64
         Written to; ``last`` are the keys of the last neighbours.
 
     Returns
     -------
-    rows (n,) where a neighbour may not be among the candidates, ascending
+    (n_unsafe,) intp
+        Rows where a neighbour may not be among the candidates, ascending.
     """
     indices, distances, last = found
     n_rows, n_candidates = best.shape
@@ -156,12 +157,12 @@ def evaluate(
         nearest, key = _ordered(space, rows, candidates[:, :k], k)
         if n_candidates > k and not space.exact_similarity:
             # Those below this cannot come before any of the first k.
-            more = np.flatnonzero(similarity[:, k] >= space.reach(rows, key[:, -1]))
+            more = np.flatnonzero(similarity[:, k] >= space.least_similarity(rows, key[:, -1]))
             if len(more):
                 nearest[more], key[more] = _ordered(space, rows[more], candidates[more], k)
         indices[part], distances[part], last[part] = nearest, space.distance(key), key[:, -1]
         if n_candidates < space.n_samples - 1 and not space.exact_similarity:
-            unsafe[part] = similarity[:, -1] >= space.reach(rows, key[:, -1])
+            unsafe[part] = similarity[:, -1] >= space.least_similarity(rows, key[:, -1])
 
     in_threads(
         range(0, n_rows, size),
@@ -173,7 +174,10 @@ def evaluate(
 
 
 def _ordered(space: MetricRows, rows: Rows, candidates: Int32, k: int) -> tuple[Int32, Float64]:
-    """The first k candidates of each row and their keys."""
+    """The first k candidates (r, k) int32 of each row and their keys (r, k) float64.
+
+    Of the ``rows`` (r,) intp and all ``candidates`` (r, n_candidates) int32.
+    """
     candidates = np.sort(candidates, axis=1)
     key = space.key(rows, candidates)
     # Stable, and the candidates ascend: ties stay in the order of their positions.
@@ -194,6 +198,9 @@ def _search_again(
 
     These are rows with many items at (nearly) the same distance, copies above all. Each distinct
     row is searched once, and against distinct rows, so that thousands of copies cost as one.
+
+    ``unsafe`` (m,) intp are the rows and ``last`` (n,) float64 the keys of the last neighbours that
+    are known; ``indices`` (n, k) int32 and ``distances`` (n, k) float32 are written to.
     """
     if len(unsafe) == 0:
         return
@@ -207,16 +214,16 @@ def _search_again(
 
     def do(start: int) -> None:
         some = chosen[start : start + size]
-        reach = space.reach(some, last[some])
-        for row, similarity, floor in zip(some, space.similarity_of(some), reach, strict=True):
-            near = np.flatnonzero(similarity >= floor)
+        bounds = space.least_similarity(some, last[some])
+        for row, similarity, least in zip(some, space.similarity_of(some), bounds, strict=True):
+            near = np.flatnonzero(similarity >= least)
             distinct, copy_of = np.unique(group[near], return_inverse=True)
             key = space.key_of(int(row), first[distinct])[copy_of]
             order = np.argsort(key, kind="stable")[: k + 1]
             for member in sharing[group[row]]:
-                kept = order[near[order] != member][:k]
-                indices[member] = near[kept]
-                distances[member] = space.distance(key[kept])
+                others = order[near[order] != member][:k]
+                indices[member] = near[others]
+                distances[member] = space.distance(key[others])
 
     def report(n_done: int) -> None:
         done = min(1.0, n_done * size / len(chosen))
@@ -227,6 +234,7 @@ def _search_again(
 
 
 def _members(group: Rows, rows: Rows) -> dict[int, Rows]:
+    """Rows (m,) intp by the group (m,) intp that each is in."""
     order = np.argsort(group, kind="stable")
     names, starts = np.unique(group[order], return_index=True)
     return dict(zip(names.tolist(), np.split(rows[order], starts[1:]), strict=True))
