@@ -56,24 +56,19 @@ def rows_of(table: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
 
 
-def retired() -> list[tuple[str, str, tuple[str, ...], tuple[str, ...]]]:
-    """Each word, what to say, the rooms where it may still stand, and excepted names."""
+def retired() -> list[tuple[str, str, tuple[str, ...]]]:
+    """Each word, what to say instead, and excepted names."""
     found = []
-    for words, instead, rooms, but in rows_of(GLOSSARY.split("## What we do not say")[1]):
-        assert rooms.startswith("all")
-        free = tuple(re.findall(r"`(\w+)`", rooms))
+    for words, instead, but in rows_of(GLOSSARY.split("## What we do not say")[1]):
         excepted = tuple(re.findall(r"`(\w+)`", but))
-        found += [(word, instead, free, excepted) for word in re.findall(r"`(\w+)`", words)]
+        found += [(word, instead, excepted) for word in re.findall(r"`(\w+)`", words)]
     return found
 
 
-def offenders(
-    given: dict[Path, list[str]], word: str, free: tuple[str, ...], excepted: tuple[str, ...]
-) -> list[str]:
+def offenders(given: dict[Path, list[str]], word: str, excepted: tuple[str, ...]) -> list[str]:
     return [
         f"{path.relative_to(ROOT)}: {name}"
         for path, names in given.items()
-        if path.relative_to(ROOT).parts[1] not in free
         for name in names
         if word in words_of(name) and name not in excepted
     ]
@@ -90,16 +85,13 @@ def test_the_tables_are_read() -> None:
     assert len(rows_of(GLOSSARY.split("## What we do not say")[0])) > 20
     words = [word for word, *_ in retired()]
     assert len(words) == len(set(words)) > 10
-    rooms = {path.name for path in (ROOT / "embwidget").iterdir() if path.is_dir()}
-    for _, instead, free, _ in retired():
-        assert instead
-        assert set(free) <= rooms
+    assert all(instead for _, instead, _ in retired())
 
 
 @pytest.mark.parametrize("entry", retired(), ids=lambda entry: entry[0])
 def test_nobody_uses_a_retired_word(names: dict[Path, list[str]], entry: tuple) -> None:
-    word, instead, free, excepted = entry
-    found = offenders(names, word, free, excepted)
+    word, instead, excepted = entry
+    found = offenders(names, word, excepted)
     assert not found, f"say {instead}: {found}"
 
 
