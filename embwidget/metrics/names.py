@@ -11,7 +11,7 @@ METRICS: Table[Metric] = Table(
     "METRIC",
     is_one=lambda given: isinstance(given, Metric),
     wanted="an object of a subclass of embwidget.metrics.Metric",
-    first=("cosine", "euclidean", "inner_product", "hamming"),
+    first=("cosine", "euclidean", "inner_product"),
 )
 """All metrics by name, without the aliases."""
 
