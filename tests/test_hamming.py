@@ -219,6 +219,7 @@ def test_the_widget_shows_bits(spaces: Any) -> None:
     widget = ew.EmbeddingCompare(*spaces, metric="hamming", reducer="pca")
     try:
         assert widget.space_a["metric"] == "hamming"
+        assert widget.space_a["distance"] == "bits that differ"
         assert widget.error == ""
     finally:
         widget.close()

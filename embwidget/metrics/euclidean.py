@@ -25,6 +25,7 @@ class Euclidean(Metric):
     """Length of the difference."""
 
     name = "euclidean"
+    distance_name = "L2 dist."
     aliases = ("l2",)
     is_euclidean = True
     has_products = True

@@ -22,6 +22,7 @@ class Hamming(Metric):
     """
 
     name = "hamming"
+    distance_name = "bits that differ"
     is_euclidean = True
     exact_products = True
     has_products = True

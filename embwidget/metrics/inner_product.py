@@ -25,6 +25,7 @@ class InnerProduct(Metric):
     """Minus the inner product, which has no zero point."""
 
     name = "inner_product"
+    distance_name = "−dot prod."
     aliases = ("ip", "dot")
     is_product = True
     has_products = True

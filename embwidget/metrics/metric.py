@@ -25,6 +25,8 @@ class Metric(ABC):
         By which it is asked for, in lower case.
     aliases : tuple of str
         Other names for it.
+    distance_name : str
+        What its distances are called at the head of a narrow column.
     is_euclidean : bool
         Whether euclidean distances of the coordinates have its order.
     is_product : bool
@@ -42,6 +44,7 @@ class Metric(ABC):
 
     name: str
     aliases: tuple[str, ...] = ()
+    distance_name: str = "distance"
     is_euclidean: bool = False
     is_product: bool = False
     ignores_length: bool = False

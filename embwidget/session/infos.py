@@ -5,6 +5,7 @@ from typing import Any
 from embwidget.comparison import Comparison
 from embwidget.joining import JoinReport
 from embwidget.knn import KNNGraph
+from embwidget.metrics import metric_of
 from embwidget.session.answers.measured_columns import COINCIDENCE, MEASURED
 from embwidget.session.answers.metadata_columns import MetadataColumns
 from embwidget.session.answers.numbers import Numbers
@@ -19,6 +20,7 @@ def space_info(space: Space, side: str, metric: str, graph: KNNGraph | None) -> 
         "name": (space.name or side)[:_MAX_NAME_CHARS],
         "n_dims": space.n_dims,
         "metric": metric,
+        "distance": metric_of(metric).distance_name[:_MAX_NAME_CHARS],
         "engine": graph.engine if graph else "",
         "recall": float(graph.recall) if graph and graph.recall is not None else None,
     }

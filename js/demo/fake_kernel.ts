@@ -88,8 +88,22 @@ export class FakeKernel extends PageModel {
 function traitsOf({ n, k_max }: FakeData): Traits {
   return {
     n_items: n,
-    space_a: { name: "words", n_dims: 50, metric: "cosine", engine: "exact", recall: null },
-    space_b: { name: "sentences", n_dims: 384, metric: "cosine", engine: "exact", recall: null },
+    space_a: {
+      name: "words",
+      n_dims: 50,
+      metric: "cosine",
+      distance: "cos. dist.",
+      engine: "exact",
+      recall: null,
+    },
+    space_b: {
+      name: "sentences",
+      n_dims: 384,
+      metric: "cosine",
+      distance: "cos. dist.",
+      engine: "exact",
+      recall: null,
+    },
     reducer: "umap",
     k: Math.min(10, k_max),
     k_max,

@@ -3,7 +3,6 @@ import {
   clip,
   count,
   decimalsFor,
-  distanceName,
   engineName,
   number,
   percent,
@@ -115,12 +114,5 @@ describe("names", () => {
     expect(engineName("", null)).toBe("");
     expect(engineName("exact", null)).toBe("exact");
     expect(engineName("nndescent", 0.9931)).toBe("~0.993 recall");
-  });
-
-  it("tell the metrics apart, and have a plain word for others", () => {
-    const names = ["cosine", "euclidean", "inner_product", "hamming", "mine"].map(distanceName);
-    expect(new Set(names).size).toBe(5);
-    expect(names.slice(3)).toEqual(["bits that differ", "distance"]);
-    expect(distanceName("constructor")).toBe("distance");
   });
 });

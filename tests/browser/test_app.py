@@ -325,7 +325,8 @@ def test_axe_finds_nothing_serious(widget, dark, options):
 
 def test_hostile_names_stay_text(widget):
     hostile = "<script>window.hacked = true</script><img src=x onerror=window.hacked=true>"
-    space = {"name": hostile, "n_dims": 2, "metric": "cosine", "engine": "exact", "recall": None}
+    said = dict.fromkeys(("name", "metric", "distance"), hostile)
+    space = {"n_dims": 2, "engine": "exact", "recall": None} | said
     columns = [
         {"name": name, "title": name, "kind": "numeric", "source": "metadata"}
         for name in ("coincidence", hostile)

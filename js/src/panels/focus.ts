@@ -114,8 +114,8 @@ export class FocusPanel {
       imageName: this.#store.get("image"),
       nameA: a.name,
       nameB: b.name,
-      metricA: a.metric,
-      metricB: b.metric,
+      distanceNameA: a.distance,
+      distanceNameB: b.distance,
       hover: this.#hover,
       pending: this.#item !== null && this.#lists === null,
     };

@@ -73,19 +73,6 @@ export function clip(text: string, length: number): string {
     .trimEnd()}…`;
 }
 
-/** What the distances of a metric are called at the head of their column. */
-const DISTANCES = new Map([
-  ["cosine", "cos. dist."],
-  ["euclidean", "L2 dist."],
-  ["inner_product", "−dot prod."],
-  ["hamming", "bits that differ"],
-]);
-
-/** Head of a distance column; a metric that is not known here has a plain "distance". */
-export function distanceName(metric: string): string {
-  return DISTANCES.get(metric) ?? "distance";
-}
-
 /** How the neighbours were found, for the header: "exact", "~0.993 recall". */
 export function engineName(engine: string, recall: number | null): string {
   if (engine === "") return "";

@@ -1,7 +1,7 @@
 /** The nearest neighbours of the focused item in one space. Rows stay and are refilled, never rebuilt. */
 
 import { h, resizeChildren, setAttributes, setShown, setText } from "../ui/dom.ts";
-import { decimalsFor, distanceName } from "../ui/format.ts";
+import { decimalsFor } from "../ui/format.ts";
 import type { Row, Side } from "../wire/model.ts";
 import { shareLabel } from "../wire/rows.ts";
 import { thumbnail } from "./thumbnail.ts";
@@ -23,7 +23,8 @@ export interface NeighborTableProps {
   labelWidth: number;
   name: string;
   otherName: string;
-  metric: string;
+  /** Head of the column of distances. */
+  distanceName: string;
 }
 
 interface Cells {
@@ -81,18 +82,17 @@ export class NeighborTable {
   }
 
   update(props: NeighborTableProps): void {
-    const { items, distances, k, labelName, name, otherName, metric } = props;
-    const distanceText = distanceName(metric);
+    const { items, distances, k, labelName, name, otherName, distanceName } = props;
     setAttributes(this.node, {
       "aria-label": `Nearest neighbours in ${name}`,
       "aria-busy": items === null,
     });
     setText(this.#head.item, `nearest in ${name}`);
     setText(this.#head.label, labelName);
-    setText(this.#head.distance, distanceText);
+    setText(this.#head.distance, distanceName);
     setAttributes(this.#head.item, { title: `nearest in ${name}` });
     setAttributes(this.#head.label, { title: labelName });
-    setAttributes(this.#head.distance, { title: distanceText });
+    setAttributes(this.#head.distance, { title: distanceName });
     setAttributes(this.#head.other, {
       title: `rank of the same item among the neighbours in ${otherName}`,
     });

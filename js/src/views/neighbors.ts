@@ -17,8 +17,8 @@ export interface NeighborsProps {
   imageName: string;
   nameA: string;
   nameB: string;
-  metricA: string;
-  metricB: string;
+  distanceNameA: string;
+  distanceNameB: string;
   /** The item under the pointer, wherever the pointer is. */
   hover: number | null;
   /** The lists are asked for. */
@@ -213,13 +213,38 @@ function tableProps(
   otherRanks: Map<number, number>,
   labelWidth: number,
 ): NeighborTableProps {
-  const { focus, k, lists, rows, labelName, imageName, nameA, nameB, metricA, metricB } = props;
+  const {
+    focus,
+    k,
+    lists,
+    rows,
+    labelName,
+    imageName,
+    nameA,
+    nameB,
+    distanceNameA,
+    distanceNameB,
+  } = props;
   const focusLabels = focus?.labels ?? [];
   const shared = { k, otherRanks, rows, focusLabels, labelName, imageName, labelWidth };
   if (side === "a") {
     const { indices_a: items = null, distances_a: distances = [] } = lists ?? {};
-    return { ...shared, items, distances, name: nameA, otherName: nameB, metric: metricA };
+    return {
+      ...shared,
+      items,
+      distances,
+      name: nameA,
+      otherName: nameB,
+      distanceName: distanceNameA,
+    };
   }
   const { indices_b: items = null, distances_b: distances = [] } = lists ?? {};
-  return { ...shared, items, distances, name: nameB, otherName: nameA, metric: metricB };
+  return {
+    ...shared,
+    items,
+    distances,
+    name: nameB,
+    otherName: nameA,
+    distanceName: distanceNameB,
+  };
 }

@@ -8,6 +8,8 @@ export interface SpaceInfo {
   name: string;
   n_dims: number;
   metric: string;
+  /** What the distances of the metric are called at the head of their column. */
+  distance: string;
   /** "exact", "nndescent" ...; "" until the graph is there. */
   engine: string;
   /** Sampled recall of an approximate graph in [0, 1]; null when the graph is exact. */
