@@ -1,10 +1,13 @@
 """What was asked before is found once, whoever asks."""
 
+import pickle
 import threading
+from copy import deepcopy
 
 import numpy as np
 import pytest
 
+import embwidget as ew
 from embwidget.comparison.memo import Memo
 
 SECONDS = 60
@@ -74,3 +77,13 @@ def test_what_failed_is_tried_again():
 def test_a_search_may_ask_the_same_on_its_way():
     memo = Memo()
     assert memo.get(lambda: memo.get(lambda: 1, "curve") + 1, "curve") == 2
+
+
+@pytest.mark.parametrize("copy", [deepcopy, lambda given: pickle.loads(pickle.dumps(given))])
+def test_a_comparison_can_be_copied_and_sent_to_another_process(copy):
+    x = np.random.default_rng(0).normal(size=(40, 4))
+    c = ew.compare(x, x[:, :2], label=np.arange(40) % 3)
+    verdict = c.verdict()
+    other = copy(c)
+    assert other.verdict() == verdict
+    assert np.array_equal(other.jaccard(), c.jaccard())

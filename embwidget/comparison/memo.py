@@ -44,6 +44,10 @@ class Memo:
             found: Found = entry.found
             return found
 
+    def __reduce__(self) -> tuple[type["Memo"], tuple[()]]:
+        """Copies and pickles of a comparison begin with an empty one, for a lock cannot travel."""
+        return Memo, ()
+
 
 class _Entry:
     def __init__(self) -> None:
