@@ -45,7 +45,8 @@ test-js: node_modules/.installed
 	npx --no -- vitest run
 
 test-py: build .venv/.dev .venv/.references .browser
-	$(TEST_ENV) $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+# In their order: reordered, files of few long tests come last, and one worker waits for the other.
+	$(TEST_ENV) $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 # --- building -----------------------------------------------------------------------------------
 

@@ -24,6 +24,7 @@ def test_the_first_map_is_there_before_any_neighbour_is_known(gate, spaces):
         "name": "A",
         "n_dims": 12,
         "metric": "cosine",
+        "distance": "cos. dist.",
         "engine": "",
         "recall": None,
     }
