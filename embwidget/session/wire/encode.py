@@ -51,7 +51,8 @@ def unit_square(
 
 def index_dtype(n_samples: int) -> "np.dtype[Any]":
     """Type of row positions: uint16 where all of them fit, else uint32."""
-    return np.dtype("<u2" if n_samples <= _U16_MAX + 1 else "<u4")
+    # The last number stands for a missing neighbour, as which -1 travels.
+    return np.dtype("<u2" if n_samples <= _U16_MAX else "<u4")
 
 
 def as_octets(array: Any) -> memoryview:
