@@ -57,7 +57,7 @@ work = {
     "measures": lambda n: measure_table(
         Sides(x, y, a, b, "cosine", "cosine"), k=9, n_permutations=3, n_jobs=n),
     **{f"project {name}": lambda n, name=name: project(x, name, n_jobs=n)
-       for name in ("pca", "umap", "pca+umap", "tsne", "pacmap")},
+       for name in ("pca", "tsne")},
     "project_pair": lambda n: project_pair(x, y, "pca", n_jobs=n),
     "compare": lambda n: compare(x, y, label=labels, k_max=20, n_jobs=n),
     **{name: lambda n, do=do: do(compare(x, y, label=labels, k_max=20, n_jobs=1), n)
