@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-# Every thread pool at one thread per test worker. Three workers on two cores: one often waits for a page or for pip.
+# Every thread pool at one thread per test worker: two workers on two cores are then faster than four threads.
 TEST_ENV := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=1
 # In a container one is often root, where JupyterLab wants to hear that this is meant.
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
@@ -46,7 +46,7 @@ test-js: node_modules/.installed
 
 test-py: build .venv/.dev .venv/.references .browser
 # In their order: reordered, files of few long tests come last, and one worker waits for the other.
-	$(TEST_ENV) $(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
+	$(TEST_ENV) $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 # --- building -----------------------------------------------------------------------------------
 
