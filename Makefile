@@ -8,7 +8,7 @@ TEST_ENV := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=1
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 JS_SOURCES := js/build.mjs $(shell find js/src -name '*.ts' -o -name '*.css')
 
-.PHONY: demo test fuzz bench lint test-js test-py build dist clean
+.PHONY: demo test fuzz bench lint test-js test-py build dist types clean
 .DELETE_ON_ERROR:
 
 # --- what a person runs -------------------------------------------------------------------------
@@ -38,6 +38,7 @@ lint: .venv/.dev node_modules/.installed
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/python scripts/check_shapes.py embwidget
+	$(BIN)/python scripts/wire_types.py --check
 	npx --no -- biome ci js
 	npx --no -- tsc --noEmit
 
@@ -47,6 +48,10 @@ test-js: node_modules/.installed
 test-py: build .venv/.dev .venv/.references .browser
 # In their order: reordered, files of few long tests come last, and one worker waits for the other.
 	$(TEST_ENV) $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+
+# What a screen is told of, from Python to TypeScript.
+types: .venv/.dev
+	$(BIN)/python scripts/wire_types.py
 
 # --- building -----------------------------------------------------------------------------------
 

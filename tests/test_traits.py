@@ -2,6 +2,8 @@
 
 import dataclasses
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import anywidget
@@ -12,28 +14,31 @@ from traitlets import HasTraits, TraitError
 from embwidget.measures.groups.groups import match_groups
 from embwidget.session.answers.answers import QUESTIONS
 from embwidget.session.choices import selected_positions
-from embwidget.session.state import State
+from embwidget.session.wire.state import State
 from embwidget.session.wire.tables import group_table
 from embwidget.widget import EmbeddingCompare
-from embwidget.widget.traits import Selection
+from embwidget.widget.traits import Selection, traits_of
 
-MODEL_TS = Path(__file__).parents[1] / "js" / "src" / "wire" / "model.ts"
-
-# What a trait of this class is to TypeScript.
-TYPES = {
-    "Int": "number",
-    "NeighborCount": "number",
-    "Unicode": "string",
-    "ColorBy": "string",
-    "Focus": "number | null",
-}
+ROOT = Path(__file__).parents[1]
+MODEL_TS, STATE_TS = (ROOT / "js/src/wire" / name for name in ("model.ts", "state.ts"))
+STATE_PY = ROOT / "embwidget/session/wire/state.py"
+WIRE = MODEL_TS.read_text() + STATE_TS.read_text()
 
 
 def interface(name: str) -> dict[str, str]:
     """Fields of a TypeScript interface and their types."""
-    body = re.search(rf"export interface {name} \{{(.*?)\n\}}", MODEL_TS.read_text(), re.DOTALL)
+    body = re.search(rf"export interface {name} \{{(.*?)\n\}}", WIRE, re.DOTALL)
     code = re.sub(r"/\*\*.*?\*/", "", body[1], flags=re.DOTALL)
     return dict(re.findall(r"(\w+): (.+);", code))
+
+
+def run_wire_types(source: str, folder: Path) -> str:
+    """What the script writes for a module with this source."""
+    state, types = folder / "state.py", folder / "state.ts"
+    state.write_text(source)
+    script = [sys.executable, ROOT / "scripts" / "wire_types.py", state, types]
+    subprocess.run(script, check=True, capture_output=True, text=True)
+    return types.read_text()
 
 
 def synced() -> dict[str, object]:
@@ -41,9 +46,21 @@ def synced() -> dict[str, object]:
     return {name: ours[name] for name in ours.keys() - anywidget.AnyWidget.class_traits()}
 
 
-def test_both_sides_name_the_same_traits():
-    assert synced().keys() == interface("Traits").keys()
-    assert {field.name for field in dataclasses.fields(State)} == interface("Traits").keys()
+def test_the_types_of_the_screen_are_those_of_the_state(tmp_path):
+    assert run_wire_types(STATE_PY.read_text(), tmp_path) == STATE_TS.read_text()
+
+
+def test_a_field_of_the_state_is_a_trait_on_both_sides(tmp_path):
+    source = STATE_PY.read_text() + '    title: str = ""\n    """Head of the page."""\n'
+    assert "  /** Head of the page. */\n  title: string;\n" in run_wire_types(source, tmp_path)
+    titled = dataclasses.make_dataclass("Titled", [("title", str, "")], bases=(State,))
+    assert traits_of(titled).keys() - synced().keys() == {"title"}
+
+
+def test_what_the_screen_has_no_type_for_is_refused(tmp_path):
+    with pytest.raises(subprocess.CalledProcessError) as error:
+        run_wire_types("class State:\n    size: complex\n", tmp_path)
+    assert "no word in TypeScript for complex" in error.value.stderr
 
 
 def test_every_question_of_the_screen_has_an_answer_and_none_is_left_over():
@@ -51,22 +68,15 @@ def test_every_question_of_the_screen_has_an_answer_and_none_is_left_over():
     assert sorted(re.findall(r'kind: "(\w+)"', body)) == sorted(QUESTIONS)
 
 
-def test_plain_traits_have_the_same_type():
-    declared = interface("Traits")
-    for name, trait in synced().items():
-        if type(trait).__name__ in TYPES:
-            assert TYPES[type(trait).__name__] == declared[name], name
-
-
 @pytest.mark.parametrize(
     ("trait", "type_name"),
     [
         ("space_a", "SpaceInfo"),
         ("join_report", "JoinInfo"),
-        ("progress", "Progress"),
-        ("numbers", "Numbers"),
+        ("progress", "ProgressInfo"),
+        ("numbers", "NumberInfos"),
         ("chance", "ChanceInfo"),
-        ("faithfulness", "Faithfulness"),
+        ("faithfulness", "FaithfulnessInfo"),
     ],
 )
 def test_dictionaries_have_the_fields_of_their_interface(widget, trait, type_name):

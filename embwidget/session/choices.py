@@ -15,8 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+CHOSEN = ("k", "color_by", "focus", "height")
+"""Fields of the `State` that a person changes."""
+
+
 class Choices:
-    """Fields of the `State` that a person may change, and what is allowed in each.
+    """What is allowed in each field that a person changes; a page sets ``error``, to clear it.
 
     Parameters
     ----------

@@ -1,6 +1,4 @@
-"""What is known of a comparison in JSON; types in ``js/src/wire/model.ts``."""
-
-from typing import Any
+"""What is known of a comparison in JSON; types in `state`."""
 
 from embwidget.comparison import Comparison
 from embwidget.joining import JoinReport
@@ -9,12 +7,13 @@ from embwidget.metrics import metric_of
 from embwidget.session.answers.measured_columns import COINCIDENCE, MEASURED
 from embwidget.session.answers.metadata_columns import MetadataColumns
 from embwidget.session.answers.numbers import Numbers
+from embwidget.session.wire.state import ColumnInfo, CurvePoint, JoinInfo, SpaceInfo
 from embwidget.space import Space
 
 _MAX_NAME_CHARS = 200
 
 
-def space_info(space: Space, side: str, metric: str, graph: KNNGraph | None) -> dict[str, Any]:
+def space_info(space: Space, side: str, metric: str, graph: KNNGraph | None) -> SpaceInfo:
     """``SpaceInfo``; the engine is "" until the graph is there."""
     return {
         "name": (space.name or side)[:_MAX_NAME_CHARS],
@@ -26,19 +25,17 @@ def space_info(space: Space, side: str, metric: str, graph: KNNGraph | None) -> 
     }
 
 
-def join_info(report: JoinReport) -> dict[str, int]:
+def join_info(report: JoinReport) -> JoinInfo:
     """``JoinInfo``."""
     return {"matched": report.matched, "only_a": report.only_a, "only_b": report.only_b}
 
 
-def column_infos(
-    columns: MetadataColumns, numbers: Numbers, *, graphs: bool
-) -> list[dict[str, str]]:
+def column_infos(columns: MetadataColumns, numbers: Numbers, *, graphs: bool) -> list[ColumnInfo]:
     """``ColumnInfo`` of each column that can colour points now: measured ones, then metadata.
 
     The coincidence stands there from the start, for it is what comes first.
     """
-    infos = [
+    infos: list[ColumnInfo] = [
         {
             "name": name,
             "title": column.title,
@@ -54,7 +51,7 @@ def column_infos(
     ]
 
 
-def curve_points(comparison: Comparison) -> list[list[float]]:
+def curve_points(comparison: Comparison) -> list[CurvePoint]:
     """``CurvePoint`` for each k = 1..k_max: mean Jaccard, low, high, chance."""
     curve = comparison.curve()[["jaccard", "low", "high", "chance"]]
     return [[float(value) for value in row] for row in curve.to_numpy()]

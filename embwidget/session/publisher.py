@@ -5,7 +5,7 @@ import threading
 from typing import Any, Protocol
 
 from embwidget._core.progress import Cancelled
-from embwidget.session.state import State
+from embwidget.session.wire.state import State
 
 _log = logging.getLogger("embwidget")
 

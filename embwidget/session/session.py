@@ -6,7 +6,7 @@ There are no traits, comms or pages in here: a host shows a session on a screen 
 import contextvars
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -21,8 +21,8 @@ from embwidget.session.choices import Choices, selected_positions
 from embwidget.session.infos import column_infos, curve_points, join_info, space_info
 from embwidget.session.publisher import Host, Publisher
 from embwidget.session.shown import Shown
-from embwidget.session.state import State
 from embwidget.session.wire.screen import Screen
+from embwidget.session.wire.state import NumberInfos, ProgressInfo, State
 from embwidget.session.work import FIRST_REDUCER, Work
 from embwidget.session.worker import Worker, one_line
 
@@ -105,7 +105,7 @@ class Session:
             image=image,
             height=shown.height,
             join_report=join_info(pair.join_report),
-            numbers=self._work.numbers.infos,
+            numbers=cast("NumberInfos", self._work.numbers.infos),
             progress=_progress("starting", 0.0, None),
         )
         self._publisher = Publisher(self.state, self.changed)
@@ -336,6 +336,5 @@ class Session:
             self._screen.reply(request, result, arrays, "")
 
 
-def _progress(step: str, share: float, seconds_left: float | None) -> dict[str, Any]:
-    """``Progress`` in ``js/src/wire/model.ts``."""
+def _progress(step: str, share: float, seconds_left: float | None) -> ProgressInfo:
     return {"step": step, "share": share, "seconds_left": seconds_left}

@@ -1,5 +1,6 @@
 """Trait types of `EmbeddingCompare`: what a person may change is checked by the session."""
 
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -7,8 +8,8 @@ import traitlets
 from numpy.typing import NDArray
 from traitlets import TraitError
 
-from embwidget.session.answers.measured_columns import COINCIDENCE
-from embwidget.session.choices import selected_positions
+from embwidget.session.choices import CHOSEN, selected_positions
+from embwidget.session.wire.state import State
 
 
 class Selection(traitlets.TraitType[NDArray[np.int64], Any]):
@@ -70,31 +71,31 @@ def _focus_from_json(value: Any, obj: Any) -> Any:
     return None if position is None else obj.session.id_at(position)
 
 
-class NeighborCount(traitlets.TraitType[int, Any]):
-    """Number of neighbours compared, 1..k_max."""
+class Choice(traitlets.TraitType[Any, Any]):
+    """A field of the `State` that a person may change; the session says what is allowed."""
 
-    info_text = "a number of neighbours"
-    default_value = 10
+    info_text = "what the session allows"
 
-    def validate(self, obj: Any, value: Any) -> int:
-        """Plain int in 1..k_max, or a TraitError."""
-        k: int = _checked(obj, "k", value)
-        return k
+    default_value = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tag(sync=True, echo_update=False)
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        """Return the value in its plain type, or a TraitError."""
+        return _checked(obj, str(self.name), value)
 
 
-class ColorBy(traitlets.TraitType[str, Any]):
-    """Name of what is measured or of a metadata column that can colour points.
-
-    What is measured may be named before it is known.
-    """
-
-    info_text = "the name of a column"
-    default_value = COINCIDENCE
-
-    def validate(self, obj: Any, value: Any) -> str:
-        """Name of a column, or a TraitError with what is near."""
-        name: str = _checked(obj, "color_by", value)
-        return name
+def traits_of(state: type[State]) -> dict[str, traitlets.TraitType[Any, Any]]:
+    """A synced trait for each field of the state: a `Choice`, or one that can be read only."""
+    # No default is ever seen: the state is there before the comm opens.
+    return {
+        field.name: Choice()
+        if field.name in CHOSEN
+        else traitlets.Any(read_only=True).tag(sync=True)
+        for field in fields(state)
+    }
 
 
 def _checked(obj: Any, name: str, value: Any) -> Any:

@@ -6,11 +6,11 @@ import type {
   Column,
   ColumnInfo,
   CurvePoint,
-  Faithfulness,
+  FaithfulnessInfo,
   GroupRow,
   LabelRow,
   NumberInfo,
-  Numbers,
+  NumberInfos,
   QualityTable,
 } from "../src/wire/model.ts";
 import type { LabelCodes, PageGroups } from "../src/wire/page/data.ts";
@@ -45,7 +45,7 @@ const MEASURED: ColumnInfo[] = [
 export const ALL_COLUMNS: ColumnInfo[] = [METADATA[0], ...MEASURED, ...METADATA.slice(1)];
 
 /** All numbers in one state. */
-export function numbersIn(state: NumberInfo["state"], note = ""): Numbers {
+export function numbersIn(state: NumberInfo["state"], note = ""): NumberInfos {
   const info = { state, note };
   return { chance: info, groups: info, faithfulness: info, quality: info };
 }
@@ -59,7 +59,7 @@ export function chanceOf(curve: CurvePoint[]): ChanceInfo {
   };
 }
 
-export const FAITHFULNESS: Faithfulness = {
+export const FAITHFULNESS: FaithfulnessInfo = {
   a: {
     kept: 0.624,
     trustworthiness: 0.971,

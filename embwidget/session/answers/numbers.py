@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from embwidget.measures.maps.faithfulness import Faithfulness
+    from embwidget.session.wire.state import ChanceInfo, FaithfulnessInfo
 
 Maps = tuple[NDArray[np.float32], NDArray[np.float32]]
 """Map A and map B, (n_samples, 2) float32 each."""
@@ -63,8 +64,8 @@ class Numbers:
         self._label = label
         self._text = text
         self._how: dict[str, Any] = {"random_state": random_state, "n_jobs": n_jobs}
-        self.chance: dict[str, Any] | None = None
-        self.faithfulness: dict[str, Any] | None = None
+        self.chance: ChanceInfo | None = None
+        self.faithfulness: FaithfulnessInfo | None = None
         self._maps: tuple[Faithfulness, Faithfulness] | None = None
         self._changes: pd.DataFrame | None = None
         self._quality: dict[str, Any] | None = None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget.session.wire.state import ChanceInfo, FaithfulnessInfo, MapFaithfulness
 from embwidget.session.wire.text import MAX_CATEGORY_CHARS, MISSING_CODE, as_text
 
 if TYPE_CHECKING:
@@ -32,22 +33,22 @@ def number(value: Any) -> float | None:
     return round(float(value), _DIGITS) if math.isfinite(value) else None
 
 
-def chance_info(chance: "Chance", within: "Chance | None", verdicts: list[str]) -> dict[str, Any]:
-    """``ChanceInfo``."""
+def chance_info(chance: "Chance", within: "Chance | None", verdicts: list[str]) -> ChanceInfo:
+    """What the permutations gave."""
     return {
         "n_permutations": chance.n_permutations,
         "z": [number(z) for z in chance.z],
-        "within": None if within is None else [number(mean) for mean in within.mean],
+        "within": None if within is None else [round(float(mean), _DIGITS) for mean in within.mean],
         "verdicts": verdicts,
     }
 
 
-def faithfulness_info(a: "Faithfulness", b: "Faithfulness") -> dict[str, Any]:
-    """``Faithfulness``."""
+def faithfulness_info(a: "Faithfulness", b: "Faithfulness") -> FaithfulnessInfo:
+    """How far each of the final maps can be believed."""
     return {"a": _map_info(a), "b": _map_info(b)}
 
 
-def _map_info(measured: "Faithfulness") -> dict[str, Any]:
+def _map_info(measured: "Faithfulness") -> MapFaithfulness:
     return {
         "kept": number(measured.kept.value),
         "trustworthiness": number(measured.trustworthiness.value),

@@ -2,7 +2,7 @@
 
 import { h, setAttributes, setShown, setText } from "../ui/dom.ts";
 import { percent, timeLeft } from "../ui/format.ts";
-import type { Progress } from "../wire/model.ts";
+import type { ProgressInfo } from "../wire/model.ts";
 
 export interface ProgressOptions {
   onCancel(): void;
@@ -38,7 +38,7 @@ export class ProgressView {
   }
 
   /** A step of "" hides the bar. @param canCancel whether there is work that can be stopped */
-  update({ step, share, seconds_left }: Progress, canCancel: boolean): void {
+  update({ step, share, seconds_left }: ProgressInfo, canCancel: boolean): void {
     setShown(this.node, step !== "");
     if (step === "") return;
     const done = Math.min(1, Math.max(0, share));

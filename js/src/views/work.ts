@@ -1,6 +1,6 @@
 /** What is said of the work behind the page: what comes, what was stopped, who is silent. */
 
-import type { Progress, Traits } from "../wire/model.ts";
+import type { ProgressInfo, Traits } from "../wire/model.ts";
 import type { Arriving } from "../wire/pieces.ts";
 
 export const SILENT =
@@ -29,13 +29,13 @@ export function reducerName(reducer: string): string {
 }
 
 /** A large message on its way, as the progress of work. */
-export function receiving({ whole, share }: Arriving): Progress {
+export function receiving({ whole, share }: Arriving): ProgressInfo {
   const coming = ARRIVING[whole.type] ?? "an answer";
   return { step: `receiving ${coming}`, share, seconds_left: null };
 }
 
 /** Whether the work ended before its end. */
-export function isCut({ step, share }: Progress): boolean {
+export function isCut({ step, share }: ProgressInfo): boolean {
   return step === "" && share < 1;
 }
 

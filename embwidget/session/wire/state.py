@@ -1,0 +1,158 @@
+"""What a screen shows of a session at the moment, small enough to travel whole.
+
+The one place where a trait is named: `LiveWidget` has the fields of `State` as traits, and ``make
+types`` writes all that stands here into ``js/src/wire/state.ts``.
+"""
+
+from dataclasses import dataclass, field
+from typing import Annotated, Literal, TypedDict
+
+
+class SpaceInfo(TypedDict):
+    """What is known of a space, for the header and the maps' titles."""
+
+    name: str
+    n_dims: int
+    metric: str
+    distance: str
+    """What the distances of the metric are called at the head of their column."""
+    engine: str
+    """"exact", "nndescent" ...; "" until the graph is there."""
+    recall: float | None
+    """Sampled recall of an approximate graph in [0, 1]; None when the graph is exact."""
+
+
+class ColumnInfo(TypedDict):
+    """A column that the points can be coloured by."""
+
+    name: str
+    title: str
+    """What the menu calls it."""
+    kind: Literal["coincidence", "category", "numeric", "difference"]
+    """"difference" is numeric too: B - A, around 0."""
+    source: Literal["metadata", "measured", "measured_at_k"]
+    """Whether it came with the items or was measured; "measured_at_k" changes with k."""
+
+
+CurvePoint = Annotated[list[float], "value", "low", "high", "chance"]
+"""One k of the curve: mean Jaccard, its 95 % interval, and what chance would give."""
+
+
+class NumberInfo(TypedDict):
+    """How far a number is that is measured after the neighbours."""
+
+    state: Literal["none", "coming", "known", "failed", "stopped"]
+    """"none" = cannot be had."""
+    note: str
+    """Why there is none, what went wrong, or what was sampled; "" = nothing to say."""
+
+
+class NumberInfos(TypedDict):
+    """Where each number stands that is measured after the neighbours."""
+
+    chance: NumberInfo
+    groups: NumberInfo
+    faithfulness: NumberInfo
+    quality: NumberInfo
+
+
+class ChanceInfo(TypedDict):
+    """What two unrelated spaces would share, by permutation; entry k - 1 of a list belongs to k."""
+
+    n_permutations: int
+    z: list[float | None]
+    """Standard deviations of the value above chance; None where chance does not vary."""
+    within: list[float] | None
+    """What the classes that both spaces tell apart would give alone; None without a label."""
+    verdicts: list[str]
+    """In plain words."""
+
+
+class MapFaithfulness(TypedDict):
+    """How far a map can be believed; None where it cannot be said."""
+
+    kept: float | None
+    """Share of the true neighbours that are near on the map."""
+    trustworthiness: float | None
+    continuity: float | None
+    rank_correlation: float | None
+    """Spearman's, of the distances on the map with those in the space."""
+    n_neighbors: int
+    n_items: int
+    """Items looked at."""
+    sampled: bool
+
+
+class FaithfulnessInfo(TypedDict):
+    """How far each of the final maps can be believed."""
+
+    a: MapFaithfulness
+    b: MapFaithfulness
+
+
+class ProgressInfo(TypedDict):
+    """How far the worker is."""
+
+    step: str
+    """"" when nothing is under way."""
+    share: float
+    """Share of the whole work that is done, 0..1; below 1 with a step of "" = stopped."""
+    seconds_left: float | None
+    """How long the rest will take; None while that is not known."""
+
+
+class JoinInfo(TypedDict):
+    """Items in both spaces, and in one alone."""
+
+    matched: int
+    only_a: int
+    only_b: int
+
+
+@dataclass
+class State:
+    """All that a screen is told of, beside what is large: that, and a selection, go by message.
+
+    Everything is JSON. A host hears of each change and hands it on to its screen.
+    """
+
+    n_items: int
+    """Items that are in both spaces."""
+    space_a: SpaceInfo
+    """The first space."""
+    space_b: SpaceInfo
+    """The second space."""
+    reducer: str
+    """Name of what drew the maps that are shown: "pca" at first, "umap" ..."""
+    k: int
+    """Neighbours compared, 1..k_max."""
+    k_max: int
+    """Length of the neighbour lists."""
+    color_by: str
+    """Name of the column that colours the points, measured or of the metadata."""
+    columns: list[ColumnInfo]
+    """Each column that can colour the points now."""
+    label: str
+    """Metadata column with the classes; "" = none."""
+    text: str
+    """Metadata column with a text of each item; "" = none."""
+    image: str
+    """What holds a picture of each item: a metadata column or "image"; "" = none."""
+    height: int
+    """Height of the maps in CSS pixels."""
+    join_report: JoinInfo
+    """How the items were paired."""
+    numbers: NumberInfos
+    """Where each number stands that is measured after the neighbours."""
+    progress: ProgressInfo
+    """How far the work is."""
+    curve: list[CurvePoint] = field(default_factory=list)
+    """One entry for each k = 1..k_max; empty until both graphs are there."""
+    chance: ChanceInfo | None = None
+    """What the permutations gave; None until they are done."""
+    faithfulness: FaithfulnessInfo | None = None
+    """How far the final maps can be believed; None until it is measured."""
+    focus: int | None = None
+    """Row position of the item whose neighbours are shown."""
+    error: str = ""
+    """One line that says what went wrong and what to do; "" = nothing."""

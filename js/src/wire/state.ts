@@ -1,0 +1,140 @@
+/** Written from `embwidget/session/wire/state.py` by `make types`: change it there. */
+
+/** What is known of a space, for the header and the maps' titles. */
+export interface SpaceInfo {
+  name: string;
+  n_dims: number;
+  metric: string;
+  /** What the distances of the metric are called at the head of their column. */
+  distance: string;
+  /** "exact", "nndescent" ...; "" until the graph is there. */
+  engine: string;
+  /** Sampled recall of an approximate graph in [0, 1]; null when the graph is exact. */
+  recall: number | null;
+}
+
+/** A column that the points can be coloured by. */
+export interface ColumnInfo {
+  name: string;
+  /** What the menu calls it. */
+  title: string;
+  /** "difference" is numeric too: B - A, around 0. */
+  kind: "coincidence" | "category" | "numeric" | "difference";
+  /** Whether it came with the items or was measured; "measured_at_k" changes with k. */
+  source: "metadata" | "measured" | "measured_at_k";
+}
+
+/** One k of the curve: mean Jaccard, its 95 % interval, and what chance would give. */
+export type CurvePoint = [value: number, low: number, high: number, chance: number];
+
+/** How far a number is that is measured after the neighbours. */
+export interface NumberInfo {
+  /** "none" = cannot be had. */
+  state: "none" | "coming" | "known" | "failed" | "stopped";
+  /** Why there is none, what went wrong, or what was sampled; "" = nothing to say. */
+  note: string;
+}
+
+/** Where each number stands that is measured after the neighbours. */
+export interface NumberInfos {
+  chance: NumberInfo;
+  groups: NumberInfo;
+  faithfulness: NumberInfo;
+  quality: NumberInfo;
+}
+
+/** What two unrelated spaces would share, by permutation; entry k - 1 of a list belongs to k. */
+export interface ChanceInfo {
+  n_permutations: number;
+  /** Standard deviations of the value above chance; null where chance does not vary. */
+  z: (number | null)[];
+  /** What the classes that both spaces tell apart would give alone; null without a label. */
+  within: number[] | null;
+  /** In plain words. */
+  verdicts: string[];
+}
+
+/** How far a map can be believed; null where it cannot be said. */
+export interface MapFaithfulness {
+  /** Share of the true neighbours that are near on the map. */
+  kept: number | null;
+  trustworthiness: number | null;
+  continuity: number | null;
+  /** Spearman's, of the distances on the map with those in the space. */
+  rank_correlation: number | null;
+  n_neighbors: number;
+  /** Items looked at. */
+  n_items: number;
+  sampled: boolean;
+}
+
+/** How far each of the final maps can be believed. */
+export interface FaithfulnessInfo {
+  a: MapFaithfulness;
+  b: MapFaithfulness;
+}
+
+/** How far the worker is. */
+export interface ProgressInfo {
+  /** "" when nothing is under way. */
+  step: string;
+  /** Share of the whole work that is done, 0..1; below 1 with a step of "" = stopped. */
+  share: number;
+  /** How long the rest will take; null while that is not known. */
+  seconds_left: number | null;
+}
+
+/** Items in both spaces, and in one alone. */
+export interface JoinInfo {
+  matched: number;
+  only_a: number;
+  only_b: number;
+}
+
+/**
+ * All that a screen is told of, beside what is large: that, and a selection, go by message.
+ *
+ * Everything is JSON. A host hears of each change and hands it on to its screen.
+ */
+export interface Traits {
+  /** Items that are in both spaces. */
+  n_items: number;
+  /** The first space. */
+  space_a: SpaceInfo;
+  /** The second space. */
+  space_b: SpaceInfo;
+  /** Name of what drew the maps that are shown: "pca" at first, "umap" ... */
+  reducer: string;
+  /** Neighbours compared, 1..k_max. */
+  k: number;
+  /** Length of the neighbour lists. */
+  k_max: number;
+  /** Name of the column that colours the points, measured or of the metadata. */
+  color_by: string;
+  /** Each column that can colour the points now. */
+  columns: ColumnInfo[];
+  /** Metadata column with the classes; "" = none. */
+  label: string;
+  /** Metadata column with a text of each item; "" = none. */
+  text: string;
+  /** What holds a picture of each item: a metadata column or "image"; "" = none. */
+  image: string;
+  /** Height of the maps in CSS pixels. */
+  height: number;
+  /** How the items were paired. */
+  join_report: JoinInfo;
+  /** Where each number stands that is measured after the neighbours. */
+  numbers: NumberInfos;
+  /** How far the work is. */
+  progress: ProgressInfo;
+  /** One entry for each k = 1..k_max; empty until both graphs are there. */
+  curve: CurvePoint[];
+  /** What the permutations gave; null until they are done. */
+  chance: ChanceInfo | null;
+  /** How far the final maps can be believed; null until it is measured. */
+  faithfulness: FaithfulnessInfo | null;
+  /** Row position of the item whose neighbours are shown. */
+  focus: number | null;
+  /** One line that says what went wrong and what to do; "" = nothing. */
+  error: string;
+}
