@@ -7,6 +7,8 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from jupyter_client import AsyncKernelManager
+from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
@@ -148,13 +150,23 @@ def test_notebook_is_committed_clean(name):
             assert cell.execution_count is None
 
 
+@pytest.fixture(scope="module")
+def kernel():
+    """One for all notebooks, since UMAP compiles for ten seconds in each; not started yet."""
+    manager = AsyncKernelManager(kernel_name="python3")
+    yield manager
+    run_sync(manager.shutdown_kernel)(now=True)
+
+
 @pytest.mark.parametrize("name", ["demo", "digits", "emoji"])
-def test_notebook_runs(name):
+def test_notebook_runs(kernel, name):
     notebook = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
-    client = NotebookClient(
-        notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": NOTEBOOKS}}
-    )
+    # No notebook may live on the names of the one before.
+    notebook.cells.insert(0, nbformat.v4.new_code_cell("%reset -f"))
+    folder = {"metadata": {"path": NOTEBOOKS}}
+    client = NotebookClient(notebook, km=kernel, timeout=300, resources=folder)
     client.execute()
+    client.kc.stop_channels()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert not [output for output in outputs if output.get("name") == "stderr"]
     view = "application/vnd.jupyter.widget-view+json"

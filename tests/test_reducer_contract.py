@@ -15,7 +15,8 @@ from embwidget.projection.reducer import MapRequest, Reducer
 from embwidget.projection.reducers import REDUCERS
 from embwidget.projection.reducers.pca import pca
 
-N = 150
+# t-SNE asks for 91 neighbours of each, and takes its time.
+N = 100
 
 
 class Smoothed(Reducer):

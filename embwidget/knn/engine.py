@@ -31,6 +31,9 @@ class Engine(ABC):
         Whether it finds the true neighbours; else its graphs say their recall.
     bounds_memory : bool
         Whether it keeps to ``max_memory``.
+    seeds_threads : bool
+        Whether each thread draws numbers of its own, so that the same seed gives the same graph on
+        the same number of threads alone.
     needs : tuple of (module, extra)
         What has to be installed: ``("faiss", "faiss")`` says to install the extra "faiss".
     """
@@ -38,6 +41,7 @@ class Engine(ABC):
     name: str
     is_exact: bool = False
     bounds_memory: bool = False
+    seeds_threads: bool = False
     needs: tuple[tuple[str, str], ...] = ()
 
     def can(self, metric: Metric) -> bool:
@@ -69,7 +73,7 @@ class Engine(ABC):
             One that it `can`.
         n_jobs : int, optional
             Threads; None = one for each CPU that the process may use. The graph does not depend on
-            it.
+            it, unless `seeds_threads`.
         max_memory : int, optional
             Bytes that may be allocated; None = no bound, and without `bounds_memory` always.
         random_state : int

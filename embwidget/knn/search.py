@@ -54,7 +54,8 @@ def knn_graph(
         Bytes that may be allocated, the result included and the vectors not: those of an
         ``np.memmap`` may be larger than the memory. Such a search is exact. None = no bound.
     random_state : int, default=0
-        Seed of the approximate engines and of their sampled recall.
+        Seed of the approximate engines and of their sampled recall. "nndescent" gives the same
+        graph on the same number of threads.
     progress : callable, optional
         Called as ``progress(step, share)``; what it raises stops the search.
 

@@ -37,6 +37,7 @@ class NNDescentEngine(Engine):
     """
 
     name = "nndescent"
+    seeds_threads = True
 
     def can(self, metric: Metric) -> bool:
         return metric.is_euclidean and metric.has_products
