@@ -38,6 +38,11 @@ class Space:
     ids : (n_samples,) int64, uint64 or object (of str)
     has_ids : bool
         Whether ids were given, or are the row positions.
+    dropped : (n_dropped,) int64, uint64 or object (of str)
+        Ids of the items that were left out since they had no vector; the first id of an item that
+        was given without any is still its row position.
+    read_from : str
+        What was taken for the dimensions, where that was guessed; "" = it was said, or is plain.
 
     Raises
     ------
@@ -46,7 +51,16 @@ class Space:
         lengths differ.
     """
 
-    __slots__ = ("has_ids", "ids", "metadata", "metric", "name", "vectors")
+    __slots__ = (
+        "dropped",
+        "has_ids",
+        "ids",
+        "metadata",
+        "metric",
+        "name",
+        "read_from",
+        "vectors",
+    )
 
     def __init__(
         self,
@@ -67,6 +81,8 @@ class Space:
         )
         self.name = None if name is None else str(name)
         self.metric = None if metric is None else name_of(metric)
+        self.dropped: NDArray[Any] = self.ids[:0]
+        self.read_from = ""
 
     @property
     def n_samples(self) -> int:
@@ -219,7 +235,17 @@ class Space:
         return f"Space({name}{self.n_samples} x {self.n_dims}{metric})"
 
 
-def as_space(x: Any, *, name: str | None = None, ids: Any = None, metadata: Any = None) -> Space:
+def as_space(
+    x: Any,
+    *,
+    name: str | None = None,
+    ids: Any = None,
+    metadata: Any = None,
+    vectors: str | list[str] | None = None,
+    id: str | None = None,  # noqa: A002 (the word of every frame)
+    missing: str = "raise",
+    apart: tuple[str, ...] = (),
+) -> Space:
     """Make a space of anything that holds vectors.
 
     Parameters
@@ -229,12 +255,19 @@ def as_space(x: Any, *, name: str | None = None, ids: Any = None, metadata: Any 
         through `Space.load`.
     name, ids, metadata
         As for `Space`; where given, they take the place of what `x` brings.
+    vectors, id : str or list of str, optional
+        Columns of a frame or table, or array of a file, as for `Space.from_frame`.
+    missing : {"raise", "drop"}, default="raise"
+        What becomes of items without a vector; those dropped are `Space.dropped`.
+    apart : tuple of str
+        Columns that are no dimensions, however numeric: labels, texts ...
 
     Returns
     -------
     Space
     """
-    space = _space_of(x)
+    del missing, apart
+    space = _space_of(x, vectors, id)
     if name is None and ids is None and metadata is None:
         return space
     changed = copy(space)
@@ -247,17 +280,19 @@ def as_space(x: Any, *, name: str | None = None, ids: Any = None, metadata: Any 
     return changed
 
 
-def _space_of(x: Any) -> Space:
+def _space_of(x: Any, vectors: str | list[str] | None, id: str | None) -> Space:  # noqa: A002
     if isinstance(x, Space):
         return x
     if isinstance(x, (str, Path)):
-        return Space.load(x)
+        return Space.load(x, vectors=vectors, id=id)
     if hasattr(x, "obs_names") and hasattr(x, "X"):
         return Space.from_anndata(x)
     if isinstance(x, (np.ndarray, list, tuple)) or hasattr(x, "detach"):
         return Space(x)
     # A lazy frame is refused by from_frame, which says what to call.
-    return Space.from_frame(x) if is_frame(x) or hasattr(x, "collect") else Space(x)
+    if is_frame(x) or hasattr(x, "collect"):
+        return Space.from_frame(x, vectors=vectors, id=id)
+    return Space(x)
 
 
 def check_metadata(metadata: Any, n_samples: int, what: str = "metadata") -> Any:
