@@ -8,7 +8,8 @@ from embwidget.session.choices import CHOSEN
 from embwidget.session.session import Session
 from embwidget.session.wire.state import State
 from embwidget.widget.base import SharedWidget, context_of_page, has_screen
-from embwidget.widget.bundle import bundle_file
+from embwidget.widget.bundle import bundled
+from embwidget.widget.cells import made_in_cell
 from embwidget.widget.traits import Focus, Selection, traits_of
 
 
@@ -26,8 +27,8 @@ class LiveWidget(SharedWidget):
         here.
     """
 
-    _esm = bundle_file("index.js")
-    _css = bundle_file("index.css")
+    _esm = bundled("index.js")
+    _css = bundled("index.css")
 
     locals().update(traits_of(State))
 
@@ -46,6 +47,7 @@ class LiveWidget(SharedWidget):
         self.session = session
         super().__init__(session.changed)
         self.on_msg(self._on_message)
+        made_in_cell(self)
         session.start(self, watched=has_screen(self.comm), context=context_of_page())
 
     def open(self) -> None:
