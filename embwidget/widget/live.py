@@ -1,9 +1,11 @@
 """The notebook as host of a session: synced traits mirror its state, messages go by the comm."""
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 import traitlets
 
+from embwidget._core.progress import Cancelled
 from embwidget.session.choices import CHOSEN
 from embwidget.session.session import Session
 from embwidget.session.wire.state import State
@@ -11,6 +13,8 @@ from embwidget.widget.base import SharedWidget, context_of_page, has_screen
 from embwidget.widget.bundle import bundled
 from embwidget.widget.cells import made_in_cell
 from embwidget.widget.traits import Focus, Selection, traits_of
+
+_log = logging.getLogger("embwidget")
 
 
 class LiveWidget(SharedWidget):
@@ -26,6 +30,9 @@ class LiveWidget(SharedWidget):
         nobody looks on and nobody waits for the kernel: all is done here, and errors are raised
         here.
     """
+
+    # ipywidgets counts the views of each model on the page.
+    from_screen = frozenset({*CHOSEN, "error", "_view_count"})
 
     _esm = bundled("index.js")
     _css = bundled("index.css")
@@ -67,7 +74,12 @@ class LiveWidget(SharedWidget):
         with self.hold_sync():
             for name, value in changes.items():
                 read = self.trait_metadata(name, "from_json", self._trait_from_json)
-                self.set_trait(name, read(value, self))
+                try:
+                    self.set_trait(name, read(value, self))
+                except Cancelled:
+                    raise
+                except Exception:  # noqa: BLE001 the user's observers end no work of ours
+                    _log.warning("an observer of %s failed", name, exc_info=True)
 
     def _on_message(self, _widget: Any, content: dict[str, Any], buffers: list[Any]) -> None:
         if content.get("type") == "ready":
