@@ -106,6 +106,11 @@ def test_maps_are_laid_out_when_none_are_given(comparison: Comparison) -> None:
     figure = plot_comparison(comparison, reducer="pca")
     first, second = points_of(figure)
     assert first.axes.get_shared_x_axes().joined(first.axes, second.axes)
+    figure.draw_without_rendering()
+    for points in (first, second):
+        shown = points.axes.transData.transform(points.get_offsets())
+        assert points.axes.bbox.width == pytest.approx(points.axes.bbox.height)
+        assert all(points.axes.bbox.contains(*at) for at in shown)
     pair = project_pair(comparison.a.vectors, comparison.b.vectors, "pca")
     for points, positions in zip((first, second), pair, strict=True):
         drawn_at = np.asarray(points.get_offsets(), np.float32)

@@ -2,27 +2,72 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
+from recorded_screen import RecordedComm
+from sklearn.decomposition import PCA
+
+import embwidget as ew
+from embwidget.knn import query
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 
 
-def python_below(heading: str) -> str:
-    """The first block of Python in a section."""
-    section = README.split(f"## {heading}\n", 1)[1]
-    block = re.search(r"```python\n(.*?)```", section, re.DOTALL)
-    assert block is not None
-    return block[1]
+def python_below(heading: str) -> list[str]:
+    """The blocks of Python in a section."""
+    section = README.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    return re.findall(r"```python\n(.*?)```", section, re.DOTALL)
 
 
-@pytest.mark.usefixtures("recorded")
-def test_the_first_lines_and_what_comes_back_run():
-    names: dict[str, object] = {}
-    exec(python_below("Ten lines"), names)
-    exec(python_below("What comes back in Python"), names)
+@pytest.fixture(scope="module")
+def names() -> dict[str, Any]:
+    """What the first lines leave behind."""
+    names: dict[str, Any] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("comm.create_comm", RecordedComm)
+        (first,) = python_below("Ten lines")
+        exec(first, names)
+    return names
+
+
+def test_what_comes_back_is_what_is_said(names):
+    back, said = python_below("What comes back in Python")
+    exec(back, names)
     assert len(names["w"].neighbors_frame()) == names["w"].k
     assert names["c"].similarity > names["c"].similarity.chance
+    exec(said, names)
+
+
+def test_the_recipes_run(tmp_path, monkeypatch, recorded):
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(0)
+    a, b, new = (rng.normal(size=shape) for shape in ((60, 16), (60, 16), (5, 16)))
+    np.save("a.npy", a.astype(np.float32))
+    np.save("b.npy", b.astype(np.float32))
+    df = pd.DataFrame({"category": list("abc") * 20, "title": [f"title {i}" for i in range(60)]})
+    df["thumb"] = list(rng.integers(0, 256, (60, 4, 4), dtype=np.uint8))
+    comparison = ew.compare(a, b, k_max=20)
+    names = {
+        "ew": ew,
+        "np": np,
+        "query": query,
+        "a": a,
+        "b": b,
+        "x": a.astype(np.float32),
+        "new": new.astype(np.float32),
+        "names": [f"item {i}" for i in range(60)],
+        "df": df,
+        "c": comparison,
+        "w": ew.EmbeddingCompare.from_comparison(comparison, reducer="pca"),
+        "my_object_with_fit_transform": PCA(n_components=2),
+    }
+    recipes = python_below("Recipes")
+    assert recipes
+    for recipe in recipes:
+        exec(recipe, names)
 
 
 def test_what_the_readme_names_is_there():

@@ -87,6 +87,8 @@ def plot_comparison(
             raise ValueError(msg)
         style.draw_points(ax, points, order, **colors.for_points(order))
         ax.set_title(name, loc="left", color=style.SIDES_INK[side], fontweight="bold")
+    if own:
+        style.share_square(axes, maps)
     colors.explain(axes)
     similarity = Estimate.of_mean(c.jaccard(k), chance=expected_jaccard(n, k))
     figure.supxlabel(_caption(similarity, n, k), color=style.QUIET, fontsize=9)

@@ -100,6 +100,23 @@ def scatter_size(n_samples: int) -> float:
     return float(np.clip(30_000 / n_samples, 0.7, 24))
 
 
+def share_square(axes: NDArray[Any], maps: tuple[NDArray[Any], NDArray[Any]]) -> None:
+    """Show both maps, (n_samples, 2) float32 each, in the same square, on axes (2,) object.
+
+    Axes that are panned together cannot have limits of their own, and matplotlib does not draw
+    shared ones that are to grow with their frame.
+    """
+    both = np.concatenate(maps)
+    low, high = both.min(axis=0), both.max(axis=0)
+    half = 0.54 * float((high - low).max()) or 1.0
+    for ax in axes:
+        ax.set_aspect("equal", adjustable="box")
+        ax.set(
+            xlim=(low[0] + high[0]) / 2 + np.array([-half, half]),
+            ylim=(low[1] + high[1]) / 2 + np.array([-half, half]),
+        )
+
+
 def draw_points(
     ax: Axes, positions: NDArray[np.float32], order: NDArray[np.intp], **colors: Any
 ) -> Any:

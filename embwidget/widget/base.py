@@ -22,7 +22,7 @@ _log = logging.getLogger("embwidget")
 class SharedWidget(anywidget.AnyWidget):
     """`AnyWidget` with one lock, and with an answer to values that the screen may not set.
 
-    Subclasses have a trait ``error``.
+    Subclasses have a trait ``error``, and name in ``from_screen`` what the screen may set.
 
     Parameters
     ----------
@@ -30,6 +30,8 @@ class SharedWidget(anywidget.AnyWidget):
         Held while the screen or an observer hears of a trait. A worker sets traits only while it
         holds it. Waiting on it lets go of it, so that an observer may wait for the worker.
     """
+
+    from_screen: frozenset[str] = frozenset()
 
     def __init__(self, changed: threading.Condition) -> None:
         self._changed = changed
@@ -43,11 +45,15 @@ class SharedWidget(anywidget.AnyWidget):
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take traits from the screen; what is not allowed is answered with what holds."""
+        allowed = {name: value for name, value in sync_data.items() if name in self.from_screen}
         try:
-            super().set_state(sync_data)
+            super().set_state(allowed)
         except TraitError as error:
             self.set_trait("error", one_line(error))
-            self.send_state([name for name in sync_data if name in self.keys])
+            allowed = {}
+        refused = [name for name in sync_data if name not in allowed and name in self.keys]
+        if refused:
+            self.send_state(refused)
 
     def send_missed(self) -> None:
         """Send all traits once more when some of them could not be sent."""

@@ -1,16 +1,21 @@
-"""Where the built screen lies, which wheels carry and a checkout has to build."""
+"""The built screen, which wheels carry and a checkout has to build."""
 
+import os
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parents[1]
 _STATIC = _PACKAGE / "static"
 
 
-def bundle_file(name: str) -> Path:
-    """Path of a file of the bundle; FileNotFoundError that says how to get it."""
+def bundled(name: str) -> str | Path:
+    """Text of a file of the bundle; FileNotFoundError that says how to get it.
+
+    With ``ANYWIDGET_HMR`` set it is the file's path, which anywidget watches for changes. It keeps
+    every widget of a watched file for ever, so that none is watched otherwise.
+    """
     path = _STATIC / name
     if path.is_file():
-        return path
+        return path if os.environ.get("ANYWIDGET_HMR") else path.read_text(encoding="utf-8")
     checkout = _PACKAGE.parent
     if (checkout / "package.json").is_file() and (checkout / "js").is_dir():
         remedy = f"run `npm ci && npm run build` in {checkout}"

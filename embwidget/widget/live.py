@@ -1,15 +1,20 @@
 """The notebook as host of a session: synced traits mirror its state, messages go by the comm."""
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 import traitlets
 
+from embwidget._core.progress import Cancelled
 from embwidget.session.choices import CHOSEN
 from embwidget.session.session import Session
 from embwidget.session.wire.state import State
 from embwidget.widget.base import SharedWidget, context_of_page, has_screen
-from embwidget.widget.bundle import bundle_file
+from embwidget.widget.bundle import bundled
+from embwidget.widget.cells import made_in_cell
 from embwidget.widget.traits import Focus, Selection, traits_of
+
+_log = logging.getLogger("embwidget")
 
 
 class LiveWidget(SharedWidget):
@@ -26,8 +31,11 @@ class LiveWidget(SharedWidget):
         here.
     """
 
-    _esm = bundle_file("index.js")
-    _css = bundle_file("index.css")
+    # ipywidgets counts the views of each model on the page.
+    from_screen = frozenset({*CHOSEN, "error", "_view_count"})
+
+    _esm = bundled("index.js")
+    _css = bundled("index.css")
 
     locals().update(traits_of(State))
 
@@ -46,6 +54,7 @@ class LiveWidget(SharedWidget):
         self.session = session
         super().__init__(session.changed)
         self.on_msg(self._on_message)
+        made_in_cell(self)
         session.start(self, watched=has_screen(self.comm), context=context_of_page())
 
     def open(self) -> None:
@@ -65,7 +74,12 @@ class LiveWidget(SharedWidget):
         with self.hold_sync():
             for name, value in changes.items():
                 read = self.trait_metadata(name, "from_json", self._trait_from_json)
-                self.set_trait(name, read(value, self))
+                try:
+                    self.set_trait(name, read(value, self))
+                except Cancelled:
+                    raise
+                except Exception:  # noqa: BLE001 the user's observers end no work of ours
+                    _log.warning("an observer of %s failed", name, exc_info=True)
 
     def _on_message(self, _widget: Any, content: dict[str, Any], buffers: list[Any]) -> None:
         if content.get("type") == "ready":

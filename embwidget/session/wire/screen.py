@@ -96,9 +96,10 @@ class Screen:
 
     def send_again(self, names: Any) -> None:
         """Send the bulk of these names to a page that lacks it; unknown names are left out."""
-        for name in names if isinstance(names, list) else []:
-            if isinstance(name, str) and name in self._makers:
-                self._send_bulk(name)
+        wanted = names if isinstance(names, list) else []
+        # Each once, however often it is named.
+        for name in [name for name in self._makers if name in wanted]:
+            self._send_bulk(name)
 
     def send_selection(self, selection: NDArray[np.int64], n_items: int) -> None:
         """Send the selected positions, (n_selected,) int64, sorted and unique."""

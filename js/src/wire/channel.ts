@@ -22,7 +22,8 @@ export class Channel {
   #model: Model;
   #onSilence: (silent: boolean) => void;
   #pending = new Map<number, Pending>();
-  #next = 0;
+  // Pages of one kernel hear each other's answers: each counts from a number of its own.
+  #next = Math.floor(Math.random() * 2 ** 31) * 2 ** 20;
 
   constructor(model: Model, onSilence: (silent: boolean) => void) {
     this.#model = model;
