@@ -106,9 +106,13 @@ def _check_vector(x: Any, what: str) -> None:
 
 def _only_column(x: Any, what: str) -> Any:
     """The column of a frame that has one alone, of the frame's library."""
-    from embwidget._core.frames import as_frame
+    import narwhals as nw
 
-    frame = as_frame(x, what)
+    frame = nw.from_native(x, eager_only=True, pass_through=True)
+    if not isinstance(frame, nw.DataFrame):
+        remedy = ": call .collect() first" if hasattr(x, "collect") else ""
+        msg = f"{what}: expected one value for each item, got {type(x).__name__}{remedy}"
+        raise TypeError(msg)
     columns = list(frame.iter_columns())
     if len(columns) != 1:
         names = listed(frame.columns, 3)

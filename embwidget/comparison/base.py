@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.checks import near_names, shown, whole
-from embwidget._core.to_pandas import as_pandas
+from embwidget._core.metadata import as_pandas
 from embwidget.comparison.memo import Memo
 from embwidget.comparison.pair import Pair
 from embwidget.joining import JoinReport

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from embwidget._core.checks import check_n_neighbors, near_names, shown
-from embwidget._core.to_pandas import as_pandas, with_values
+from embwidget._core.metadata import as_pandas, with_values
 from embwidget.comparison.settings import Settings
 from embwidget.joining import JoinReport, join
 from embwidget.metrics import metric_of

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from embwidget._core.checks import whole
-from embwidget._core.to_pandas import with_values
+from embwidget._core.metadata import with_values
 from embwidget.projection.reducer import Reducer
 from embwidget.projection.reducers import REDUCERS
 from embwidget.session.answers.measured_columns import COINCIDENCE
