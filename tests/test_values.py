@@ -155,6 +155,13 @@ def test_an_index_of_its_own_is_told() -> None:
     ]
 
 
+def test_some_rows_of_values_lie_by_position_and_keep_their_order() -> None:
+    given = pd.Series(["b", None, "a"], [5, 6, 7], dtype=pd.CategoricalDtype(["b", "a"], True))
+    taken = read_values(given, "x").take(np.array([2, 2, 1]))
+    assert (taken.entries.tolist(), taken.keys, taken.order) == (["a", "a", None], None, ("b", "a"))
+    assert read_values(taken, "x") is taken
+
+
 @pytest.mark.parametrize(
     ("given", "error", "words"),
     [

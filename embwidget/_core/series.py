@@ -116,10 +116,7 @@ def _of_arrow(x: Any, what: str) -> Column:
 
     kind = x.type
     if types.is_dictionary(kind):
-        names = _of_arrow(_dictionary(x), what)
-        found = _of_arrow(x.cast(kind.value_type), what)
-        order = tuple(as_objects(names.held).tolist()) if kind.ordered else None
-        return found._replace(order=order)
+        return _of_dictionary(x.chunks if hasattr(x, "chunks") else [x], kind.ordered, what)
     if types.is_date64(kind):
         return _of_arrow(x.cast("date32"), what)
     is_number = types.is_integer(kind) or types.is_boolean(kind)
@@ -132,12 +129,13 @@ def _of_arrow(x: Any, what: str) -> Column:
     return Column(_objects_of(x.to_pylist()))
 
 
-def _dictionary(x: Any) -> Any:
-    """Categories of an Arrow array, or of all chunks of one."""
-    if not hasattr(x, "chunks"):
-        return x.dictionary
-    whole = x.unify_dictionaries()
-    return whole.chunk(0).dictionary if whole.num_chunks else whole.cast(x.type.value_type)
+def _of_dictionary(chunks: list[Any], has_order: bool, what: str) -> Column:
+    # Looked up here, for Arrow cannot do that for all of its own types.
+    names = [as_objects(_of_arrow(chunk.dictionary, what).held) for chunk in chunks]
+    codes = [chunk.indices.cast("int64").fill_null(-1).to_numpy() for chunk in chunks]
+    found = [np.append(own, [None])[code] for own, code in zip(names, codes, strict=True)]
+    order = tuple(dict.fromkeys(name for own in names for name in own)) if has_order else None
+    return Column(np.concatenate([np.empty(0, object), *found]), order=order)
 
 
 def _objects_of(entries: list[Any]) -> NDArray[Any]:
