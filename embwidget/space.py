@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embwidget._core.checks import as_ids, as_vectors, near_names, shown
+from embwidget._core.checks import as_vectors, near_names, shown
 from embwidget._core.frames import as_frame, is_frame, split_frame, take_rows
+from embwidget._core.ids import as_ids
 from embwidget.files.format import Wanted
 from embwidget.files.read import read_parts
 from embwidget.metrics import Metric, name_of

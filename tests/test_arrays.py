@@ -11,13 +11,13 @@ import pytest
 
 from embwidget._core import checks
 from embwidget._core.checks import (
-    as_ids,
     as_vectors,
     check_n_neighbors,
     listed,
     near_names,
     shown,
 )
+from embwidget._core.ids import as_ids
 
 PLAIN = [[1, 0], [0, 1], [1, 1]]
 

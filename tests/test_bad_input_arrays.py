@@ -12,7 +12,8 @@ import pyarrow as pa
 import pytest
 from scipy import sparse
 
-from embwidget._core.checks import as_ids, as_vectors, check_n_neighbors
+from embwidget._core.checks import as_vectors, check_n_neighbors
+from embwidget._core.ids import as_ids
 from embwidget.joining import join
 from embwidget.metrics import metric_of
 from embwidget.space import Space, as_space, check_column
@@ -95,37 +96,41 @@ def test_vectors(given: Any, error: type[Exception], parts: list[str]) -> None:
 @pytest.mark.parametrize(
     ("given", "error", "parts"),
     [
-        case(["a", "b"], ValueError, "3 are needed", "got shape (2,)"),
-        case([], ValueError, "3 are needed", "got shape (0,)"),
-        case(np.zeros((3, 1), int), ValueError, "3 are needed", "got shape (3, 1)"),
+        case(["a", "b"], ValueError, "3 are needed", "got 2"),
+        case([], ValueError, "3 are needed", "got 0"),
+        case(np.zeros((3, 2), int), ValueError, "expected shape (n_items,), got (3, 2)"),
         case(["b", "a", "b"], ValueError, "not unique: 'b' (rows 2)", "give unique ids"),
         case([7, 7, 7], ValueError, "not unique: 7 (rows 1, 2)"),
         case(["x" * 999] * 3, ValueError, "not unique: 'xxx", "(rows 1, 2)"),
-        case(["a", None, "c"], TypeError, "row 1 is None (NoneType)", "all str or all int"),
-        case([1, None, 3], TypeError, "row 1 is None", name="None among ints"),
-        case([None, "b", "c"], TypeError, "row 0 is None", name="None first"),
-        case(["a", float("nan"), "c"], TypeError, "row 1 is nan (float)"),
+        case(["a", None, "c"], ValueError, "row 1 is missing", "every item needs an id"),
+        case([1, None, 3], ValueError, "row 1 is missing", name="None among ints"),
+        case([None, "b", "c"], ValueError, "row 0 is missing", name="None first"),
+        case(["a", float("nan"), "c"], ValueError, "row 1 is missing"),
         case([1, "b", 3], TypeError, "row 1 is 'b' (str)", "all str or all int"),
         case(["a", 2, "c"], TypeError, "row 1 is 2 (int)"),
         case([1.0, 2.0, 3.0], TypeError, "row 0 is 1.0 (float)", "all str or all int"),
         case(np.ones(3), TypeError, "dtype float64", "ids.astype(int)"),
-        case(np.array([1, np.nan, 3]), ValueError, "row 1 is nan", "every item needs an id"),
-        case(pl.Series([1, 2, None]), ValueError, "row 2 is nan", name="polars null"),
-        case(pd.Series([1, 2, None], dtype="Int64"), ValueError, "row 2 is nan", name="pandas NA"),
-        case(pa.array(["a", None, "c"]), TypeError, "row 1 is None", name="Arrow null"),
-        case(np.ma.masked_equal([1, 2, 3], 2), TypeError, "row 1 is None", name="masked id"),
+        case(np.array([1, np.nan, 3]), ValueError, "row 1 is missing", "every item needs an id"),
+        case(pl.Series([1, 2, None]), ValueError, "row 2 is missing", name="polars null"),
+        case(
+            pd.Series([1, 2, None], dtype="Int64"), ValueError, "row 2 is missing", name="pandas NA"
+        ),
+        case(pa.array(["a", None, "c"]), ValueError, "row 1 is missing", name="Arrow null"),
+        case(np.ma.masked_equal([1, 2, 3], 2), ValueError, "row 1 is missing", name="masked id"),
         case([True, False, True], TypeError, "row 0 is True (bool)"),
         case([1, True, 3], TypeError, "row 1 is True (bool)"),
         case(np.ones(3, bool), TypeError, "dtype bool", "all str or all int"),
-        case(np.array([b"a", b"b", b"c"]), TypeError, "dtype |S1", "convert"),
+        case(
+            np.array([b"a", b"b", b"c"]), TypeError, "row 0 is b'a' (bytes)", name="bytes of numpy"
+        ),
         case([b"a", b"b", b"c"], TypeError, "row 0 is b'a' (bytes)"),
         case([("a", 1), ("b", 2), ("c", 3)], TypeError, "row 0 is ('a', 1) (tuple)"),
         case([date(2020, 1, 1)] * 3, TypeError, "(date)"),
         case([2**64, 1, 2], ValueError, "1 to 18446744073709551616", "give them as str"),
         case([-1, 2**63, 0], ValueError, "-1 to 9223372036854775808", "do not fit 64 bits"),
-        case("abc", TypeError, "expected a list or array of str or int", "got str 'abc'"),
-        case({1, 2, 3}, TypeError, "expected a list", "got set"),
-        case(5, TypeError, "expected a list", "got int 5"),
+        case("abc", TypeError, "expected one value for each item", "got str 'abc'"),
+        case({1, 2, 3}, TypeError, "got a set of 3", "give a list in the order of the rows"),
+        case(5, TypeError, "expected one value for each item", "got int 5"),
     ],
 )
 def test_ids(given: Any, error: type[Exception], parts: list[str]) -> None:

@@ -100,7 +100,7 @@ BAD_FILES: dict[str, tuple[Callable[[Path], Path], dict[str, Any], str]] = {
     ),
     "csv without rows": (put("x.csv", "x,y\n"), {}, "it has no rows below them"),
     "csv with a gap": (put("x.csv", "x,y\n1,2\n,3\n"), {}, "row 1, column 0 is nan"),
-    "csv without an id": (put("x.csv", "key,x\na,1\n,2\n"), {"id": "key"}, "row 1 is None"),
+    "csv without an id": (put("x.csv", "key,x\na,1\n,2\n"), {"id": "key"}, "row 1 is missing"),
     "csv with ids twice": (put("x.csv", "key,x\na,1\na,2\n"), {"id": "key"}, "not unique: 'a'"),
     "csv with an unknown id": (
         put("x.csv", "key,x\na,1\n"),

@@ -275,6 +275,25 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["x.npz"]
 
 
+@pytest.mark.parametrize("suffix", ["parquet", "arrow"])
+def test_metadata_of_a_table_keeps_integers_and_gaps(tmp_path: Path, suffix: str) -> None:
+    frame = pl.DataFrame(
+        {
+            "x": [0.0, 1.0, 2.0],
+            "u": [2**60 + 1, None, 2**60],
+            "seen": [True, None, False],
+            "kind": pl.Series(["a", None, "b"], dtype=pl.Categorical),
+        }
+    )
+    path = tmp_path / f"t.{suffix}"
+    frame.write_parquet(path) if suffix == "parquet" else frame.write_ipc(path)
+    metadata = Space.load(path, vectors=["x"]).metadata
+    assert metadata["u"].isna().tolist() == [False, True, False]
+    assert metadata["u"][[0, 2]].tolist() == [2**60 + 1, 2**60]
+    assert metadata["seen"][[0, 2]].tolist() == [True, False]
+    assert metadata["kind"].cat.categories.tolist() == ["a", "b"]
+
+
 def test_paths_work_wherever_spaces_do(tmp_path: Path) -> None:
     np.save(tmp_path / "left.npy", VECTORS)
     np.save(tmp_path / "right.npy", VECTORS * 2)

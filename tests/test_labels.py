@@ -74,8 +74,8 @@ def test_labels_of_some_items(values):
     [
         (["a", "b"], ValueError, "2 values for 3 items"),
         ([None, np.nan, None], ValueError, "no item has a label"),
-        ("abc", TypeError, "one label for each item"),
-        (5, TypeError, "one label for each item"),
+        ("abc", TypeError, "one value for each item"),
+        (5, TypeError, "one value for each item"),
         ([{"a": 1}, {}, {}], TypeError, "hashable"),
         ([{"a"}, "b", {"c"}], TypeError, "item 1 has 'b'"),
         (np.eye(3), ValueError, r"got \(3, 3\)"),

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 # Numbers looked at at once, so that a memmap is never read whole.
 _BLOCK_ENTRIES = 2**24
 _SHOWN_CHARS = 60
-_INT64_MAX = 2**63 - 1
 
 
 def shown(value: object) -> str:
@@ -174,109 +173,6 @@ def _check_finite(array: NDArray[Any], what: str, fault: str = "") -> None:
         fault = fault or f"is {block[row, column]}: drop or fill such rows"
         msg = f"{what}: row {start + row}, column {column} {fault}"
         raise ValueError(msg)
-
-
-def as_ids(ids: Any, n_samples: int, what: str = "ids") -> NDArray[Any]:
-    """Check the items' keys.
-
-    Parameters
-    ----------
-    ids : array-like of shape (n_samples,)
-        All str or all int, unique.
-    n_samples : int
-        How many there have to be.
-    what : str
-        How messages call them.
-
-    Returns
-    -------
-    (n_samples,) int64, uint64 or object (of str)
-    """
-    array = _as_keys(ids, what)
-    if array.ndim != 1 or len(array) != n_samples:
-        msg = f"{what}: {n_samples} are needed, one for each row, got shape {array.shape}"
-        raise ValueError(msg)
-    duplicated = _duplicates(array)
-    if len(duplicated):
-        msg = (
-            f"{what}: not unique: {listed(dict.fromkeys(array[duplicated].tolist()))} "
-            f"(rows {listed(duplicated)}): drop the copies or give unique ids"
-        )
-        raise ValueError(msg)
-    return array
-
-
-def _as_keys(ids: Any, what: str) -> NDArray[Any]:
-    """(n_samples,) int64, uint64 or object (of str), or what is not one-dimensional."""
-    if isinstance(ids, (str, bytes, dict, set, frozenset)) or not isinstance(ids, Iterable):
-        msg = (
-            f"{what}: expected a list or array of str or int, got {type(ids).__name__} {shown(ids)}"
-        )
-        raise TypeError(msg)
-    if _is_tensor(ids):
-        ids = _from_tensor(ids, what)
-    elif isinstance(ids, np.ma.MaskedArray):
-        ids = ids.tolist()
-    elif hasattr(ids, "to_pylist"):
-        ids = ids.to_pylist()
-    elif hasattr(ids, "to_numpy"):
-        ids = ids.to_numpy()
-    # From a list straight to objects: numpy would turn mixed entries into strings or floats.
-    array = ids if isinstance(ids, np.ndarray) else np.fromiter(ids, object)
-    if array.ndim != 1:
-        return array
-    if array.dtype.kind in "OUT":
-        return _from_object_keys(array.astype(object), what)
-    if array.dtype.kind in "iu":
-        # One dtype for equal ids, so that spaces compare fast.
-        return array.astype(np.uint64 if array.max(initial=0) > _INT64_MAX else np.int64)
-    missing = np.flatnonzero(array != array)
-    if len(missing):
-        msg = f"{what}: row {missing[0]} is {array[missing[0]]}: every item needs an id"
-        raise ValueError(msg)
-    remedy = "for whole numbers ids.astype(int)" if array.dtype.kind == "f" else "convert them"
-    msg = f"{what}: dtype {array.dtype}: ids are all str or all int: {remedy}"
-    raise TypeError(msg)
-
-
-def _from_object_keys(array: NDArray[Any], what: str) -> NDArray[Any]:
-    """Ids of an object array (n,): str as objects, or int64 or uint64."""
-    keys = array.tolist()
-    kinds = {_kind(given) for given in set(map(type, keys))}
-    if kinds <= {str}:
-        return np.fromiter(map(str, keys), object, len(keys))
-    if kinds == {int}:
-        low, high = int(min(keys)), int(max(keys))
-        if low < -_INT64_MAX - 1 or high > (2**64 - 1 if low >= 0 else _INT64_MAX):
-            msg = f"{what}: {shown(low)} to {shown(high)} do not fit 64 bits: give them as str"
-            raise ValueError(msg)
-        return np.array(keys, np.int64 if high <= _INT64_MAX else np.uint64)
-    good = str if _kind(type(keys[0])) is str else int
-    wrong = next(row for row, key in enumerate(keys) if _kind(type(key)) is not good)
-    msg = (
-        f"{what}: row {wrong} is {shown(keys[wrong])} ({type(keys[wrong]).__name__}): "
-        "ids are all str or all int"
-    )
-    raise TypeError(msg)
-
-
-def _kind(given: type) -> type | None:
-    """Return str or int for what may be an id, else None."""
-    if issubclass(given, str):
-        return str
-    return int if issubclass(given, (int, np.integer)) and given is not bool else None
-
-
-def _duplicates(keys: NDArray[Any]) -> NDArray[np.intp]:
-    """Positions (m,) intp, ascending, of keys (n,) that stand there a second time or more."""
-    if keys.dtype == object:
-        if len(set(keys.tolist())) == len(keys):
-            return np.empty(0, np.intp)
-        first = {key: len(keys) - row for row, key in enumerate(reversed(keys.tolist()), 1)}
-        return np.array([row for row, key in enumerate(keys) if first[key] != row], np.intp)
-    order = np.argsort(keys, kind="stable")
-    ordered = keys[order]
-    return np.sort(order[1:][ordered[1:] == ordered[:-1]])
 
 
 def whole(value: Any, name: str, least: int, most: int | None = None, *, why: str = "") -> int:

@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 from embwidget._core.checks import listed, near_names, shown
 from embwidget._core.parts import Parts
+from embwidget._core.to_pandas import pandas_column
+from embwidget._core.values import read_values
 
 
 class Columns(NamedTuple):
@@ -45,8 +47,13 @@ def as_frame(x: Any, what: str) -> Any:
 def _frame_of_dict(columns: dict[Any, Any], what: str) -> Any:
     import pandas as pd
 
+    def column(name: Any, values: Any) -> Any:
+        if isinstance(values, (str, pd.Series, pd.Index)) or not hasattr(values, "__iter__"):
+            return values
+        return pandas_column(read_values(values, f"{what}: column {shown(name)}")).array
+
     try:
-        return pd.DataFrame(columns)
+        return pd.DataFrame({name: column(name, values) for name, values in columns.items()})
     except ValueError as error:
         msg = f"{what}: a dict needs lists of one length for its columns: {error}"
         raise ValueError(msg) from error

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.checks import near_names, shown, whole
+from embwidget._core.metadata import as_pandas
 from embwidget.comparison.memo import Memo
-from embwidget.comparison.pair import Pair, as_pandas
+from embwidget.comparison.pair import Pair
 from embwidget.joining import JoinReport
 from embwidget.knn import KNNGraph
 from embwidget.measures.labels.agreement import label_agreement

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from embwidget._core.checks import near_names, shown
 from embwidget._core.progress import Progress, reporting, span
+from embwidget._core.values import read_values
 from embwidget.comparison.base import Compared
 from embwidget.measures.groups.communities import find_groups
 from embwidget.measures.groups.groups import group_items, match_groups
@@ -61,17 +62,16 @@ class GroupChanges(Compared):
 
         return self._memo.get(find, "clusters", resolution, random_state)
 
-    def groups(
-        self, *, label: Any = None, text: str | None = None, **options: Any
-    ) -> "pd.DataFrame":
+    def groups(self, *, label: Any = None, text: Any = None, **options: Any) -> "pd.DataFrame":
         """What becomes of the groups of one space in the other, what changed most first.
 
         Parameters
         ----------
         label : str or array-like, optional
             What groups are named by: the most frequent label. By default the comparison's own.
-        text : str, optional
-            Metadata column whose most typical words name the groups where there is no label.
+        text : str or array-like of length n_samples, optional
+            Metadata column, or one text for each item: the most typical words name the groups
+            where there is no label.
         **options
             resolution, n_jobs, random_state and progress of `clusters`.
 
@@ -103,11 +103,11 @@ class GroupChanges(Compared):
         """
         return group_items(row, *self.clusters(**options))
 
-    def _texts(self, name: str) -> list[str | None]:
-        if name not in self.frame.columns:
-            msg = f"text={shown(name)}: {near_names(name, self.frame.columns)}"
-            raise ValueError(msg)
-        column = self.frame[name]
-        return [
-            None if gap else str(value) for value, gap in zip(column, column.isna(), strict=True)
-        ]
+    def _texts(self, text: Any) -> list[str | None]:
+        if isinstance(text, str):
+            if text not in self.frame.columns:
+                msg = f"text={shown(text)}: {near_names(text, self.frame.columns)}"
+                raise ValueError(msg)
+            text = self.frame[text]
+        entries = read_values(text, "text").entries
+        return [None if entry is None else str(entry) for entry in entries]

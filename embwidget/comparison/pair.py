@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from embwidget._core.checks import check_n_neighbors, near_names, shown
+from embwidget._core.metadata import as_pandas, with_values
 from embwidget.comparison.settings import Settings
 from embwidget.joining import JoinReport, join
 from embwidget.metrics import metric_of
@@ -82,8 +83,8 @@ def prepare(
     space_a = space_of("a", a, ids=ids, metadata=metadata)
     space_b = space_of("b", b, ids=ids)
     if label is not None and not isinstance(label, str):
-        space_a = _with_label(space_a, label)
-        label = "label"
+        frame = with_values(space_a.metadata, len(space_a), "label", label, "rows of a")
+        space_a, label = as_space(space_a, metadata=frame), "label"
     space_a, space_b, report = join(space_a, space_b)
     frame = _joined_metadata(space_a, space_b)
     if label is not None:
@@ -108,21 +109,6 @@ def space_of(side: str, x: Any, *, ids: Any = None, metadata: Any = None) -> Spa
         raise type(error)(msg) from error
 
 
-def _with_label(a: Space, label: Any) -> Space:
-    """Space `a` with labels, one for each of its rows, as the column "label" of its metadata."""
-    import pandas as pd
-
-    values = label.to_list() if hasattr(label, "to_list") else list(label)
-    if len(values) != len(a):
-        msg = f"label: {len(values)} values for {len(a)} rows of a: give one each"
-        raise ValueError(msg)
-    frame = pd.DataFrame() if a.metadata is None else as_pandas(a.metadata)
-    if "label" in frame.columns:
-        msg = 'label: the metadata has a column "label" already: use label="label" or rename it'
-        raise ValueError(msg)
-    return as_space(a, metadata=frame.assign(label=values))
-
-
 def _check_label(label: str, frame: Any) -> None:
     from embwidget._core.frames import as_frame
 
@@ -141,21 +127,3 @@ def _joined_metadata(a: Space, b: Space) -> Any:
     mine, theirs = as_pandas(a.metadata), as_pandas(b.metadata)
     more = [name for name in theirs.columns if name not in mine.columns]
     return a.metadata if not more else mine.assign(**{name: theirs[name] for name in more})
-
-
-def as_pandas(native: Any) -> Any:
-    """Copy any frame into pandas with rows 0..n-1; needs no Arrow, unlike most conversions."""
-    import pandas as pd
-
-    from embwidget._core.frames import as_frame
-
-    frame = as_frame(native, "metadata")
-    if frame.implementation.is_pandas():
-        return frame.to_native().reset_index(drop=True)
-    columns = {name: frame[name].to_numpy() for name in frame.columns}
-    return pd.DataFrame({name: _flat(values) for name, values in columns.items()})
-
-
-def _flat(values: Any) -> Any:
-    """Values of one column, (n,): nested entries as objects."""
-    return values if values.ndim == 1 else list(values)

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from embwidget._core.checks import shown
 from embwidget._core.frames import as_frame, choose_columns, cut_frame
+from embwidget._core.metadata import as_pandas
 from embwidget._core.parsing import check_unpacked, parsing
 from embwidget._core.parts import Parts
 from embwidget.files.format import Format, Wanted
@@ -52,9 +53,7 @@ class TableFormat(Format):
             parts = cut_frame(frame, columns)
             rest: Any = parts.metadata
             # Arrow is but the way into memory; what the base install works with is pandas.
-            return (
-                parts._replace(metadata=rest.to_pandas()) if hasattr(rest, "to_pandas") else parts
-            )
+            return parts if rest is None else parts._replace(metadata=as_pandas(rest))
 
 
 def usual_id(names: Sequence[str], index: Sequence[str]) -> str | None:

@@ -20,11 +20,12 @@ from embwidget.session.answers.numbers import Maps
 from embwidget.session.choices import Choices, selected_positions
 from embwidget.session.infos import column_infos, curve_points, join_info, space_info
 from embwidget.session.publisher import Host, Publisher
-from embwidget.session.shown import Shown
+from embwidget.session.shown import Shown, with_texts
 from embwidget.session.wire.screen import Screen
 from embwidget.session.wire.state import NumberInfos, ProgressInfo, State
 from embwidget.session.work import FIRST_REDUCER, Work
 from embwidget.session.worker import Worker, one_line
+from embwidget.space import as_space
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,7 +79,8 @@ class Session:
         self.selection = selected_positions(None, pair.n_samples)
         self._pair = pair
         label = pair.label or ""
-        self._columns = MetadataColumns(pair.metadata, label)
+        shown, metadata = with_texts(shown, pair.metadata, pair.n_samples)
+        self._columns = MetadataColumns(metadata, label)
         self.choices = Choices(self._columns, label=label, n_items=pair.n_samples, k_max=pair.k_max)
         image, images = open_images(shown.image, pair, self._columns)
         self._work = Work(compared, self._columns, settings, shown, changed=self.changed)
@@ -124,8 +126,10 @@ class Session:
         metadata: Any = None,
         label: Any = None,
     ) -> "Session":
-        """Join two spaces; arguments as for `embwidget.compare`, pictures by the rows of `a`."""
+        """Join two spaces; arguments as for `embwidget.compare`, what is shown by rows of `a`."""
         whole_a = space_of("a", a, ids=ids, metadata=metadata)
+        shown, metadata = with_texts(shown, whole_a.metadata, len(whole_a), "rows of a")
+        whole_a = as_space(whole_a, metadata=metadata)
         pair = prepare(whole_a, b, settings, ids=ids, label=label)
         if not isinstance(shown.image, str):
             shown = replace(shown, image=by_row(shown.image, whole_a.ids, pair))

@@ -1,9 +1,10 @@
 """What is shown of each item, and how."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from embwidget._core.checks import whole
+from embwidget._core.metadata import with_values
 from embwidget.projection.reducer import Reducer
 from embwidget.projection.reducers import REDUCERS
 from embwidget.session.answers.measured_columns import COINCIDENCE
@@ -17,7 +18,8 @@ class Shown:
 
     Attributes
     ----------
-    text : str or None
+    text : str, array-like of length n_items or None
+        Name of a column, or one text for each item.
     image : str, sequence of length n_items, callable or None
         Name of a column, one picture for each item, or ``get(position)`` of an item.
     reducer : str, callable or object with ``fit_transform``
@@ -31,7 +33,7 @@ class Shown:
         the session.
     """
 
-    text: str | None = None
+    text: Any = None
     image: Any = None
     reducer: Any = "umap"
     color_by: str = COINCIDENCE
@@ -40,6 +42,23 @@ class Shown:
     def __post_init__(self) -> None:
         reducer_name(self.reducer)
         whole(self.height, "height", LEAST_HEIGHT, MOST_HEIGHT)
+
+
+def with_texts(shown: Shown, metadata: Any, n_items: int, of: str = "items") -> tuple[Shown, Any]:
+    """What is shown with texts by the name of a column, and the metadata that has the column.
+
+    Parameters
+    ----------
+    shown : Shown
+    metadata : frame with n_items rows, or None
+    n_items : int
+    of : str
+        What has a text each, in messages.
+    """
+    if shown.text is None or isinstance(shown.text, str):
+        return shown, metadata
+    metadata = with_values(metadata, n_items, "text", shown.text, of)
+    return replace(shown, text="text"), metadata
 
 
 def reducer_name(reducer: Any) -> str:

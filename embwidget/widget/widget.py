@@ -41,8 +41,8 @@ class EmbeddingCompare(LiveWidget):
     image : str or array-like, optional
         Metadata column (or one value an item) with pictures: bytes or paths of PNG, JPEG, GIF or
         WebP files, PIL images, arrays (h, w) or (h, w, 3 or 4) of uint8 or of floats in 0..1.
-    text : str, optional
-        Metadata column with a text that is shown with each item and searched.
+    text : str or array-like, optional
+        Metadata column (or one value an item) with a text that is shown and searched.
     n_neighbors : int
         Number of neighbours compared at first, the `k` of the slider.
     k_max : int
@@ -88,7 +88,7 @@ class EmbeddingCompare(LiveWidget):
         metadata: Any = None,
         label: Any = None,
         image: Any = None,
-        text: str | None = None,
+        text: Any = None,
         n_neighbors: int = 10,
         k_max: int = 50,
         metric: str | tuple[str, str] | None = None,
@@ -120,7 +120,7 @@ class EmbeddingCompare(LiveWidget):
         comparison: Comparison,
         *,
         image: Any = None,
-        text: str | None = None,
+        text: Any = None,
         reducer: Any = "umap",
         color_by: str = COINCIDENCE,
         height: int = 400,

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embwidget.measures.labels.labels import entries_of, factorized
+from embwidget._core.values import read_values
+from embwidget.measures.labels.labels import factorized
 
 MOST_CHARS = 60
 """Length of a name, the ellipsis included."""
@@ -110,7 +111,7 @@ def label_codes(labels: Iterable[Any], n_samples: int) -> tuple[NDArray[np.int64
     ValueError
         When there is not one label for each item.
     """
-    given = entries_of(labels, "labels")
+    given = read_values(labels, "labels")
     if len(given) != n_samples:
         msg = f"{len(given)} labels for {n_samples} items: give one for each"
         raise ValueError(msg)

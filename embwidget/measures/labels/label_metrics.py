@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from embwidget._core.arguments import told_by_name
 from embwidget._core.checks import shown
 from embwidget._core.progress import Progress, reporting, span
 from embwidget._core.threads import resolve
@@ -34,9 +35,10 @@ _AVERAGES = ("queries", "labels")
 _RANKING_SHARE = 0.7
 
 
+@told_by_name
 def label_metrics(
     x: Any,
-    labels: Any,
+    label: Any,
     *,
     k: Depth = "max_bin_count",
     metric: str | Metric | None = None,
@@ -57,7 +59,7 @@ def label_metrics(
     ----------
     x : Space, array-like of shape (n_items, n_dims), tensor, frame, path or KNNGraph
         What is asked. Of a graph the first k neighbours are read, so it needs as many.
-    labels : array-like of length n_items
+    label : array-like of length n_items
         One label for each item, any hashable; or a set of labels for each, where two items match
         when they share one. Items without a label (None, NaN, an empty set) are left out.
     k : int, "max_bin_count" or None, default="max_bin_count"
@@ -129,10 +131,10 @@ def label_metrics(
     }
     with reporting(progress) as report:
         if isinstance(x, KNNGraph):
-            scores = _score_graph(x, labels, options | {"progress": report}, reference)
+            scores = _score_graph(x, label, options | {"progress": report}, reference)
         else:
             space = as_space(x)
-            encoded = encode_labels(labels, len(space))
+            encoded = encode_labels(label, len(space))
             measure = metric_of(metric or space.metric or "cosine")
             measure.check(space.vectors, "x")
             ranked = 1.0 if encoded.is_multi or n_seeds < 1 else _RANKING_SHARE
@@ -160,16 +162,16 @@ def label_metrics(
 
 
 def _score_graph(
-    graph: KNNGraph, labels: Any, options: dict[str, Any], reference: Any
+    graph: KNNGraph, label: Any, options: dict[str, Any], reference: Any
 ) -> LabelScores:
     if reference is not None:
         msg = "a graph has its neighbours already: give vectors to search a reference"
         raise ValueError(msg)
-    encoded = encode_labels(labels, len(graph.indices))
+    encoded = encode_labels(label, len(graph.indices))
     unlabelled = len(graph.indices) - len(encoded.labelled)
     if unlabelled:
         msg = (
-            f"labels: {unlabelled} items have none, and stand in the graph as neighbours: "
+            f"label: {unlabelled} items have none, and stand in the graph as neighbours: "
             "give vectors, from which they are left out"
         )
         raise ValueError(msg)

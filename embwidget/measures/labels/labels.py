@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.checks import shown
+from embwidget._core.values import Values, read_values
 
 SETS = (set, frozenset, list, np.ndarray)
 """What a column of sets may hold; a tuple is one label, since it is hashable."""
@@ -82,14 +83,14 @@ class Labels:
         return csr_matrix((ones, (self.items, self.codes)), shape=shape)
 
 
-def encode_labels(values: Any, n_items: int, what: str = "labels") -> Labels:
+def encode_labels(values: Any, n_items: int, what: str = "label") -> Labels:
     """Number the labels of items.
 
     Parameters
     ----------
-    values : array-like or series of length n_items
-        One label for each item: text, numbers, any hashable; None, NaN and NaT are no label. Or a
-        set (set, frozenset, list) of labels for each; an empty one is no label.
+    values : array-like or series of length n_items, or Values
+        One label for each item: text, numbers, any hashable; what is missing is no label. Or a
+        set (set, frozenset, list, array) of labels for each; an empty one is no label.
     n_items : int
     what : str
         How messages call it.
@@ -101,16 +102,16 @@ def encode_labels(values: Any, n_items: int, what: str = "labels") -> Labels:
     TypeError
         When a label is not hashable.
     """
-    entries = entries_of(values, what)
-    if len(entries) != n_items:
-        msg = f"{what}: {len(entries)} values for {n_items} items: give one each"
+    read = read_values(values, what)
+    if len(read) != n_items:
+        msg = f"{what}: {len(read)} values for {n_items} items: give one each"
         raise ValueError(msg)
-    is_multi = any(isinstance(entry, SETS) for entry in entries)
+    is_multi = any(issubclass(kind, SETS) for kind in read.kinds)
     if is_multi:
-        items, flat = _flattened(entries, what)
+        items, flat = _flattened(read, what)
     else:
-        items, flat = np.arange(n_items), entries
-    codes, names = _in_order(*factorized(flat, what))
+        items, flat = np.arange(n_items), read
+    codes, names = _in_order(*factorized(flat, what), read.order)
     known = codes >= 0
     if not known.any():
         msg = f"{what}: no item has a label"
@@ -123,62 +124,45 @@ def encode_labels(values: Any, n_items: int, what: str = "labels") -> Labels:
     return Labels(names, items, codes, n_items, is_multi)
 
 
-def entries_of(values: Any, what: str) -> list[Any]:
-    """Values as a list, whatever library they are of."""
-    if isinstance(values, (str, bytes)) or not hasattr(values, "__iter__"):
-        msg = f"{what}: expected one label for each item, got {shown(values)}"
-        raise TypeError(msg)
-    if getattr(values, "ndim", 1) != 1:
-        shape = tuple(values.shape)
-        if shape != (shape[0], 1) or not hasattr(values, "reshape"):
-            msg = f"{what}: expected shape (n_items,), got {shape}: a column of sets for several"
-            raise ValueError(msg)
-        values = values.reshape(-1)
-    for method in ("tolist", "to_list"):
-        if hasattr(values, method):
-            listed: list[Any] = getattr(values, method)()
-            return listed
-    return list(values)
-
-
-def _flattened(entries: list[Any], what: str) -> tuple[NDArray[np.intp], list[Any]]:
+def _flattened(values: Values, what: str) -> tuple[NDArray[np.intp], Values]:
     """Item of each label, (n_entries,) intp, and the labels of all sets one behind the other."""
     items: list[int] = []
     flat: list[Any] = []
-    for item, entry in enumerate(entries):
+    for item, entry in enumerate(values.entries.tolist()):
         if isinstance(entry, SETS):
             flat.extend(entry)
             items.extend([item] * len(entry))
-        elif not _is_missing(entry):
+        elif entry is not None:
             msg = f"{what}: some items have sets of labels, but item {item} has {shown(entry)}"
             raise TypeError(msg)
-    return np.array(items, np.intp), flat
+    return np.array(items, np.intp), read_values(flat, what)
 
 
-def _is_missing(value: Any) -> bool:
-    import pandas as pd
-
-    return bool(pd.api.types.is_scalar(value) and pd.isna(value))
-
-
-def factorized(values: list[Any], what: str) -> tuple[NDArray[np.intp], list[Hashable]]:
+def factorized(values: Values, what: str) -> tuple[NDArray[np.intp], list[Hashable]]:
     """Codes (n_values,) intp into the distinct values by first use, -1 = missing; and those."""
     import pandas as pd
 
-    # One by one: numpy would make an axis of its own of a list of tuples.
-    column = np.fromiter(values, object, len(values))
     try:
-        codes, distinct = pd.factorize(column)
+        codes, distinct = pd.factorize(values.held)
     except TypeError as error:
         msg = f"{what}: labels must be hashable (text, numbers, tuples ...): {error}"
         raise TypeError(msg) from error
-    return codes, list(distinct)
+    by_identity: Any = object.__hash__
+    kinds = values.kinds - {type(None)}
+    alone = [kind.__name__ for kind in kinds if kind.__hash__ is by_identity]
+    if alone:
+        msg = f"{what}: no two objects of type {alone[0]} are equal: give their texts or numbers"
+        raise TypeError(msg)
+    return codes, Values(distinct).entries.tolist()
 
 
-def _in_order(codes: NDArray[np.intp], names: list[Any]) -> tuple[NDArray[np.int32], list[Any]]:
-    """The same codes (n_values,) and names, by the order that the names have."""
+def _in_order(
+    codes: NDArray[np.intp], names: list[Any], ranked: tuple[Any, ...] | None
+) -> tuple[NDArray[np.int32], list[Any]]:
+    """The same codes (n_values,) and names, by the order that the names have or were given."""
     try:
-        order = sorted(range(len(names)), key=names.__getitem__)
+        rank = {name: at for at, name in enumerate(ranked or sorted(names))}
+        order = sorted(range(len(names)), key=lambda i: rank[names[i]])
     except TypeError:
         # Text and numbers mixed have no order of their own.
         order = sorted(range(len(names)), key=lambda i: (type(names[i]).__name__, str(names[i])))

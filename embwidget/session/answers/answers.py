@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from embwidget._core.checks import whole
 from embwidget._core.table import Table
+from embwidget._core.values import read_values
 from embwidget.comparison import Comparison
 from embwidget.session.answers.images import Images
 from embwidget.session.answers.metadata_columns import MetadataColumns
@@ -44,16 +45,31 @@ class Sources:
         self.ids = ids
         self.columns = columns
         self.images = images
-        self.labels = columns.series(label) if label else None
-        self.texts = columns.series(text) if text else None
+        self._label = label
+        self._text = text
+        # Looked up at once, so that an unknown name is refused; read when they are asked for.
+        self._searched = {name: columns.series(name) for name in (label, text) if name}
         self.comparison = comparison
         self.numbers = numbers
-        self._searched = [name for name in (label, text) if name]
+
+    @cached_property
+    def labels(self) -> NDArray[Any] | None:
+        """Label of each item, (n_items,) object, None = missing; None without labels."""
+        return self._entries(self._label)
+
+    @cached_property
+    def texts(self) -> NDArray[Any] | None:
+        """Text of each item, (n_items,) object, None = missing; None without texts."""
+        return self._entries(self._text)
+
+    def _entries(self, name: str) -> NDArray[Any] | None:
+        """Values of a column, (n_items,) object; None for ""."""
+        return read_values(self._searched[name], name).entries if name else None
 
     @cached_property
     def index(self) -> SearchIndex:
         """Ids, labels and texts of all items, to be searched."""
-        return SearchIndex(self.ids, *[self.columns.texts(name) for name in self._searched])
+        return SearchIndex(self.ids, *map(self.columns.texts, self._searched))
 
     def row(self, item: Any) -> int:
         """Row of an item as the screen names it; ValueError when there is none."""

@@ -3,7 +3,7 @@
 import io
 import struct
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget._core.plain import is_tensor, of_tensor
+from embwidget._core.values import read_values
 from embwidget.comparison import Pair
 from embwidget.session.answers.metadata_columns import MetadataColumns
 from embwidget.session.wire.text import is_missing
@@ -210,18 +212,27 @@ def by_row(image: Any, ids: NDArray[Any], pair: Pair) -> Callable[[int], Any] | 
     """
     if image is None:
         return None
-    if not hasattr(image, "__len__") or not hasattr(image, "__getitem__"):
-        msg = f"image is of type {type(image).__name__}: pass a column's name or one for each row"
-        raise TypeError(msg)
-    if len(image) != len(ids):
-        msg = f"image has {len(image)} pictures for {len(ids)} rows of a: pass one for each"
+    pictures = _by_position(image)
+    if len(pictures) != len(ids):
+        msg = f"image has {len(pictures)} pictures for {len(ids)} rows of a: pass one for each"
         raise ValueError(msg)
-    get: Callable[[int], Any] = getattr(image, "iloc", image).__getitem__
+    get: Callable[[int], Any] = pictures.__getitem__
     if not pair.join_report.only_a:
         return get
     row_of = {key: row for row, key in enumerate(ids.tolist())}
     rows = [row_of[key] for key in pair.a.ids.tolist()]
     return lambda position: get(rows[position])
+
+
+def _by_position(image: Any) -> Any:
+    """Pictures to be taken by position, (n_rows,) object; what opens them one by one stays."""
+    if is_tensor(image):
+        image = of_tensor(image, "image")
+    is_stack = len(getattr(image, "shape", ())) > 2
+    is_own = isinstance(image, Sequence) and not isinstance(image, (list, tuple, str, bytes))
+    if is_stack or is_own or (hasattr(image, "__getitem__") and not hasattr(image, "__iter__")):
+        return image
+    return read_values(image, "image").entries
 
 
 def open_images(image: Any, pair: Pair, columns: MetadataColumns) -> tuple[str, Images | None]:

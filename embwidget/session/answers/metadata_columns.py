@@ -7,6 +7,7 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget._core.values import read_values
 from embwidget.session.answers.measured_columns import MEASURED
 from embwidget.session.wire.text import MAX_CATEGORY_CHARS, MISSING_CODE, as_text, is_missing
 
@@ -76,8 +77,8 @@ class MetadataColumns:
 
     def texts(self, name: str) -> list[str | None]:
         """Values of a column as they are shown; None where one is missing."""
-        values = self.series(name).to_list()
-        return [None if is_missing(value) else as_text(value) for value in values]
+        entries = read_values(self.series(name), name).entries
+        return [None if is_missing(entry) else as_text(entry) for entry in entries]
 
     def encode(self, name: str) -> tuple[dict[str, Any], NDArray[Any]]:
         """Write a column for the screen.

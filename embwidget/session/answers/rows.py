@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from numpy.typing import NDArray
+
 from embwidget.session.answers.answers import Sources
 from embwidget.session.answers.numbers import Answer
 from embwidget.session.answers.search import MAX_SEARCHED_CHARS
@@ -50,14 +52,15 @@ def search(sources: Sources, args: dict[str, Any]) -> Answer:
 ANSWERS = {"rows": rows, "search": search}
 
 
-def _labels(series: Any, item: int) -> list[str]:
-    if series is None or is_missing(series[item]):
+def _labels(entries: NDArray[Any] | None, item: int) -> list[str]:
+    """Texts of the labels of an item, of entries (n_items,) object."""
+    if entries is None or is_missing(entries[item]):
         return []
-    return [text[:MAX_LABEL_CHARS] for text in texts_of(series[item])]
+    return [text[:MAX_LABEL_CHARS] for text in texts_of(entries[item])]
 
 
-def _shown(series: Any, item: int, max_chars: int) -> str | None:
-    if series is None:
+def _shown(entries: NDArray[Any] | None, item: int, max_chars: int) -> str | None:
+    """Text of an item's entry, of (n_items,) object; None where it is missing."""
+    if entries is None or is_missing(entries[item]):
         return None
-    value = series[item]
-    return None if is_missing(value) else as_text(value)[:max_chars]
+    return as_text(entries[item])[:max_chars]

@@ -1,0 +1,27 @@
+"""Names of arguments that are near to those that there are."""
+
+import inspect
+from collections.abc import Callable
+from difflib import get_close_matches
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+Given = ParamSpec("Given")
+Returned = TypeVar("Returned")
+
+
+def told_by_name(function: Callable[Given, Returned]) -> Callable[Given, Returned]:
+    """Make a function refuse arguments that it does not have by saying which one is meant."""
+    names = list(inspect.signature(function).parameters)
+
+    @wraps(function)
+    def checked(*args: Given.args, **kwargs: Given.kwargs) -> Returned:
+        for name in kwargs:
+            if name not in names:
+                near = get_close_matches(name, names, n=1)
+                meant = f"give {near[0]}=" if near else f"it has {', '.join(names)}"
+                msg = f"{function.__name__}() has no argument {name}=: {meant}"
+                raise TypeError(msg)
+        return function(*args, **kwargs)
+
+    return checked
