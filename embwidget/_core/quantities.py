@@ -200,6 +200,6 @@ def _above(ticks: NDArray[Any], low: int) -> NDArray[np.float64]:
 def _needs_base(low: Any, high: Any) -> bool:
     """Whether float32 would take away differences that are seen."""
     if low == high:
-        return float(np.float32(low)) != float(low)
+        return bool(float(np.float32(low)) != low)
     size = np.float32(max(abs(low), abs(high)))
     return bool(float(np.spacing(size)) * _STEPS > float(high - low))

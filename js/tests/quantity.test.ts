@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { columnColoring } from "../src/color/color.ts";
-import { endsOf } from "../src/color/legend.ts";
-import { quantityText } from "../src/color/quantity.ts";
+import { endsText, quantityText, rangeText } from "../src/color/quantity.ts";
 import { numberNear } from "../src/ui/format.ts";
 import type { Column } from "../src/wire/model.ts";
 
@@ -15,16 +14,13 @@ function numeric(values: number[], header: Partial<Column> = {}) {
     "light",
   );
   if (coloring.legend.kind !== "numeric") throw new Error(coloring.legend.kind);
-  return { codes: Array.from(coloring.codes), ends: endsOf(coloring.legend) };
+  return { codes: Array.from(coloring.codes), ends: endsText(min, max, coloring.legend) };
 }
 
 describe("large numbers", () => {
   it.each([
-    [{ base: "1152921504606846976" }, ["1,152,921,504,606,846,976", "1,152,921,504,606,846,978"]],
-    [
-      { base: "-9223372036854775808" },
-      ["-9,223,372,036,854,775,808", "-9,223,372,036,854,775,806"],
-    ],
+    [{ base: "1152921504606846976" }, ["1,152,921,504,606,846,976", "+ 2"]],
+    [{ base: "-9223372036854775808" }, ["-9,223,372,036,854,775,808", "+ 2"]],
     [{ base: 1.7e9 }, ["1,700,000,000", "1,700,000,002"]],
     [{ base: 20_000_000.5 }, ["20,000,000.5", "20,000,002.5"]],
   ])("keep their differences above %o", (header, ends) => {
@@ -49,6 +45,18 @@ describe("large numbers", () => {
   });
 });
 
+describe("bars", () => {
+  it("are named by their ends, or by what is above the least value", () => {
+    expect(rangeText([0, 1], 1, 0, {})).toBe("0 to 1");
+    expect(rangeText([0.5, 0.5], 0.1, 0, {})).toBe("0.5");
+    expect(rangeText([2, 3], 0.25, 0, { base: "1152921504606846976" })).toBe("+ 2 to + 3");
+    expect(rangeText([60, 120], 60, 0, { base: 1.7e9, unit: "utc" })).toBe(
+      "2023-11-14 22:14 to 2023-11-14 22:15",
+    );
+    expect(rangeText([60, 66], 6, 0, { base: 1.7e9, unit: "utc" })).toBe("+ 1 min to + 1 min 6 s");
+  });
+});
+
 describe("dates", () => {
   // 2024-07-02 00:00:00
   const base = 1_719_878_400;
@@ -58,9 +66,9 @@ describe("dates", () => {
     [10 * DAY, "2024-07-02", "2024-07-12"],
     [3 * DAY, "2024-07-02 00:00", "2024-07-05 00:00"],
     [3600, "2024-07-02 00:00", "2024-07-02 01:00"],
-    [90, "2024-07-02 00:00:00", "2024-07-02 00:01:30"],
-    [0.5, "2024-07-02 00:00:00.0", "2024-07-02 00:00:00.5"],
-    [2 ** -20, "2024-07-02 00:00:00.0000000", "2024-07-02 00:00:00.0000010"],
+    [90, "2024-07-02 00:00:00", "+ 1 min 30 s"],
+    [0.5, "2024-07-02 00:00:00.0", "+ 0.5 s"],
+    [2 ** -20, "2024-07-02 00:00:00.0000000", "+ 9.54e-7 s"],
   ])("are cut by their span of %d s", (span, low, high) => {
     expect(numeric([0, span], { base, unit: "date" }).ends).toEqual([low, high]);
   });

@@ -202,6 +202,11 @@ def open_images(image: Any, pair: Pair, columns: MetadataColumns) -> tuple[str, 
     if image is None:
         return "", None
     if isinstance(image, str):
-        return image, Images(columns.series(image).__getitem__, pair.n_samples, image)
+        try:
+            series = columns.series(image)
+        except ValueError as error:
+            msg = f"image: {error}"
+            raise ValueError(msg) from None
+        return image, Images(series.__getitem__, pair.n_samples, image)
     get = image if callable(image) else by_row(image, pair.a.ids, pair)
     return "image", None if get is None else Images(get, pair.n_samples, "image")

@@ -119,6 +119,8 @@ class MetadataColumns:
             return self._category(series, names_items=False)
         if dtype == nw.String:
             return self._category(series, names_items=True)
+        if dtype == nw.Unknown and series.head(_CHECKED).to_numpy().dtype.kind in "mM":
+            return "numeric", ""
         if dtype == nw.Object:
             known = [v for v in series.head(_CHECKED).to_list() if not is_missing(v)]
             if unit_of(known) is not None:

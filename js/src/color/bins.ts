@@ -2,7 +2,7 @@
 
 import { number } from "../ui/format.ts";
 import { cssOf, type Legend, MISSING } from "./color.ts";
-import { quantityText } from "./quantity.ts";
+import { rangeText } from "./quantity.ts";
 
 /** Bars of a numeric column whose values may be anywhere. */
 export const NUMERIC_BINS = 32;
@@ -99,8 +99,8 @@ export function nameOfBin(
   const [low, high] = stepped
     ? [at(binOf.indexOf(bin) / last), at(binOf.lastIndexOf(bin) / last)]
     : [at(bin / bins), at((bin + 1) / bins)];
+  if (kind === "numeric") return rangeText([low, high], (max - min) / bins, min, legend);
   const word = (value: number) => {
-    if (kind === "numeric") return quantityText(value, (max - min) / bins, legend);
     // What 2 k steps give is not exactly 0 in the middle.
     const size = number(Math.abs(Number(value.toFixed(9))));
     return size === "0" ? "equal" : `${value < 0 ? "A" : "B"} +${size}`;

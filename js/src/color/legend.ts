@@ -4,7 +4,7 @@ import { h, setText } from "../ui/dom.ts";
 import { count, plural } from "../ui/format.ts";
 import { modeOf, type SelectMode } from "../wire/selection.ts";
 import { type Legend, MISSING } from "./color.ts";
-import { quantityText } from "./quantity.ts";
+import { endsText } from "./quantity.ts";
 
 export interface LegendProps {
   legend: Legend;
@@ -52,7 +52,10 @@ function contentOf(legend: Legend, noun: string): HTMLElement[] {
   const missing = legend.missing > 0 ? [missingElement(legend)] : [];
   if (legend.kind !== "category") {
     const above = legend.above > 0 ? ` and more (${count(legend.above)})` : "";
-    const [low, high] = legend.kind === "difference" ? ["A wins", "B wins"] : endsOf(legend);
+    const [low, high] =
+      legend.kind === "difference"
+        ? ["A wins", "B wins"]
+        : endsText(legend.min, legend.max, legend);
     return [rampElement(legend.ramp, low, high + above), ...missing];
   }
   const entries = legend.entries.map(({ label, count: n, css, code }) => {
@@ -81,13 +84,6 @@ function entryElement(swatch: HTMLElement, label: string, n: number, code: numbe
     name,
     h("span", { class: "ew-legend-count" }, count(n)),
   );
-}
-
-/** The least and the largest value of a numeric column, so fine that they are told apart. */
-export function endsOf(legend: Legend & { kind: "numeric" | "difference" }): [string, string] {
-  const { min, max } = legend;
-  const text = (value: number) => quantityText(value, (max - min) / 4, legend);
-  return [text(min), text(max)];
 }
 
 function missingElement(legend: Exclude<Legend, { kind: "coincidence" }>): HTMLElement {

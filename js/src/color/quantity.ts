@@ -36,6 +36,41 @@ export function quantityText(value: number, step: number, { base = 0, unit }: Qu
   }
 }
 
+/** Characters that stand side by side below the bars. */
+const MOST_CHARS = 34;
+
+/**
+ * Two values, the second one as what is above the first where both are too long to stand side by
+ * side.
+ */
+export function endsText(min: number, max: number, quantity: Quantity): [string, string] {
+  const step = (max - min) / 4;
+  const [low, high] = [min, max].map((value) => quantityText(value, step, quantity));
+  return isLong(low, high) ? [low, aboveText(max - min, step, quantity)] : [low, high];
+}
+
+/** "2 to 3", or "+ 1 to + 2" above `min` where that would be too long to read. */
+export function rangeText(
+  [low, high]: [number, number],
+  step: number,
+  min: number,
+  quantity: Quantity,
+): string {
+  const texts = [low, high].map((value) => quantityText(value, step, quantity));
+  const shown = isLong(...texts)
+    ? [low, high].map((value) => aboveText(value - min, step, quantity))
+    : texts;
+  return shown[0] === shown[1] ? shown[0] : shown.join(" to ");
+}
+
+function isLong(...texts: string[]): boolean {
+  return texts.join("").length > MOST_CHARS;
+}
+
+function aboveText(value: number, step: number, { unit }: Quantity): string {
+  return `+ ${unit === undefined ? numberNear(value, step) : durationText(value, step)}`;
+}
+
 /** As ISO 8601 has it, cut where the step allows it: 2024, 2024-07, 2024-07-02 14:05. */
 function dateText(base: number, value: number, step: number): string {
   const seconds = base + Math.floor(value);

@@ -12,7 +12,8 @@ import {
 import { type Coloring, coincidenceColoring, columnColoring } from "../color/color.ts";
 import { ColorByView } from "../color/color_by.ts";
 import { type BarRange, HistogramView } from "../color/histogram.ts";
-import { endsOf, LegendView } from "../color/legend.ts";
+import { LegendView } from "../color/legend.ts";
+import { endsText } from "../color/quantity.ts";
 import { h, setShown } from "../ui/dom.ts";
 import { messageOf } from "../ui/errors.ts";
 import type { ColumnInfo } from "../wire/model.ts";
@@ -153,7 +154,9 @@ export class ColorsPanel implements Panel {
       const nameOf = (bin: number) => nameOfBin(legend, binning, bin);
       const last = binning.bins - 1;
       const isDifference = legend.kind === "difference";
-      const [low, high] = isDifference ? ["A +1", "B +1"] : endsOf(legend);
+      const [low, high] = isDifference
+        ? ["A +1", "B +1"]
+        : endsText(legend.min, legend.max, legend);
       const ticks = [
         { at: 0, text: low },
         { at: last, text: high },
