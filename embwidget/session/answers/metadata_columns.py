@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.checks import near_names, shown
+from embwidget._core.orders import order_of
 from embwidget._core.quantities import Quantities, read_quantities, unit_of
 from embwidget.session.answers.measured_columns import MEASURED
 from embwidget.session.wire.tables import distinct
@@ -101,7 +102,7 @@ class MetadataColumns:
             msg = f"column {shown(name)} cannot colour points: {self._refused[name]}"
             raise ValueError(msg)
         if self.kinds[name] == "category":
-            return _encode_category(name, self.texts(name), _order_of(series))
+            return _encode_category(name, self.texts(name), order_of(series))
         try:
             return _encode_numeric(name, read_quantities(series))
         except ValueError as error:
@@ -140,27 +141,6 @@ class MetadataColumns:
         if distinct > MAX_CATEGORIES:
             return None, f"it has {distinct:,} categories, at most {MAX_CATEGORIES:,} are shown"
         return "category", ""
-
-
-def _order_of(series: Any) -> list[Any] | None:
-    """All values of a column in their order, where they have one of their own."""
-    dtype = series.dtype
-    if dtype == nw.Enum:
-        return list(dtype.categories)
-    if dtype == nw.Boolean:
-        return [False, True]
-    if dtype == nw.Categorical and getattr(_native_type(series), "ordered", False):
-        # Arrow has its categories in each chunk; the first has them all as they were made.
-        chunks = getattr(series.to_native(), "chunks", [series.to_native()])
-        return list(dict.fromkeys(v for chunk in chunks for v in chunk.dictionary.to_pylist()))
-    if dtype == nw.Object:
-        known = [v for v in series.to_list() if not is_missing(v)]
-        return [False, True] if all(isinstance(v, bool | np.bool_) for v in known) else None
-    return None
-
-
-def _native_type(series: Any) -> Any:
-    return getattr(series.to_native(), "type", None)
 
 
 def _encode_category(
