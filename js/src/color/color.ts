@@ -223,9 +223,9 @@ function categoryColoring(column: Column & { kind: "category" }, theme: Theme): 
     code,
   }));
   if (order) {
-    const places = new Map(order.map((code, place) => [code, place]));
-    const placeOf = ({ code }: LegendEntry) => places.get(code) ?? entries.length;
-    entries.sort((p, q) => placeOf(p) - placeOf(q));
+    const ranks = new Map(order.map((code, rank) => [code, rank]));
+    const rankOf = ({ code }: LegendEntry) => ranks.get(code) ?? entries.length;
+    entries.sort((p, q) => rankOf(p) - rankOf(q));
   } else if (categories.every(isNumber)) entries.sort((p, q) => Number(p.label) - Number(q.label));
   if (hidden > 0) {
     const rest = counts.slice(LUMPED).reduce((sum, some) => sum + some, 0);
