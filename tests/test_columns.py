@@ -202,6 +202,7 @@ def test_dates_with_a_time_zone_are_shown_in_utc():
         pa.table({"c": [dt.datetime(2024, 1, 1), None, dt.datetime(2024, 1, 2)]}),
         pd.Series([dt.date(2024, 1, 1), None, dt.date(2024, 1, 2)], dtype=object),
         pd.Series([dt.date(2024, 1, 1), pd.NaT, dt.date(2024, 1, 2)], dtype=object),
+        pd.Series(pd.PeriodIndex(["2024-01-01", None, "2024-01-02"], freq="D")),
     ],
 )
 def test_gaps_in_dates_stay_gaps(column):

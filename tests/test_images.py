@@ -3,6 +3,7 @@
 import base64
 import io
 import struct
+import sys
 import zlib
 from pathlib import Path
 
@@ -210,6 +211,14 @@ def test_files_of_the_web_travel_as_they_are(kind):
 @pytest.mark.parametrize("kind", ["TIFF", "BMP"])
 def test_other_files_are_converted(kind):
     np.testing.assert_array_equal(decoded(file_of(Image.fromarray(RED), kind)), RED)
+
+
+def test_without_pillow_files_of_the_web_travel_and_others_say_what_is_lacking(monkeypatch):
+    tiff = file_of(Image.fromarray(RED), "TIFF")
+    monkeypatch.setitem(sys.modules, "PIL", None)
+    assert encode_image(PNG) == ("image/png", PNG)
+    assert encode_image(RED)[0] == "image/png"
+    assert "TIFF files are read by Pillow: pip install pillow" in why_not(tiff)
 
 
 def test_large_pictures_become_thumbnails_and_the_given_one_stays():

@@ -59,6 +59,16 @@ def unit_of(values: list[Any]) -> Unit | None:
     return None
 
 
+def of_periods(series: Any) -> Any:
+    """Return pandas' periods as the dates on which they begin; any other series as it is."""
+    import narwhals as nw
+
+    native = series.to_native()
+    if not str(getattr(native, "dtype", "")).startswith("period["):
+        return series
+    return nw.from_native(native.dt.to_timestamp(), series_only=True)
+
+
 def read_quantities(series: Any) -> Quantities:
     """Read a column.
 
@@ -74,6 +84,7 @@ def read_quantities(series: Any) -> Quantities:
     """
     import narwhals as nw
 
+    series = of_periods(series)
     # Without the gaps every library has its values in their own width.
     missing = series.is_null().to_numpy().astype(bool)
     known = series.drop_nulls()

@@ -13,7 +13,7 @@ from embwidget._core.checks import near_names, shown
 from embwidget._core.frames import as_frame
 from embwidget._core.names import as_name
 from embwidget._core.orders import order_of
-from embwidget._core.quantities import Quantities, read_quantities, unit_of
+from embwidget._core.quantities import Quantities, of_periods, read_quantities, unit_of
 from embwidget.measures.groups.naming import label_codes
 from embwidget.plots.style import CATEGORIES, INK, MISSING, OTHER, QUIET, plain, ramp
 
@@ -164,8 +164,8 @@ def _series(c: "Drawable", frame: Any, name: str) -> Any:
 
     native = None if c.metadata is None else as_frame(c.metadata, "metadata")
     if native is not None and name in native.columns:
-        return native[name]
-    return nw.from_native(frame[name], series_only=True)
+        return of_periods(native[name])
+    return of_periods(nw.from_native(frame[name], series_only=True))
 
 
 def _unit_of(series: Any) -> str | None:

@@ -1,6 +1,7 @@
 """Pictures of all items: read one by one when they are asked for, and how many cannot be read."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
@@ -22,6 +23,7 @@ _TRIED = 20
 _COMPARED = 200
 # More would be seconds of reading for one sentence.
 _COUNTED = 500
+_SECONDS = 5.0
 _REASON_CHARS = 160
 
 _ALLOWED = (
@@ -104,9 +106,12 @@ class Images:
 
     def unread(self, items: Space) -> str:
         """Say how many pictures cannot be read, and why the first cannot; "" when all can."""
-        n_there, n_failed, first = 0, 0, ""
-        positions = self._some(_COUNTED)
-        for position in positions:
+        n_tried, n_there, n_failed, first = 0, 0, 0, ""
+        end = time.monotonic() + _SECONDS
+        for position in self._some(_COUNTED):
+            if time.monotonic() > end:
+                break
+            n_tried += 1
             try:
                 n_there += self._read(position) is not None
             except ValueError as error:
@@ -117,7 +122,7 @@ class Images:
                 first = first or f"{name}: {error}"
         if not n_failed:
             return ""
-        tried = "" if len(positions) == self._n_samples else " tried"
+        tried = "" if n_tried == self._n_samples else " tried"
         return f"{n_failed:,} of {n_there:,} pictures{tried} cannot be read: {first}"
 
     def _read(self, position: int) -> tuple[str, bytes] | None:

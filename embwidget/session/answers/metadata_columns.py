@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from embwidget._core.checks import near_names, shown
 from embwidget._core.orders import order_of
-from embwidget._core.quantities import Quantities, read_quantities, unit_of
+from embwidget._core.quantities import Quantities, of_periods, read_quantities, unit_of
 from embwidget.session.answers.measured_columns import MEASURED
 from embwidget.session.wire.tables import distinct
 from embwidget.session.wire.text import MAX_CATEGORY_CHARS, MISSING_CODE, as_text, is_missing
@@ -110,7 +110,7 @@ class MetadataColumns:
             raise ValueError(msg) from error
 
     def _kind_of(self, name: str) -> tuple[MetadataKind | None, str]:
-        series = self.series(name)
+        series = of_periods(self.series(name))
         dtype = series.dtype
         if name == self._label:
             return self._category(series, names_items=False)
@@ -128,7 +128,8 @@ class MetadataColumns:
                 return "numeric", ""
             if known and all(isinstance(v, str | bool | int | float | np.generic) for v in known):
                 return self._category(series, names_items=True)
-        return None, f"its values are of type {dtype}"
+        known_as = getattr(series.to_native(), "dtype", dtype) if dtype == nw.Unknown else dtype
+        return None, f"its values are of type {known_as}"
 
     def _category(self, series: Any, *, names_items: bool) -> tuple[MetadataKind | None, str]:
         known = series.drop_nulls()
