@@ -1,19 +1,12 @@
-"""Arrays, columns, pictures and search results as they travel to the screen."""
+"""Arrays, columns and search results as they travel to the screen."""
 
-import datetime
-import io
-from pathlib import Path
-
-import narwhals as nw
 import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
 
-from embwidget.session.answers.images import Images, encode_image, media_type
 from embwidget.session.answers.metadata_columns import MetadataColumns
 from embwidget.session.answers.search import SearchIndex
 from embwidget.session.wire.encode import (
@@ -105,7 +98,6 @@ def test_a_broken_selection_is_refused(encoding, buffer, message):
 
 WORDS = ["b", "a", None, "b"]
 NUMBERS = [1.5, None, 3.0, -2.0]
-DAYS = [datetime.date(2024, 7, 2), None, datetime.date(1970, 1, 1), datetime.date(2024, 1, 1)]
 FLAGS = [True, False, None, True]
 
 FRAMES = {
@@ -144,22 +136,7 @@ def test_a_numeric_column_keeps_its_gaps(frame):
 def test_flags_are_categories(frame):
     header, _ = MetadataColumns(frame({"flag": FLAGS}), "").encode("flag")
     assert (header["categories"], header["missing"]) == (["True", "False"], 1)
-
-
-@pytest.mark.parametrize(
-    "make",
-    [
-        lambda: pl.DataFrame({"day": DAYS}),
-        lambda: pl.DataFrame({"day": DAYS}).to_arrow(),
-        lambda: pd.DataFrame({"day": pd.to_datetime(DAYS)}),
-        lambda: pd.DataFrame({"day": pd.to_datetime(DAYS).tz_localize("UTC")}),
-    ],
-)
-def test_dates_become_decimal_years(make):
-    header, values = MetadataColumns(make(), "").encode("day")
-    assert header["kind"] == "numeric"
-    assert values[[0, 2, 3]] == pytest.approx([2024.5, 1970, 2024], abs=0.01)
-    assert np.isnan(values[1])
+    assert header["order"] == [1, 0]
 
 
 def test_the_label_is_a_category_whatever_its_type():
@@ -206,7 +183,7 @@ def test_what_cannot_colour_is_left_out_and_says_why():
     assert columns.why_not("kind") is None
     with pytest.raises(ValueError, match="'picture' cannot colour points"):
         columns.encode("picture")
-    with pytest.raises(ValueError, match="there is no column 'kin'; there are title"):
+    with pytest.raises(ValueError, match="there is no column 'kin': there are 'kind', 'title'"):
         columns.encode("kin")
 
 
@@ -222,100 +199,6 @@ def test_long_categories_are_shortened_and_scripts_stay_text():
     script = "<script>alert(1)</script>"
     header, _ = MetadataColumns(pd.DataFrame({"c": ["x" * 10_000, script]}), "").encode("c")
     assert header["categories"] == sorted([script, "x" * 200])
-
-
-# -- pictures --------------------------------------------------------------------------------------
-
-
-def decoded(value) -> np.ndarray:
-    kind, data = encode_image(value)
-    assert media_type(data) == kind
-    return np.asarray(Image.open(io.BytesIO(data)))
-
-
-@pytest.mark.parametrize("shape", [(5, 3), (5, 3, 3), (5, 3, 4)])
-def test_arrays_become_png_pixel_by_pixel(shape):
-    pixels = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
-    np.testing.assert_array_equal(decoded(pixels), pixels)
-
-
-def test_floats_are_0_to_1_and_flags_black_and_white():
-    np.testing.assert_array_equal(decoded(np.array([[0.0, 0.5, 1.0]])), [[0, 128, 255]])
-    np.testing.assert_array_equal(decoded(np.array([[False, True]])), [[0, 255]])
-    np.testing.assert_array_equal(decoded([[0, 255], [3, 4]]), [[0, 255], [3, 4]])
-    assert decoded(np.zeros((4, 4, 1))).shape == (4, 4)
-
-
-@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP"])
-def test_files_in_memory_travel_as_they_are(kind):
-    out = io.BytesIO()
-    Image.new("RGB", (4, 4), "red").save(out, format=kind)
-    assert encode_image(out.getvalue()) == (f"image/{kind.lower()}", out.getvalue())
-    assert encode_image({"bytes": out.getvalue(), "path": None})[1] == out.getvalue()
-
-
-def test_large_pictures_become_thumbnails():
-    noise = np.random.default_rng(0).integers(0, 256, (1000, 500, 3), dtype=np.uint8)
-    assert max(decoded(noise).shape) <= 320
-    out = io.BytesIO()
-    Image.fromarray(noise).save(out, format="PNG")
-    assert max(decoded(out.getvalue()).shape) <= 320
-    assert max(decoded(Image.fromarray(noise)).shape) <= 320
-
-
-def test_files_are_read_and_urls_are_not(tmp_path: Path):
-    file = tmp_path / "red.png"
-    Image.new("RGB", (4, 4), "red").save(file)
-    assert encode_image(file) == encode_image(str(file)) == ("image/png", file.read_bytes())
-    (tmp_path / "secret.txt").write_text("no picture")
-    for refused in ("https://example.org/a.png", tmp_path / "secret.txt", tmp_path / "none.png"):
-        assert encode_image(refused) is None
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
-        b"",
-        np.zeros((2, 2, 2)),
-        np.zeros(4),
-        np.zeros((0, 4)),
-        np.array([[0.0, 16.0]]),
-        "\0",
-        object(),
-    ],
-)
-def test_anything_else_is_no_picture(value):
-    assert encode_image(value) is None
-
-
-def test_pictures_are_checked_at_the_door():
-    digits = np.zeros((3, 8, 8))
-    digits[0, 0, 0] = 16
-    with pytest.raises(
-        ValueError, match=r"item 0: pixels of dtype float64 must lie in 0..1.*scale"
-    ):
-        Images(digits.__getitem__, 3, "image")
-    with pytest.raises(ValueError, match=r"item 1 starts with b'<svg'; allowed: PNG"):
-        Images([None, b"<svg"].__getitem__, 2, "thumb")
-    with pytest.raises(ValueError, match="never fetched from the network"):
-        Images(["http://example.org/a.png"].__getitem__, 1, "thumb")
-
-
-def test_missing_pictures_are_none():
-    images = Images([None, float("nan"), np.zeros((1, 1))].__getitem__, 3, "image")
-    assert images.get(0) is None
-    assert images.get(1) is None
-    assert images.get(2)[0] == "image/png"
-
-
-@pytest.mark.parametrize("make", FRAMES.values(), ids=FRAMES)
-def test_pictures_come_out_of_any_frame(make):
-    png = encode_image(np.zeros((2, 2), np.uint8))[1]
-    series = nw.from_native(make({"thumb": [png, None]}), eager_only=True)["thumb"]
-    images = Images(series.__getitem__, 2, "thumb")
-    assert images.get(0) == ("image/png", png)
-    assert images.get(1) is None
 
 
 # -- search ----------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ N_CLASSES = 6
 def comparison() -> Comparison:
     """Six classes of 60; in B class 0 lies in two halves, class 2 on class 1, and 3 is noisier."""
     rng = np.random.default_rng(0)
+    row = np.arange(360)
     label = np.repeat(np.arange(N_CLASSES), 60)
     a = 8 * np.eye(12)[label] + rng.normal(size=(360, 12))
     b = a + 0.3 * rng.normal(size=a.shape)
@@ -40,6 +41,15 @@ def comparison() -> Comparison:
     many = np.arange(360) % 30
     metadata = pd.DataFrame({"class": names, "score": score, "many": [f"m{i}" for i in many]})
     metadata.loc[5:9, "class"] = None
+    metadata["day"] = np.datetime64("1965-01-01") + row
+    metadata["when"] = pd.date_range("2024-07-02", periods=360, freq="min", tz="Europe/Berlin")
+    metadata["took"] = pd.to_timedelta(row, unit="min")
+    metadata["large"] = 2**60 + row
+    metadata["epoch"] = 1.7e9 + row / 1000
+    sizes = ["small", "medium", "large"]
+    metadata["size"] = pd.Categorical(np.array(sizes)[row % 3], sizes, ordered=True)
+    metadata.loc[row % 2 == 0, "size"] = "large"
+    metadata[7] = row
     spaces = [
         Space(x.astype(np.float32), name=name, metric="euclidean")
         for x, name in ((a, "_first $ and $"), (b, "second"))
@@ -152,6 +162,37 @@ def test_a_column_of_numbers_has_a_ramp_and_missing_a_color(comparison: Comparis
     drawn(figure)
     colors = [to_hex(color) for color in points.get_facecolors()]
     assert colors.count(MISSING) == score.isna().sum() == 40
+
+
+@pytest.mark.parametrize(
+    ("column", "title", "ends"),
+    [
+        ("day", "day", (-1826, -1467)),
+        ("when", "when (UTC)", (19_905 + 22 / 24, 19_905 + 22 / 24 + 359 / 1440)),
+        ("took", "took in hours", (0, 359 / 60)),
+        ("large", "large, above 1,152,921,504,606,846,976", (0, 359)),
+        ("epoch", "epoch", (1.7e9, 1.7e9 + 0.359)),
+        (7, "7", (0, 359)),
+    ],
+)
+def test_dates_and_large_numbers_keep_their_differences(
+    comparison: Comparison, column: object, title: str, ends: tuple[float, float]
+) -> None:
+    figure = plot_comparison(comparison, maps(360), color_by=column)
+    points = points_of(figure)[0]
+    assert points.get_clim() == pytest.approx(ends, rel=1e-13, abs=1e-9)
+    drawn(figure)
+    assert len({to_hex(color) for color in points.get_facecolors()}) > 200
+    texts = texts_of(figure)
+    assert title in texts
+    if column == "day":
+        assert any("1965" in text for text in texts)
+
+
+def test_ordered_categories_keep_their_order(comparison: Comparison) -> None:
+    legend = plot_comparison(comparison, maps(360), color_by="size").figure.legends[0]
+    assert [text.get_text() for text in legend.get_texts()] == ["small", "medium", "large"]
+    assert to_hex(legend.get_lines()[2].get_color()) == CATEGORIES[0]
 
 
 def test_wins_are_centred_on_no_difference(comparison: Comparison) -> None:

@@ -257,7 +257,7 @@ def test_texts_follow_the_rows_of_a_when_some_are_left_out(recorded: None) -> No
         ({"a"}, "got a set"),
         (np.zeros((N, 2)), r"got \(60, 2\)"),
         ("title", "there is no column 'title'"),
-        (3, "got int 3"),
+        (3, "there is no column '3'"),
     ],
 )
 def test_what_is_no_text_for_each_item_is_refused(text: Any, words: str) -> None:
@@ -330,7 +330,7 @@ PICTURES = RNG.integers(0, 255, (N, 4, 4)).astype(np.uint8)
     ],
 )
 def test_pictures_may_lie_in_any_container(recorded: None, convert: Any) -> None:
-    from embwidget.session.answers.images import encode_png
+    from embwidget.session.answers.pixels import encode_png
 
     files = [encode_png(picture) for picture in PICTURES]
     widget = ew.EmbeddingCompare(A, B, image=convert(files), reducer="pca")

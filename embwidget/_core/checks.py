@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 # Numbers looked at at once, so that a memmap is never read whole.
 _BLOCK_ENTRIES = 2**24
 _SHOWN_CHARS = 60
+_LISTED_CHARS = 160
 
 
 def shown(value: object) -> str:
@@ -34,8 +35,11 @@ def near_names(name: object, names: Iterable[object]) -> str:
     """Say which names there are, those near to a wrong one first."""
     texts = [str(other) for other in names]
     near = get_close_matches(str(name), texts, n=3)
-    rest = [other for other in texts if other not in near]
-    return f"there are {listed([*near, *rest], 8)}" if texts else "there are none"
+    first = [*near, *(other for other in texts if other not in near)]
+    most = min(len(first), 8)
+    while most > 1 and sum(len(shown(other)) for other in first[:most]) > _LISTED_CHARS:
+        most -= 1
+    return f"there are {listed(first, most)}" if texts else "there are none"
 
 
 def as_vectors(x: Any, what: str = "vectors") -> NDArray[np.float32]:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from embwidget._core.checks import near_names, shown, whole
 from embwidget._core.metadata import as_pandas
+from embwidget._core.names import as_name
 from embwidget.comparison.memo import Memo
 from embwidget.comparison.pair import Pair
 from embwidget.joining import JoinReport
@@ -116,8 +117,7 @@ class Compared:
         ValueError
             When there is no such column, or none was named.
         """
-        if label is None:
-            label = self.label
+        label = self.label if label is None else as_name(label)
         if label is None:
             msg = "there is no label: pass label= here or to compare(), a column or one value each"
             raise ValueError(msg)

@@ -6,6 +6,7 @@ from typing import Any
 
 from embwidget._core.checks import check_n_neighbors, near_names, shown
 from embwidget._core.metadata import as_pandas, with_values
+from embwidget._core.names import as_name, with_text_names
 from embwidget.comparison.settings import Settings
 from embwidget.joining import JoinReport, join
 from embwidget.metrics import metric_of
@@ -80,6 +81,7 @@ def prepare(
     settings : Settings, optional
     """
     settings = Settings() if settings is None else settings
+    label = as_name(label)
     space_a = space_of("a", a, ids=ids, metadata=metadata)
     space_b = space_of("b", b, ids=ids)
     if label is not None and not isinstance(label, str):
@@ -87,6 +89,7 @@ def prepare(
         space_a, label = as_space(space_a, metadata=frame), "label"
     space_a, space_b, report = join(space_a, space_b)
     frame = _joined_metadata(space_a, space_b)
+    frame = None if frame is None else with_text_names(frame, "metadata")
     if label is not None:
         _check_label(label, frame)
     metric_a, metric_b = settings.metrics_of(space_a, space_b)

@@ -5,15 +5,24 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.colors import Normalize, to_rgb
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.lines import Line2D
 from numpy.typing import NDArray
 
 from embwidget._core.checks import near_names, shown
+from embwidget._core.frames import as_frame
+from embwidget._core.names import as_name
+from embwidget._core.orders import order_of
+from embwidget._core.quantities import Quantities, of_periods, read_quantities, unit_of
 from embwidget.measures.groups.naming import label_codes
 from embwidget.plots.style import CATEGORIES, INK, MISSING, OTHER, QUIET, plain, ramp
 
 if TYPE_CHECKING:
     from embwidget.plots.drawable import Drawable
+
+_EXACT = 2**53
+_DAY = 86_400
+_SPANS = ((_DAY, "days"), (3600, "hours"), (60, "minutes"))
 
 
 class PointColors(ABC):
@@ -32,12 +41,19 @@ class RampColors(PointColors):
     """Numbers, (n_samples,) float, NaN = missing; `ends` are those of the ramp."""
 
     def __init__(
-        self, values: NDArray[Any], ends: tuple[float, float], name: str, title: str
+        self,
+        values: NDArray[Any],
+        ends: tuple[float, float],
+        name: str,
+        title: str,
+        *,
+        are_days: bool = False,
     ) -> None:
         self._values = values
         self._map = ramp(name)
         self._norm = Normalize(*ends)
         self._title = title
+        self._are_days = are_days
 
     def for_points(self, order: NDArray[np.intp]) -> dict[str, Any]:
         """Colours of points in an order, (n_samples,) int."""
@@ -57,6 +73,11 @@ class RampColors(PointColors):
             ScalarMappable(self._norm, self._map), ax=axes, shrink=0.7, pad=0.02
         )
         bar.set_label(self._title, color=QUIET, fontsize=9)
+        if self._are_days:
+            locator = AutoDateLocator()  # type: ignore[no-untyped-call]
+            bar.locator = locator
+            bar.formatter = ConciseDateFormatter(locator)  # type: ignore[no-untyped-call]
+            bar.update_ticks()
         bar.outline.set_visible(False)
         bar.ax.tick_params(colors=QUIET, length=0, labelsize=9)
 
@@ -64,7 +85,9 @@ class RampColors(PointColors):
 class CategoryColors(PointColors):
     """One colour for each of the twenty most frequent values, grey for all others."""
 
-    def __init__(self, values: Any, n_samples: int, title: str) -> None:
+    def __init__(
+        self, values: Any, n_samples: int, title: str, order: list[Any] | None = None
+    ) -> None:
         codes, names = label_codes(values, n_samples)
         counts = np.bincount(codes[codes >= 0], minlength=len(names))
         by_frequency = np.argsort(-counts, kind="stable")
@@ -76,8 +99,10 @@ class CategoryColors(PointColors):
         entry[codes >= 0] = np.minimum(rank[codes[codes >= 0]], n_own)
         self._colors = np.array([to_rgb(color) for color in palette])[entry]
         self._title = title
-        entries = [plain(names[i], 24) for i in by_frequency[:n_own]]
-        self._entries = list(zip(entries, palette[:n_own], strict=True))
+        own = list(zip((names[i] for i in by_frequency[:n_own]), palette, strict=False))
+        if order is not None:
+            own.sort(key=lambda entry: order.index(entry[0]))
+        self._entries = [(plain(name, 24), color) for name, color in own]
         if len(names) > n_own:
             self._entries.append((f"{len(names) - n_own:,} others", OTHER))
         if (codes < 0).any():
@@ -110,6 +135,7 @@ class CategoryColors(PointColors):
 
 def color_points(c: "Drawable", color_by: str, k: int) -> PointColors:
     """Colours by the neighbours shared, by who wins, or by a column of the metadata."""
+    color_by = as_name(color_by)
     if color_by == "coincidence":
         return RampColors(
             c.jaccard(k), (0, 1), "coincidence", f"coincidence: IoU of the {k} nearest"
@@ -124,10 +150,47 @@ def color_points(c: "Drawable", color_by: str, k: int) -> PointColors:
         known = near_names(color_by, ["coincidence", "wins", *frame.columns])
         msg = f"color_by={shown(color_by)}: {known}"
         raise ValueError(msg)
-    column = frame[color_by]
-    if column.dtype.kind in "fiu" and column.nunique() > len(CATEGORIES):
-        values = column.to_numpy(np.float64, na_value=np.nan)
-        known = values[np.isfinite(values)]
-        ends = float(known.min()), float(known.max())
-        return RampColors(values, ends, "numeric", plain(color_by))
-    return CategoryColors(column, len(frame), color_by)
+    series = _series(c, frame, color_by)
+    order = order_of(series)
+    unit = _unit_of(series) if order is None else None
+    if unit or (unit == "" and series.drop_nulls().n_unique() > len(CATEGORIES)):
+        return _ramp_of(read_quantities(series), plain(color_by))
+    return CategoryColors(frame[color_by], len(frame), color_by, order)
+
+
+def _series(c: "Drawable", frame: Any, name: str) -> Any:
+    """Column of the metadata as it came, else of the frame that was made of it."""
+    import narwhals as nw
+
+    native = None if c.metadata is None else as_frame(c.metadata, "metadata")
+    if native is not None and name in native.columns:
+        return of_periods(native[name])
+    return of_periods(nw.from_native(frame[name], series_only=True))
+
+
+def _unit_of(series: Any) -> str | None:
+    """Unit of a column of numbers, dates or durations; None for other values."""
+    import narwhals as nw
+
+    if series.dtype.is_numeric() or series.dtype in (nw.Datetime, nw.Date, nw.Duration, nw.Time):
+        return read_quantities(series.drop_nulls().head(1)).unit
+    return unit_of(series.drop_nulls().to_list()) if series.dtype == nw.Object else None
+
+
+def _ramp_of(read: Quantities, title: str) -> RampColors:
+    known = read.offsets[np.isfinite(read.offsets)]
+    low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 1.0)
+    if read.unit == "date":
+        days = (read.base + read.offsets) / _DAY
+        ends = (read.base + low) / _DAY, (read.base + high) / _DAY
+        title = f"{title} (UTC)" if read.in_utc else title
+        return RampColors(days, ends, "numeric", title, are_days=True)
+    if isinstance(read.base, int) and abs(read.base) > _EXACT:
+        # float64 has none of the steps between them.
+        return RampColors(read.offsets, (low, high), "numeric", f"{title}, above {read.base:,}")
+    size, name = next(
+        ((s, f" in {n}") for s, n in _SPANS if read.unit and high - low >= 2 * s), (1, "")
+    )
+    name = " in seconds" if read.unit and not name else name
+    ends = (read.base + low) / size, (read.base + high) / size
+    return RampColors((read.base + read.offsets) / size, ends, "numeric", title + name)

@@ -30,6 +30,10 @@ class Drawable(Protocol):
         """The second space, of the same items in the same order."""
 
     @property
+    def metadata(self) -> Any:
+        """One row for each item, or None."""
+
+    @property
     def label(self) -> str | None:
         """Column of the metadata with the classes."""
 

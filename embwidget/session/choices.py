@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embwidget._core.checks import whole
+from embwidget._core.checks import near_names, shown, whole
+from embwidget._core.names import as_name
 from embwidget.session.answers.measured_columns import MEASURED, why_not_measured
 from embwidget.session.answers.metadata_columns import MetadataColumns
 from embwidget.session.shown import LEAST_HEIGHT, MOST_HEIGHT
@@ -14,6 +15,8 @@ from embwidget.session.shown import LEAST_HEIGHT, MOST_HEIGHT
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+
+_MOST_CHARS = 200
 
 CHOSEN = ("k", "color_by", "focus", "height")
 """Fields of the `State` that a person changes."""
@@ -123,14 +126,15 @@ def color_column(name: Any, columns: MetadataColumns, *, label: str) -> str:
     """
     measured = [known for known in MEASURED if why_not_measured(known, label=label) is None]
     known = [*measured, *columns.kinds]
+    name = as_name(name)
     if isinstance(name, str):
         if name in known:
             return name
         reason = why_not_measured(name, label=label) or columns.why_not(name)
         if reason:
-            msg = f"color_by={name!r} is not possible: {reason}"
+            msg = f"color_by={shown(name)} is not possible: {reason}"
             raise ValueError(msg)
-    near = difflib.get_close_matches(str(name), known, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
-    msg = f"color_by={name!r} is no column: {hint}"
+    near = difflib.get_close_matches(str(name)[:_MOST_CHARS], known, n=1)
+    hint = f"did you mean {shown(near[0])}?" if near else near_names("", known)
+    msg = f"color_by={shown(name)} is no column: {hint}"
     raise ValueError(msg)

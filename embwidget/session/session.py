@@ -83,7 +83,7 @@ class Session:
         self._columns = MetadataColumns(metadata, label)
         self.choices = Choices(self._columns, label=label, n_items=pair.n_samples, k_max=pair.k_max)
         image, images = open_images(shown.image, pair, self._columns)
-        self._work = Work(compared, self._columns, settings, shown, changed=self.changed)
+        self._work = Work(compared, self._columns, images, settings, shown, changed=self.changed)
         self._sources = Sources(
             pair.a.ids,
             self._columns,
@@ -105,6 +105,7 @@ class Session:
             label=label,
             text=shown.text or "",
             image=image,
+            image_note="",
             height=shown.height,
             join_report=join_info(pair.join_report),
             numbers=cast("NumberInfos", self._work.numbers.infos),
@@ -208,6 +209,10 @@ class Session:
             **self._numbers(),
         )
         self._screen.send_graph(comparison)
+
+    def pictures_tried(self, note: str) -> None:
+        """Say which pictures cannot be read."""
+        self._publisher.publish(image_note=note)
 
     def number_found(self) -> None:
         """Show how far the numbers are."""

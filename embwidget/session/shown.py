@@ -3,8 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from embwidget._core.checks import whole
+from embwidget._core.checks import shown, whole
 from embwidget._core.metadata import with_values
+from embwidget._core.names import as_name
 from embwidget.projection.reducer import Reducer
 from embwidget.projection.reducers import REDUCERS
 from embwidget.session.answers.measured_columns import COINCIDENCE
@@ -40,6 +41,8 @@ class Shown:
     height: int = 400
 
     def __post_init__(self) -> None:
+        for name in ("text", "image", "color_by"):
+            object.__setattr__(self, name, as_name(getattr(self, name)))
         reducer_name(self.reducer)
         whole(self.height, "height", LEAST_HEIGHT, MOST_HEIGHT)
 
@@ -71,7 +74,7 @@ def reducer_name(reducer: Any) -> str:
     elif not isinstance(reducer, type) and (hasattr(reducer, "fit_transform") or callable(reducer)):
         return str(getattr(reducer, "__name__", type(reducer).__name__))
     msg = (
-        f"reducer={reducer!r} is not known: use {', '.join(map(repr, REDUCERS))}, "
+        f"reducer={shown(reducer)} is not known: use {', '.join(map(repr, REDUCERS))}, "
         "an object with fit_transform or a function"
     )
     raise ValueError(msg)

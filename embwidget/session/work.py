@@ -6,6 +6,7 @@ from typing import Protocol
 from embwidget._core.progress import Cancelled, Progress, span
 from embwidget.comparison import Comparison, Pair, Settings, compare_pair
 from embwidget.projection.pair import preview_pair, project_pair
+from embwidget.session.answers.images import Images
 from embwidget.session.answers.metadata_columns import MetadataColumns
 from embwidget.session.answers.numbers import NUMBERS, Maps, Numbers
 from embwidget.session.schedule import schedule_of
@@ -30,6 +31,9 @@ class Listener(Protocol):
     def neighbors_found(self, comparison: Comparison) -> None:
         """Both neighbour graphs."""
 
+    def pictures_tried(self, note: str) -> None:
+        """How many pictures cannot be read; "" = all can."""
+
     def number_found(self) -> None:
         """One of the numbers is known, or will not be."""
 
@@ -42,6 +46,7 @@ class Work:
     compared : Pair or Comparison
         The neighbours of a comparison are not searched again.
     columns : MetadataColumns
+    images : Images or None
     settings : Settings
     shown : Shown
     changed : Condition
@@ -62,12 +67,14 @@ class Work:
         self,
         compared: Pair | Comparison,
         columns: MetadataColumns,
+        images: Images | None,
         settings: Settings,
         shown: Shown,
         *,
         changed: threading.Condition,
     ) -> None:
         self._given = compared if isinstance(compared, Comparison) else None
+        self._images = images
         self._pair = compared.pair if isinstance(compared, Comparison) else compared
         self._settings = settings
         self._reducer = shown.reducer
@@ -121,6 +128,7 @@ class Work:
         if watched and self._pair.n_samples >= _MANY_ITEMS:
             self.drawn.wait(_PAGE_SECONDS)
         self._compare(listener, of("graphs"))
+        self._try_pictures(listener)
         measure(after_maps=False)
         if not final:
             self._found_maps(listener, self._draw(of("maps")), name)
@@ -132,6 +140,13 @@ class Work:
             self.comparison = comparison
             listener.neighbors_found(comparison)
             self._changed.notify_all()
+
+    def _try_pictures(self, listener: Listener) -> None:
+        # Not before: the pictures of an item are seen when its neighbours are.
+        if self._images is not None:
+            note = self._images.unread(self._pair.a)
+            with self._changed:
+                listener.pictures_tried(note)
 
     def _draw(self, progress: Progress) -> Maps:
         """Both maps by the reducer, (n_items, 2) float32 each."""

@@ -39,8 +39,11 @@ class EmbeddingCompare(LiveWidget):
     label : str or array-like, optional
         Metadata column (or one value an item) with the classes.
     image : str or array-like, optional
-        Metadata column (or one value an item) with pictures: bytes or paths of PNG, JPEG, GIF or
-        WebP files, PIL images, arrays (h, w) or (h, w, 3 or 4) of uint8 or of floats in 0..1.
+        Metadata column (or one value an item) with pictures: PNG, JPEG, GIF or WebP files as bytes,
+        paths, open files or base64, with Pillow TIFF and BMP too; PIL images; arrays (h, w),
+        (h, w, 1 or 3 or 4) or (1 or 3 or 4, h, w), or all of them in one array. Floats in 0..1 and
+        integers in 0..255 are taken as they are, others are stretched from their least to their
+        largest value, over all pictures that are arrays; what is transparent lies on white.
     text : str or array-like, optional
         Metadata column (or one value an item) with a text that is shown and searched.
     n_neighbors : int

@@ -112,6 +112,7 @@ function traitsOf({ n, k_max }: FakeData): Traits {
     label: "kind",
     text: "text",
     image: "",
+    image_note: "",
     curve: [],
     chance: null,
     faithfulness: null,

@@ -134,7 +134,7 @@ export class App {
       watch(["faithfulness", "numbers"], () => this.#showFaithfulness()),
       watch(["space_a", "space_b", "reducer"], () => this.#showTitles()),
       watch(["focus", "k", "curve", "label"], () => void this.#focus.follow()),
-      watch(["join_report"], () => this.#showStatus()),
+      watch(["join_report", "image_note"], () => this.#showStatus()),
       watch(["progress", "error"], () => this.#showProgress()),
       watch(["curve", "numbers"], () => this.#showStatus()),
       watch(["error"], () => this.#showBanner()),
@@ -228,6 +228,7 @@ export class App {
     const missing = stoppedBefore({ curve, reducer, numbers: this.#store.get("numbers") });
     this.#status.update({
       note: this.#isStopped() ? `Stopped before ${missing}` : "",
+      pictures: this.#store.get("image_note"),
       join: this.#store.get("join_report"),
       selected: this.#store.selection.length,
     });

@@ -128,6 +128,9 @@ def asked(page, recorded):
     label = [None if i % 10 == 0 else ["Straße", "ΟΔΟΣ", "x"][i % 3] for i in range(N)]
     text = [f"Row {i} of STRASSE" if i % 7 else None for i in range(N)]
     frame = pd.DataFrame({"street": label, "note": text, "size": np.where(label, a[:, 0], np.nan)})
+    frame["large"] = 2**60 + np.arange(N)
+    frame["day"] = np.datetime64("1969-12-01") + np.arange(N)
+    frame["grade"] = pd.Categorical(np.array(list("cab"))[a[:, 0].astype(int) % 3], ordered=True)
     frame["photo"] = list(rng.integers(0, 256, (N, 2, 2), dtype=np.uint8))
     ids = [f"Item-{i}" for i in range(N - 3)] + ["item", "ITEM-1 no more", "ılık İÇ"]
     shown = {"label": "street", "text": "note", "image": "photo"}
@@ -158,6 +161,7 @@ def test_columns_measured_at_k_are_python_s(asked):
             assert np.nanmax(values[0]) - np.nanmin(values[0]) > 0.3
 
 
+HANDED_OVER = ("street", "size", "group_a", "large", "day", "grade")
 QUERIES = [
     *("item-1", "ITEM-1", "tem", "item", " row 1 ", "strasse", "STRAẞE", "οδος", "ΟΔΟΣ", "x"),
     *("ı", "İç", "no such thing", "  ", ""),
@@ -179,7 +183,7 @@ def test_what_is_handed_over_comes_back(asked):
     questions = [
         *(("neighbors", {"item": item}) for item in (0, 7, N - 1)),
         *(("label_items", {"code": code}) for code in range(3)),
-        *(("column", {"name": name, "k": None}) for name in ("street", "size", "group_a")),
+        *(("column", {"name": name, "k": None}) for name in HANDED_OVER),
         ("rows", {"items": [5, 0, N - 1]}),
         ("quality", {}),
         ("groups", {}),

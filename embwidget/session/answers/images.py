@@ -1,199 +1,154 @@
-"""Pictures of items: whatever holds one becomes bytes of a type that a browser may show."""
+"""Pictures of all items: read one by one when they are asked for, and how many cannot be read."""
 
-import io
-import struct
-import zlib
-from collections.abc import Callable, Sequence
-from os import PathLike
-from pathlib import Path
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget._core.checks import listed, shown
 from embwidget._core.plain import is_tensor, of_tensor
 from embwidget._core.values import read_values
 from embwidget.comparison import Pair
+from embwidget.session.answers.image_files import is_array, media_type, picture_bytes
 from embwidget.session.answers.metadata_columns import MetadataColumns
+from embwidget.session.answers.pixels import Ends, common_ends
 from embwidget.session.wire.text import is_missing
+from embwidget.space import Space
 
-# SVG is not among them: it can carry scripts.
-_MAGIC = (
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF87a", "image/gif"),
-    (b"GIF89a", "image/gif"),
-)
-# Thumbnails are shown at most this large; bigger pictures would only fill the wire.
-_MAX_SIDE = 320
-_MAX_BYTES = 100_000
-_MAX_FILE_BYTES = 50_000_000
-_MAX_DIMS = 3
-_CHECKED = 100
+# Looked at before anything is shown, until one can be read.
+_TRIED = 20
+# Whose black and white are those of all.
+_COMPARED = 200
+# More would be seconds of reading for one sentence.
+_COUNTED = 500
+_SECONDS = 5.0
+_REASON_CHARS = 160
+_NOT_OPENED_ONE_BY_ONE = (list, tuple, str, bytes, bytearray, memoryview)
 
 _ALLOWED = (
-    "PNG, JPEG, GIF or WebP bytes, a path of such a file, a PIL image, "
-    "or an array (h, w) or (h, w, 3 or 4) of uint8 or of floats in 0..1"
+    "PNG, JPEG, GIF, WebP, TIFF, BMP bytes, paths or base64, PIL images, arrays (h, w), "
+    "(h, w, 3 or 4) or (3, h, w)"
 )
 
 
-def media_type(data: bytes) -> str | None:
-    """Media type by the first bytes; None for anything but PNG, JPEG, GIF and WebP."""
-    for magic, name in _MAGIC:
-        if data.startswith(magic):
-            return name
-    return "image/webp" if data[:4] == b"RIFF" and data[8:12] == b"WEBP" else None
-
-
-def encode_png(pixels: NDArray[np.uint8]) -> bytes:
-    """PNG file of an array (h, w) or (h, w, 3 or 4), uint8."""
-    height, width = pixels.shape[:2]
-    color_type = {2: 0, 3: 2, 4: 6}[2 if pixels.ndim == 2 else pixels.shape[2]]
-    rows = np.zeros((height, 1 + pixels[0].size), dtype=np.uint8)  # filter type 0 before each row
-    rows[:, 1:] = pixels.reshape(height, -1)
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        check = zlib.crc32(kind + data)
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", check)
-
-    header = struct.pack(">IIBBBBB", width, height, 8, color_type, 0, 0, 0)
-    body = zlib.compress(rows.tobytes(), 6)
-    return _MAGIC[0][0] + chunk(b"IHDR", header) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
-
-
-def as_pixels(values: Any) -> NDArray[np.uint8]:
-    """Array (h, w) or (h, w, 3 or 4), uint8; ValueError for what is no picture.
-
-    Floats are taken as 0..1, other integers as 0..255; large pictures are thinned out.
-    """
-    pixels = np.asarray(values)
-    if pixels.ndim == _MAX_DIMS and pixels.shape[2] == 1:
-        pixels = pixels[:, :, 0]
-    fits = pixels.ndim == 2 or (pixels.ndim == _MAX_DIMS and pixels.shape[2] in (3, 4))
-    if not fits or pixels.size == 0 or pixels.dtype.kind not in "buif":
-        msg = f"an array of shape {pixels.shape} and dtype {pixels.dtype} is no picture"
-        raise ValueError(msg)
-    step = -(-max(pixels.shape[:2]) // _MAX_SIDE)
-    pixels = pixels[::step, ::step]
-    if pixels.dtype == np.uint8:
-        return pixels
-    if pixels.dtype.kind == "b":
-        return pixels.astype(np.uint8) * np.uint8(255)
-    is_float = pixels.dtype.kind == "f"
-    known = np.nan_to_num(pixels) if is_float else pixels
-    top = 1 if is_float else 255
-    if known.min() < 0 or known.max() > top:
-        msg = (
-            f"pixels of dtype {pixels.dtype} must lie in 0..{top}, "
-            f"found {known.min():g}..{known.max():g}: scale them"
-        )
-        raise ValueError(msg)
-    whole: NDArray[np.uint8] = np.rint(known * (255 if is_float else 1)).astype(np.uint8)
-    return whole
-
-
-def encode_image(value: Any) -> tuple[str, bytes] | None:
+def encode_image(value: Any, ends: Ends | None = None) -> tuple[str, bytes] | None:
     """Media type and bytes of one picture, or None when `value` holds no picture."""
     try:
-        data = _as_bytes(value)
-    except (OSError, ValueError, TypeError):
+        return _encoded(value, ends)
+    except ValueError:
         return None
-    kind = media_type(data)
-    if kind is None:
-        return None
-    if len(data) > _MAX_BYTES:
-        data = _shrunk(data)
-        kind = media_type(data) or kind
-    return kind, data
 
 
-def _as_bytes(value: Any) -> bytes:
-    """Bytes of an image file; ValueError when `value` is of no known kind."""
-    if isinstance(value, dict):  # Hugging Face datasets keep pictures so
-        value = value.get("bytes") or value.get("path")
-    if isinstance(value, bytes | bytearray | memoryview):
-        return bytes(value)
-    if isinstance(value, str | PathLike):
-        return _read(value)
-    if hasattr(value, "save") and hasattr(value, "thumbnail"):
-        return _pil_bytes(value)
-    return encode_png(as_pixels(value))
-
-
-def _read(path: str | PathLike[str]) -> bytes:
-    if "://" in str(path):
-        msg = f"pictures are never fetched from the network: {path}"
-        raise ValueError(msg)
-    file = Path(path)
-    if not file.is_file():
-        msg = f"there is no file {path}"
-        raise ValueError(msg)
-    if file.stat().st_size > _MAX_FILE_BYTES:
-        msg = f"the file {path} is larger than {_MAX_FILE_BYTES // 1_000_000} MB"
-        raise ValueError(msg)
-    return file.read_bytes()
-
-
-def _pil_bytes(image: Any) -> bytes:
-    small = image.copy()
-    small.thumbnail((_MAX_SIDE, _MAX_SIDE))
-    if small.mode not in ("L", "RGB", "RGBA"):
-        small = small.convert("RGBA")
-    out = io.BytesIO()
-    small.save(out, format="PNG")
-    return out.getvalue()
-
-
-def _shrunk(data: bytes) -> bytes:
-    """Make a thumbnail of an image file when Pillow is there, else return the file itself."""
+def _encoded(value: Any, ends: Ends | None) -> tuple[str, bytes]:
+    """Media type and bytes of one picture; ValueError of one line that says why not."""
     try:
-        from PIL import Image
-    except ImportError:
-        return data
-    try:
-        with Image.open(io.BytesIO(data)) as image:
-            small = image.convert("RGB")
-    except (OSError, ValueError, Image.DecompressionBombError):
-        return data
-    small.thumbnail((_MAX_SIDE, _MAX_SIDE))
-    out = io.BytesIO()
-    small.save(out, format="JPEG", quality=85)
-    return out.getvalue()
+        data = picture_bytes(value, ends)
+    except Exception as error:  # noqa: BLE001 a damaged file makes its reader raise anything
+        raise ValueError(_reason(error)) from None
+    return media_type(data) or "", data
+
+
+def _reason(error: Exception) -> str:
+    """One short line: what others raise may repeat all that they were given."""
+    reason = " ".join(str(error).split()) or type(error).__name__
+    return reason if len(reason) <= _REASON_CHARS else reason[: _REASON_CHARS - 1] + "…"
 
 
 class Images:
-    """The pictures of all items, read and encoded one by one when they are asked for."""
+    """The pictures of all items, read and encoded one by one when they are asked for.
+
+    Parameters
+    ----------
+    get : callable
+        ``get(position)`` -> what holds the picture of that item, or a missing value.
+    n_samples : int
+    name : str
+        What the pictures are called in an error: the argument or the column.
+
+    Raises
+    ------
+    ValueError
+        When none of the first few can be read.
+    """
 
     def __init__(self, get: Callable[[int], Any], n_samples: int, name: str) -> None:
-        """Check that the first few are pictures.
-
-        Parameters
-        ----------
-        get : callable
-            ``get(position)`` -> what holds the picture of that item, or a missing value.
-        name : str
-            What the pictures are called in an error: the argument or the column.
-        """
         self._get = get
-        for position in range(min(n_samples, _CHECKED)):
-            value = get(position)
-            if is_missing(value):
-                continue
+        self._n_samples = n_samples
+        self._ends: Ends | None = None
+        # An open file that several items share has one place to read on from.
+        self._reading = threading.Lock()
+        first, n_failed = "", 0
+        for position in range(n_samples):
             try:
-                data = _as_bytes(value)
-            except (OSError, ValueError, TypeError) as error:
-                msg = f"image {name!r}: item {position}: {error}; allowed: {_ALLOWED}"
-                raise ValueError(msg) from None
-            if media_type(data) is None:
-                start = data[:12]
-                msg = f"image {name!r}: item {position} starts with {start!r}; allowed: {_ALLOWED}"
-                raise ValueError(msg)
+                found = self._read(position)
+            except ValueError as error:
+                first = first or f"item {position}: {error}"
+                n_failed += 1
+                if n_failed == _TRIED:
+                    break
+                continue
+            if found is None:
+                continue
+            if is_array(get(position)):
+                self._ends = common_ends(self._values())
             return
+        if first:
+            msg = f"image {shown(name)}: {first}; allowed: {_ALLOWED}"
+            raise ValueError(msg)
 
     def get(self, position: int) -> tuple[str, bytes] | None:
         """Media type and bytes of an item's picture; None when it has none."""
-        value = self._get(position)
-        return None if is_missing(value) else encode_image(value)
+        try:
+            return self._read(position)
+        except ValueError:
+            return None
+
+    def unread(self, items: Space) -> str:
+        """Say how many pictures cannot be read, and why the first cannot; "" when all can."""
+        n_tried, n_there, n_failed, first = 0, 0, 0, ""
+        end = time.monotonic() + _SECONDS
+        for position in self._some(_COUNTED):
+            if time.monotonic() > end:
+                break
+            n_tried += 1
+            try:
+                n_there += self._read(position) is not None
+            except ValueError as error:
+                n_there += 1
+                n_failed += 1
+                item = items.ids[position]
+                name = shown(item) if items.has_ids else f"row {item}"
+                first = first or f"{name}: {error}"
+        if not n_failed:
+            return ""
+        tried = "" if n_tried == self._n_samples else " tried"
+        return f"{n_failed:,} of {n_there:,} pictures{tried} cannot be read: {first}"
+
+    def _read(self, position: int) -> tuple[str, bytes] | None:
+        """Media type and bytes; None for a missing picture, ValueError for one that is none."""
+        with self._reading:
+            try:
+                value = self._get(position)
+                if is_missing(value):
+                    return None
+            except Exception as error:  # noqa: BLE001 some unpack a picture when it is taken
+                raise ValueError(_reason(error)) from None
+            return _encoded(value, self._ends)
+
+    def _values(self) -> Iterator[Any]:
+        for position in self._some(_COMPARED):
+            with suppress(Exception):
+                yield self._get(position)
+
+    def _some(self, most: int) -> list[int]:
+        """Positions of all items, or of so many that lie evenly among them."""
+        n = min(self._n_samples, most)
+        positions: list[int] = np.linspace(0, self._n_samples - 1, n).astype(int).tolist()
+        return positions
 
 
 def by_row(image: Any, ids: NDArray[Any], pair: Pair) -> Callable[[int], Any] | None:
@@ -202,6 +157,8 @@ def by_row(image: Any, ids: NDArray[Any], pair: Pair) -> Callable[[int], Any] | 
     Parameters
     ----------
     image : sequence of length n_rows, or None
+        An array of (n_rows, ...) is one picture a row; a pandas Series whose index holds the ids
+        goes by them.
     ids : (n_rows,) str or int
         Ids of the rows of `a`.
 
@@ -212,15 +169,21 @@ def by_row(image: Any, ids: NDArray[Any], pair: Pair) -> Callable[[int], Any] | 
     """
     if image is None:
         return None
+    rows = _rows_by_index(image, pair) if hasattr(image, "iloc") else None
     pictures = _by_position(image)
-    if len(pictures) != len(ids):
-        msg = f"image has {len(pictures)} pictures for {len(ids)} rows of a: pass one for each"
-        raise ValueError(msg)
     get: Callable[[int], Any] = pictures.__getitem__
-    if not pair.join_report.only_a:
-        return get
-    row_of = {key: row for row, key in enumerate(ids.tolist())}
-    rows = [row_of[key] for key in pair.a.ids.tolist()]
+    if rows is None:
+        if len(pictures) != len(ids):
+            of = f", not shape {tuple(image.shape)}" if hasattr(image, "shape") else ""
+            msg = (
+                f"image has {len(pictures)} pictures for {len(ids)} rows of a: "
+                f"pass one for each{of}"
+            )
+            raise ValueError(msg)
+        if not pair.join_report.only_a:
+            return get
+        row_of = {key: row for row, key in enumerate(ids.tolist())}
+        rows = [row_of[key] for key in pair.a.ids.tolist()]
     return lambda position: get(rows[position])
 
 
@@ -229,10 +192,28 @@ def _by_position(image: Any) -> Any:
     if is_tensor(image):
         image = of_tensor(image, "image")
     is_stack = len(getattr(image, "shape", ())) > 2
-    is_own = isinstance(image, Sequence) and not isinstance(image, (list, tuple, str, bytes))
+    is_own = isinstance(image, Sequence) and not isinstance(image, _NOT_OPENED_ONE_BY_ONE)
     if is_stack or is_own or (hasattr(image, "__getitem__") and not hasattr(image, "__iter__")):
         return image
     return read_values(image, "image").entries
+
+
+def _rows_by_index(series: Any, pair: Pair) -> list[int] | None:
+    """Row of each item in a pandas Series whose index has the ids; None where rows go by order."""
+    if not pair.a.has_ids:
+        return None
+    keys, wanted = series.index.tolist(), pair.a.ids.tolist()
+    row_of = {key: row for row, key in enumerate(keys)}
+    lacking = [key for key in wanted if key not in row_of]
+    if len(lacking) == len(wanted) or keys == list(range(len(keys))):
+        return None
+    if lacking or len(row_of) != len(keys):
+        why = f"lacks the ids {listed(lacking, 3)}" if lacking else "has copies"
+        msg = (
+            f"image: its index {why}: reindex it to the ids, or pass image.tolist() in their order"
+        )
+        raise ValueError(msg)
+    return [row_of[key] for key in wanted]
 
 
 def open_images(image: Any, pair: Pair, columns: MetadataColumns) -> tuple[str, Images | None]:
@@ -240,6 +221,11 @@ def open_images(image: Any, pair: Pair, columns: MetadataColumns) -> tuple[str, 
     if image is None:
         return "", None
     if isinstance(image, str):
-        return image, Images(columns.series(image).__getitem__, pair.n_samples, image)
+        try:
+            series = columns.series(image)
+        except ValueError as error:
+            msg = f"image: {error}"
+            raise ValueError(msg) from None
+        return image, Images(series.__getitem__, pair.n_samples, image)
     get = image if callable(image) else by_row(image, pair.a.ids, pair)
     return "image", None if get is None else Images(get, pair.n_samples, "image")

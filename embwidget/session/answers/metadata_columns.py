@@ -7,8 +7,12 @@ import narwhals as nw
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget._core.checks import near_names, shown
+from embwidget._core.orders import order_of
+from embwidget._core.quantities import Quantities, of_periods, read_quantities, unit_of
 from embwidget._core.values import read_values
 from embwidget.session.answers.measured_columns import MEASURED
+from embwidget.session.wire.tables import distinct
 from embwidget.session.wire.text import MAX_CATEGORY_CHARS, MISSING_CODE, as_text, is_missing
 
 MetadataKind = Literal["category", "numeric"]
@@ -19,7 +23,9 @@ MAX_CATEGORIES = 65_534
 _FEW_VALUES = 50
 _NAMING_SHARE = 0.5
 _CHECKED = 1000
-_YEAR_SECONDS = 365.2425 * 24 * 3600
+# Whole numbers above are rounded by JavaScript, unless they are texts.
+_MAX_SAFE = 2**53
+_QUANTITIES = (nw.Datetime, nw.Date, nw.Duration, nw.Time)
 
 
 class MetadataColumns:
@@ -30,7 +36,8 @@ class MetadataColumns:
     - *category*: text, categorical and bool columns, and the label whatever its type. Left out
       are text columns that name items rather than group them (more than 50 values, and more
       distinct ones than half of the rows) and columns of more than 65,534 categories;
-    - *numeric*: integers, floats, decimals; dates as decimal years (2024.5), durations in seconds.
+    - *numeric*: integers, floats, decimals, dates, times of the day and durations, whether they
+      have a type of their own or are Python's objects.
 
     Lists, bytes, pictures and other objects cannot colour.
 
@@ -61,8 +68,7 @@ class MetadataColumns:
     @property
     def names(self) -> list[str]:
         """Names of all columns, whether they can colour or not."""
-        columns = [] if self._frame is None else self._frame.columns
-        return [name for name in columns if isinstance(name, str)]
+        return [] if self._frame is None else list(self._frame.columns)
 
     def why_not(self, name: str) -> str | None:
         """Why a column that is there cannot colour points; None when it can or is not there."""
@@ -71,7 +77,7 @@ class MetadataColumns:
     def series(self, name: str) -> Any:
         """Return the column as a narwhals series; ValueError when there is none of this name."""
         if self._frame is None or name not in self.names:
-            msg = f"there is no column {name!r}; there are {', '.join(self.names) or 'none'}"
+            msg = f"there is no column {shown(name)}: {near_names(name, self.names)}"
             raise ValueError(msg)
         return self._frame[name]
 
@@ -86,35 +92,45 @@ class MetadataColumns:
         Returns
         -------
         header : dict
-            ``kind, name, missing`` and, most frequent first, ``categories, counts``; or
-            ``min, max``.
+            ``kind, name, missing`` and, most frequent first, ``categories, counts``, with ``order``
+            where they have one; or ``min, max``, with ``base, unit, infinite`` where there is
+            something to say. All but the name is as ``Column`` in ``js/src/wire/model.ts``.
         values : (n_samples,) uint16 or float32
-            Codes into ``categories``, 65535 = missing; or numbers, NaN = missing.
+            Codes into ``categories``, 65535 = missing; or numbers less ``base``, NaN = missing.
         """
         series = self.series(name)  # first, so that an unknown name is called unknown
         if name in self._refused:
-            msg = f"column {name!r} cannot colour points: {self._refused[name]}"
+            msg = f"column {shown(name)} cannot colour points: {self._refused[name]}"
             raise ValueError(msg)
         if self.kinds[name] == "category":
-            return _encode_category(name, self.texts(name))
-        return _encode_numeric(name, _as_numbers(series))
+            return _encode_category(name, self.texts(name), order_of(series))
+        try:
+            return _encode_numeric(name, read_quantities(series))
+        except ValueError as error:
+            msg = f"column {shown(name)} cannot colour points: {error}"
+            raise ValueError(msg) from error
 
     def _kind_of(self, name: str) -> tuple[MetadataKind | None, str]:
-        series = self.series(name)
+        series = of_periods(self.series(name))
         dtype = series.dtype
         if name == self._label:
             return self._category(series, names_items=False)
-        if dtype.is_numeric() or dtype in (nw.Datetime, nw.Date, nw.Duration):
+        if dtype.is_numeric() or dtype in _QUANTITIES:
             return "numeric", ""
         if dtype == nw.Boolean or dtype in (nw.Categorical, nw.Enum):
             return self._category(series, names_items=False)
         if dtype == nw.String:
             return self._category(series, names_items=True)
+        if dtype == nw.Unknown and series.head(_CHECKED).to_numpy().dtype.kind in "mM":
+            return "numeric", ""
         if dtype == nw.Object:
             known = [v for v in series.head(_CHECKED).to_list() if not is_missing(v)]
+            if unit_of(known) is not None:
+                return "numeric", ""
             if known and all(isinstance(v, str | bool | int | float | np.generic) for v in known):
                 return self._category(series, names_items=True)
-        return None, f"its values are of type {dtype}"
+        known_as = getattr(series.to_native(), "dtype", dtype) if dtype == nw.Unknown else dtype
+        return None, f"its values are of type {known_as}"
 
     def _category(self, series: Any, *, names_items: bool) -> tuple[MetadataKind | None, str]:
         known = series.drop_nulls()
@@ -129,52 +145,42 @@ class MetadataColumns:
         return "category", ""
 
 
-def _encode_category(name: str, texts: list[str | None]) -> tuple[dict[str, Any], NDArray[Any]]:
+def _encode_category(
+    name: str, texts: list[str | None], order: list[Any] | None
+) -> tuple[dict[str, Any], NDArray[Any]]:
     """Header and codes, (n_samples,) uint16."""
-    shown = [None if text is None else text[:MAX_CATEGORY_CHARS] for text in texts]
-    counted = Counter(text for text in shown if text is not None)
+    counted = Counter(text for text in texts if text is not None)
     ordered = sorted(counted, key=lambda text: (-counted[text], text))
     code_of: dict[str | None, int] = {text: code for code, text in enumerate(ordered)}
     code_of[None] = MISSING_CODE
     header = {
         "kind": "category",
         "name": name,
-        "categories": ordered,
+        # Long ones that begin alike stay apart.
+        "categories": distinct([text[:MAX_CATEGORY_CHARS] for text in ordered]),
         "counts": [counted[text] for text in ordered],
-        "missing": len(shown) - counted.total(),
+        "missing": len(texts) - counted.total(),
     }
-    return header, np.fromiter((code_of[text] for text in shown), dtype="<u2", count=len(shown))
+    if order is not None:
+        header["order"] = [code_of[t] for t in map(as_text, order) if t in counted]
+    return header, np.fromiter((code_of[text] for text in texts), dtype="<u2", count=len(texts))
 
 
-def _as_numbers(series: Any) -> NDArray[np.float64]:
-    """Values of a numeric column, (n_samples,) float64; NaN where one is missing."""
-    if series.dtype == nw.Date:
-        series = series.cast(nw.Datetime("us"))
-    if series.dtype == nw.Datetime:
-        seconds = _as_floats(series.dt.timestamp("us")) / 1e6
-        return 1970 + seconds / _YEAR_SECONDS
-    if series.dtype == nw.Duration:
-        return _as_floats(series.dt.total_microseconds()) / 1e6
-    return _as_floats(series)
-
-
-def _as_floats(series: Any) -> NDArray[np.float64]:
-    """Values that numpy has as numbers, (n_samples,) float64; NaN where one is missing."""
-    # The gaps are set by hand: a missing date is the smallest integer in some libraries.
-    gaps = series.is_null().to_numpy().astype(bool)
-    values = np.array(series.cast(nw.Float64).fill_null(0.0).to_numpy(), dtype=np.float64)
-    values[gaps] = np.nan
-    return values
-
-
-def _encode_numeric(
-    name: str, numbers: NDArray[np.float64]
-) -> tuple[dict[str, Any], NDArray[np.float32]]:
-    """Header and values, (n_samples,) float32, of numbers, (n_samples,) float64."""
+def _encode_numeric(name: str, read: Quantities) -> tuple[dict[str, Any], NDArray[np.float32]]:
+    """Header and values, (n_samples,) float32."""
     with np.errstate(over="ignore"):
-        values = numbers.astype("<f4")
-    values[~np.isfinite(values)] = np.nan  # an infinite end would leave one colour for the rest
+        values = read.offsets.astype("<f4")
+    infinite = np.isinf(values)
+    values[infinite] = np.nan  # an infinite end would leave one colour for the rest
     known = values[~np.isnan(values)]
     low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 0.0)
     missing = len(values) - len(known)
-    return {"kind": "numeric", "name": name, "min": low, "max": high, "missing": missing}, values
+    header = {"kind": "numeric", "name": name, "min": low, "max": high, "missing": missing}
+    if infinite.any():
+        header["infinite"] = int(infinite.sum())
+    if read.base:
+        is_safe = isinstance(read.base, float) or abs(read.base) <= _MAX_SAFE
+        header["base"] = read.base if is_safe else str(read.base)
+    if read.unit:
+        header["unit"] = "utc" if read.in_utc else read.unit
+    return header, values

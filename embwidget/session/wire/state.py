@@ -138,6 +138,8 @@ class State:
     """Metadata column with a text of each item; "" = none."""
     image: str
     """What holds a picture of each item: a metadata column or "image"; "" = none."""
+    image_note: str
+    """How many pictures cannot be read, and why the first cannot; "" = nothing to say."""
     height: int
     """Height of the maps in CSS pixels."""
     join_report: JoinInfo

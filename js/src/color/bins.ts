@@ -2,6 +2,7 @@
 
 import { number } from "../ui/format.ts";
 import { cssOf, type Legend, MISSING } from "./color.ts";
+import { rangeText } from "./quantity.ts";
 
 /** Bars of a numeric column whose values may be anywhere. */
 export const NUMERIC_BINS = 32;
@@ -89,16 +90,17 @@ function itemsWhere(codes: Uint8Array, wanted: (code: number) => boolean): Uint3
 
 /** The values behind a bar: "3", "0.5 to 0.6", "B +0.2". */
 export function nameOfBin(
-  { kind, min, max, last, stepped }: Legend & { kind: "numeric" | "difference" },
+  legend: Legend & { kind: "numeric" | "difference" },
   { bins, binOf }: Binning,
   bin: number,
 ): string {
+  const { kind, min, max, last, stepped } = legend;
   const at = (share: number) => min + (max - min) * share;
   const [low, high] = stepped
     ? [at(binOf.indexOf(bin) / last), at(binOf.lastIndexOf(bin) / last)]
     : [at(bin / bins), at((bin + 1) / bins)];
+  if (kind === "numeric") return rangeText([low, high], (max - min) / bins, min, legend);
   const word = (value: number) => {
-    if (kind === "numeric") return number(value);
     // What 2 k steps give is not exactly 0 in the middle.
     const size = number(Math.abs(Number(value.toFixed(9))));
     return size === "0" ? "equal" : `${value < 0 ? "A" : "B"} +${size}`;

@@ -2,6 +2,7 @@
 
 import type { Theme } from "../ui/theme.ts";
 import type { Column } from "../wire/model.ts";
+import type { Quantity } from "./quantity.ts";
 
 /** Palette index of an item whose value is missing. */
 export const MISSING = 255;
@@ -24,25 +25,27 @@ export type Legend =
   | { kind: "coincidence"; k: number; ramp: string[] }
   | {
       kind: "category";
-      /** By frequency, as the codes are; numbers by their size. */
+      /** In the order of their values; else numbers by their size, others by frequency. */
       entries: LegendEntry[];
       /** Categories behind the last entry when there are more than can be told apart. */
       hidden: number;
       missing: number;
     }
-  | {
+  | (Quantity & {
       kind: "numeric" | "difference";
       min: number;
       max: number;
       ramp: string[];
       missing: number;
+      /** Of the missing, those whose value is infinite. */
+      infinite?: number;
       /** Palette index of `max`; that of `min` is 0. */
       last: number;
       /** Every index stands for one value, and not for a range. */
       stepped: boolean;
       /** Items above `max`. */
       above: number;
-    };
+    });
 
 export interface Coloring {
   /** (n,) palette index. */
@@ -208,7 +211,7 @@ function numericCodes(column: NumericColumn): Uint8Array {
 }
 
 function categoryColoring(column: Column & { kind: "category" }, theme: Theme): Coloring {
-  const { categories, counts, missing } = column;
+  const { categories, counts, missing, order } = column;
   const palette = categoryPalette(categories.length, theme);
   const codes = codesOf(column, () => categoryCodes(column.codes));
   const hidden = categories.length > STEPS ? categories.length - LUMPED : 0;
@@ -219,7 +222,11 @@ function categoryColoring(column: Column & { kind: "category" }, theme: Theme): 
     css: cssOf(palette, code),
     code,
   }));
-  if (categories.every(isNumber)) entries.sort((p, q) => Number(p.label) - Number(q.label));
+  if (order) {
+    const ranks = new Map(order.map((code, rank) => [code, rank]));
+    const rankOf = ({ code }: LegendEntry) => ranks.get(code) ?? entries.length;
+    entries.sort((p, q) => rankOf(p) - rankOf(q));
+  } else if (categories.every(isNumber)) entries.sort((p, q) => Number(p.label) - Number(q.label));
   if (hidden > 0) {
     const rest = counts.slice(LUMPED).reduce((sum, some) => sum + some, 0);
     entries.push({
@@ -233,12 +240,15 @@ function categoryColoring(column: Column & { kind: "category" }, theme: Theme): 
 }
 
 function numericColoring(column: NumericColumn, theme: Theme): Coloring {
-  const { kind, min, max, missing, above = 0 } = column;
+  const { kind, min, max, missing, infinite, base, unit, above = 0 } = column;
   const last = lastCode(column);
   const stepped = last === column.steps;
   return {
     codes: codesOf(column, () => numericCodes(column)),
     palette: numericPalette(theme, last, kind),
-    legend: { kind, min, max, ramp: COLORS[theme][kind], missing, last, stepped, above },
+    legend: {
+      ...{ kind, min, max, base, unit, missing, infinite, last, stepped, above },
+      ramp: COLORS[theme][kind],
+    },
   };
 }

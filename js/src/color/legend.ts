@@ -1,9 +1,10 @@
 /** What the colours mean. Categories select their items by a click. */
 
 import { h, setText } from "../ui/dom.ts";
-import { count, number, plural } from "../ui/format.ts";
+import { count, plural } from "../ui/format.ts";
 import { modeOf, type SelectMode } from "../wire/selection.ts";
 import { type Legend, MISSING } from "./color.ts";
+import { endsText } from "./quantity.ts";
 
 export interface LegendProps {
   legend: Legend;
@@ -48,14 +49,14 @@ export class LegendView {
 function contentOf(legend: Legend, noun: string): HTMLElement[] {
   if (legend.kind === "coincidence")
     return [rampElement(legend.ramp, "spaces differ", "spaces agree")];
-  const missing = legend.missing > 0 ? [missingElement(legend.missing)] : [];
+  const missing = legend.missing > 0 ? [missingElement(legend)] : [];
   if (legend.kind !== "category") {
     const above = legend.above > 0 ? ` and more (${count(legend.above)})` : "";
-    const ends: [string, string] =
+    const [low, high] =
       legend.kind === "difference"
         ? ["A wins", "B wins"]
-        : [number(legend.min), number(legend.max) + above];
-    return [rampElement(legend.ramp, ...ends), ...missing];
+        : endsText(legend.min, legend.max, legend);
+    return [rampElement(legend.ramp, low, high + above), ...missing];
   }
   const entries = legend.entries.map(({ label, count: n, css, code }) => {
     const swatch = h("span", { class: "ew-swatch", "aria-hidden": true });
@@ -85,9 +86,12 @@ function entryElement(swatch: HTMLElement, label: string, n: number, code: numbe
   );
 }
 
-function missingElement(n: number): HTMLElement {
+function missingElement(legend: Exclude<Legend, { kind: "coincidence" }>): HTMLElement {
   const swatch = h("span", { class: "ew-swatch ew-swatch-missing", "aria-hidden": true });
-  return entryElement(swatch, "missing", n, MISSING);
+  const infinite = legend.kind === "category" ? 0 : (legend.infinite ?? 0);
+  const some = infinite > 0 ? "missing or infinite" : "missing";
+  const name = infinite === legend.missing ? "infinite" : some;
+  return entryElement(swatch, name, legend.missing, MISSING);
 }
 
 function rampElement(ramp: string[], low: string, high: string): HTMLElement {

@@ -13,9 +13,9 @@ import { type Coloring, coincidenceColoring, columnColoring } from "../color/col
 import { ColorByView } from "../color/color_by.ts";
 import { type BarRange, HistogramView } from "../color/histogram.ts";
 import { LegendView } from "../color/legend.ts";
+import { endsText } from "../color/quantity.ts";
 import { h, setShown } from "../ui/dom.ts";
 import { messageOf } from "../ui/errors.ts";
-import { number } from "../ui/format.ts";
 import type { ColumnInfo } from "../wire/model.ts";
 import type { SelectMode } from "../wire/selection.ts";
 import type { Panel, PanelContext, Watched } from "./panel.ts";
@@ -149,13 +149,14 @@ export class ColorsPanel implements Panel {
     if (legend && binning && (legend.kind === "numeric" || legend.kind === "difference")) {
       const info = this.#column();
       const title = info?.title ?? this.#store.get("color_by");
-      const at = info?.source === "measured_at_k" ? ` at k = ${this.#store.get("k")}` : "";
+      const k = info?.source === "measured_at_k" ? ` at k = ${this.#store.get("k")}` : "";
+      const at = legend.unit === "utc" ? " (UTC)" : k;
       const nameOf = (bin: number) => nameOfBin(legend, binning, bin);
       const last = binning.bins - 1;
       const isDifference = legend.kind === "difference";
       const [low, high] = isDifference
         ? ["A +1", "B +1"]
-        : [number(legend.min), number(legend.max)];
+        : endsText(legend.min, legend.max, legend);
       const ticks = [
         { at: 0, text: low },
         { at: last, text: high },

@@ -2,7 +2,14 @@
 
 /** 1797 -> "1,797". */
 export function count(n: number): string {
-  return String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ",");
+  return grouped(String(Math.round(n)));
+}
+
+/** "-1234567.8901" -> "-1,234,567.8901". */
+export function grouped(digits: string): string {
+  const [whole, fraction] = digits.split(".");
+  const thousands = whole.replace(/\B(?=(\d{3})+$)/g, ",");
+  return fraction === undefined ? thousands : `${thousands}.${fraction}`;
 }
 
 /** "1 item", "2 items". */
@@ -57,10 +64,20 @@ export function number(value: number): string {
       .replace("e+", "e");
   }
   const rounded = size >= 1000 ? Math.round(value) : Number(value.toPrecision(4));
-  const [whole, fraction] = String(Math.abs(rounded)).split(".");
-  const digits =
-    fraction === undefined ? count(Number(whole)) : `${count(Number(whole))}.${fraction}`;
-  return rounded < 0 ? `-${digits}` : digits;
+  return grouped(String(rounded));
+}
+
+/** A number so fine that others, `step` away from it, read otherwise; 0 = there are none. */
+export function numberNear(value: number, step: number): string {
+  const size = Math.floor(Math.log10(Math.abs(value)));
+  if (!Number.isFinite(size)) return number(value);
+  // What `number` tells apart.
+  const known = 10 ** (size >= 9 || size < -4 ? size - 2 : Math.min(0, size - 3));
+  if (known <= step) return number(value);
+  if (Math.abs(value) >= 1e21) return number(value);
+  if (step === 0 || Number.isInteger(value)) return grouped(String(value));
+  const decimals = Math.min(15, Math.max(0, Math.ceil(-Math.log10(step))));
+  return grouped(value.toFixed(decimals));
 }
 
 /** The first `length` characters, with an ellipsis when something was cut. */

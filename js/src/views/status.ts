@@ -8,6 +8,8 @@ export interface StatusProps {
   join: JoinInfo;
   /** What became of the work, when it was stopped; "" = nothing to say. */
   note: string;
+  /** Which pictures cannot be read; "" = all can. */
+  pictures: string;
   /** Number of selected items. */
   selected: number;
 }
@@ -21,22 +23,32 @@ export class StatusView {
   readonly #off = new AbortController();
   readonly #joined = h("span");
   readonly #note = h("span", { class: "ew-status-note", role: "status" });
+  readonly #pictures = h("span", { class: "ew-status-pictures", role: "status" });
   readonly #selected = h("span", { role: "status" });
   readonly #clear = h("button", { type: "button", class: "ew-link" }, "clear");
 
   constructor({ onClear }: StatusOptions) {
     const right = h("span", { class: "ew-status-right" }, this.#selected, this.#clear);
-    this.node = h("footer", { class: "ew-status" }, this.#joined, this.#note, right);
+    this.node = h(
+      "footer",
+      { class: "ew-status" },
+      this.#joined,
+      this.#note,
+      right,
+      this.#pictures,
+    );
     this.#clear.addEventListener("click", onClear, { signal: this.#off.signal });
   }
 
-  update({ join, note, selected }: StatusProps): void {
+  update({ join, note, pictures, selected }: StatusProps): void {
     const { matched, only_a, only_b } = join;
     setText(
       this.#joined,
       `${plural(matched, "item")} joined · ${count(only_a)} only in A · ${count(only_b)} only in B`,
     );
     setText(this.#note, note);
+    setText(this.#pictures, pictures);
+    setShown(this.#pictures, pictures !== "");
     const share = matched > 0 ? ` (${percent(selected / matched)})` : "";
     setText(
       this.#selected,

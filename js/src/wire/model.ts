@@ -112,21 +112,32 @@ export type Column =
       categories: string[];
       counts: number[];
       missing: number;
+      /** All codes as their values are ordered; left out: the values have no order. */
+      order?: number[];
       /** Index into `categories`, (n,); 65535 = missing. */
       codes: Uint16Array;
     }
   | {
       kind: "numeric" | "difference";
       name: string;
-      /** Ends of the colours; what lies outside has the colour of the end. */
+      /** Ends of the colours, above the base; what lies outside has the colour of the end. */
       min: number;
       max: number;
       missing: number;
+      /** Of the missing, those whose value is infinite; left out: none. */
+      infinite?: number;
+      /** What all values lie above; as a text where no number holds it; left out: 0. */
+      base?: number | string;
+      /**
+       * Left out: plain numbers. "date" = seconds since 1970, "utc" = of a column with a time zone,
+       * "duration" = seconds, "time" = seconds of the day.
+       */
+      unit?: "date" | "utc" | "duration" | "time";
       /** All values lie on this many equal steps from min to max; left out: anywhere. */
       steps?: number;
       /** Items above `max`; left out: none. */
       above?: number;
-      /** (n,); NaN = missing. */
+      /** (n,), above the base; NaN = missing. */
       values: Float32Array;
     };
 

@@ -119,6 +119,8 @@ export interface Traits {
   text: string;
   /** What holds a picture of each item: a metadata column or "image"; "" = none. */
   image: string;
+  /** How many pictures cannot be read, and why the first cannot; "" = nothing to say. */
+  image_note: string;
   /** Height of the maps in CSS pixels. */
   height: number;
   /** How the items were paired. */
