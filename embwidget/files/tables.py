@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
 from embwidget._core.checks import shown
-from embwidget._core.frames import as_frame, choose_columns, cut_frame
+from embwidget._core.frames import as_frame, choose_columns, cut_frame, plain_arrow
 from embwidget._core.parsing import check_unpacked, parsing
 from embwidget._core.parts import Parts
 from embwidget.files.format import Format, Wanted
@@ -41,9 +41,11 @@ class TableFormat(Format):
         start = f"{shown(path.name)} cannot be read"
         with parsing(start):
             table, id_column = self.read(path, wanted.id)
-            frame = as_frame(table, "the table")
+            frame = as_frame(plain_arrow(table), "the table")
         try:
-            columns = choose_columns(frame, vectors=wanted.vectors, id=id_column)
+            columns = choose_columns(
+                frame, vectors=wanted.vectors, id=id_column, apart=wanted.apart
+            )
         except ValueError as error:
             msg = f"{shown(path.name)}: {error}"
             raise ValueError(msg) from error

@@ -1,0 +1,37 @@
+"""Tensors of torch into arrays; torch is never imported."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Of these float32 holds every value, and numpy knows none of them.
+_SHORT_FLOATS = ("torch.bfloat16", "torch.float8", "torch.float4")
+
+
+def is_tensor(x: Any) -> bool:
+    """Whether it is a tensor of torch."""
+    return hasattr(x, "detach") and hasattr(x, "cpu")
+
+
+def from_tensor(tensor: Any, what: str) -> NDArray[Any]:
+    """Array (..., n) of a torch tensor on any device, of its shape; gradients are left behind."""
+    if str(tensor.layout) != "torch.strided":
+        entries = 4 * int(np.prod(tuple(tensor.shape)))
+        msg = (
+            f"{what}: a sparse tensor of shape {tuple(tensor.shape)}: use .to_dense(), which takes "
+            f"{entries / 1e9:.3g} GB in float32"
+        )
+        raise TypeError(msg)
+    try:
+        tensor = tensor.detach().cpu().resolve_conj().resolve_neg()
+        if str(tensor.dtype).startswith(_SHORT_FLOATS):
+            tensor = tensor.float()
+        array: NDArray[Any] = tensor.numpy()
+    except (RuntimeError, TypeError, NotImplementedError) as error:
+        msg = (
+            f"{what}: a tensor of {tensor.dtype} on {tensor.device} cannot become an array: "
+            "use .float().cpu() before"
+        )
+        raise TypeError(msg) from error
+    return array
