@@ -1,8 +1,8 @@
 """Tensors of torch into arrays; torch is never imported."""
 
+from math import prod
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 # Of these float32 holds every value, and numpy knows none of them.
@@ -14,14 +14,21 @@ def is_tensor(x: Any) -> bool:
     return hasattr(x, "detach") and hasattr(x, "cpu")
 
 
+def float32_size(shape: tuple[int, ...]) -> str:
+    """Say how much room so many numbers of float32 take."""
+    n_bytes = 4.0 * prod(shape)
+    for unit in ("bytes", "kB", "MB"):
+        if n_bytes < 1000:
+            return f"{n_bytes:.3g} {unit} in float32"
+        n_bytes /= 1000
+    return f"{n_bytes:,.3g} GB in float32" if n_bytes < 1000 else f"{n_bytes:,.0f} GB in float32"
+
+
 def from_tensor(tensor: Any, what: str) -> NDArray[Any]:
     """Array (..., n) of a torch tensor on any device, of its shape; gradients are left behind."""
     if str(tensor.layout) != "torch.strided":
-        entries = 4 * int(np.prod(tuple(tensor.shape)))
-        msg = (
-            f"{what}: a sparse tensor of shape {tuple(tensor.shape)}: use .to_dense(), which takes "
-            f"{entries / 1e9:.3g} GB in float32"
-        )
+        shape = tuple(tensor.shape)
+        msg = f"{what}: a sparse tensor of shape {shape}: use .to_dense(), {float32_size(shape)}"
         raise TypeError(msg)
     try:
         tensor = tensor.detach().cpu().resolve_conj().resolve_neg()

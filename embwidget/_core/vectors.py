@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.checks import shown
-from embwidget._core.tensors import from_tensor, is_tensor
+from embwidget._core.tensors import float32_size, from_tensor, is_tensor
 from embwidget._core.vector_texts import is_vector_text, numbers_of_text
 
 # Numbers looked at at once, so that a memmap is never read whole.
@@ -138,10 +138,9 @@ def _as_numbers(x: Any, what: str) -> NDArray[Any]:
 
 def sparse_text(x: Any, what: str) -> str:
     """Say how large a sparse matrix would be, and what can be done."""
-    size = 4 * int(np.prod(x.shape)) / 1e9
     return (
-        f"{what}: a sparse matrix of shape {x.shape}: dense it takes {size:.3g} GB in float32: use "
-        ".toarray(), or as_space(x, n_dims=50) for its TruncatedSVD"
+        f"{what}: a sparse matrix of shape {x.shape}: dense it takes {float32_size(x.shape)}: use "
+        ".toarray(), or n_dims=50, which reduces it by TruncatedSVD"
     )
 
 

@@ -16,10 +16,11 @@ MOST_COLUMNS = 50_000
 
 
 class TableRead(NamedTuple):
-    """A table and its column of ids, if there is one."""
+    """A table, its column of ids if there is one, and the dimensions where the format tells."""
 
     frame: Any
     id: str | None
+    vectors: list[Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,11 @@ class TableFormat(Format):
     def parts(self, path: Path, wanted: Wanted) -> Parts:
         start = f"{shown(path.name)} cannot be read"
         with parsing(start):
-            table, id_column = self.read(path, wanted.id)
+            table, id_column, dimensions = self.read(path, wanted.id)
             frame = as_frame(plain_arrow(table), "the table")
         try:
             columns = choose_columns(
-                frame, vectors=wanted.vectors, id=id_column, apart=wanted.apart
+                frame, vectors=wanted.vectors or dimensions, id=id_column, apart=wanted.apart
             )
         except ValueError as error:
             msg = f"{shown(path.name)}: {error}"

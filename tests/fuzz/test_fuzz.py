@@ -17,7 +17,7 @@ from good_files import GOOD
 
 SEED = 0
 HERE = Path(__file__).parent
-FEW = {**dict.fromkeys(GOOD, 13), "cached graph": 9, "cached map": 9}
+FEW = {**dict.fromkeys(GOOD, 9), "cached graph": 15, "cached map": 14}
 N_BITS = os.environ.get("EMBWIDGET_FUZZ")
 BATCHES = (
     {"some of each": FEW}
