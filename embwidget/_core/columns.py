@@ -45,16 +45,22 @@ def kind_of(frame: Any, name: Any, dtype: Any) -> Kind:
     if dtype.is_temporal() or dtype in (nw.Boolean, nw.Categorical, nw.Enum):
         return _OTHER
     column = frame.get_column(name)
-    native = str(getattr(column.to_native(), "dtype", ""))
-    if native.startswith(("Sparse", "complex")):
-        remedy = "frame[name].sparse.to_dense()" if native[0] == "S" else "its absolute values"
-        return Kind("doubt", f"is of dtype {native[:40]}: make plain numbers of it, {remedy}")
+    native = column.to_native()
+    kind = str(getattr(native, "dtype", getattr(native, "type", "")))
+    for start, remedy in _REMEDIES.items():
+        if kind.startswith(start):
+            return Kind("doubt", f"is of dtype {kind[:40]}: make plain numbers of it, {remedy}")
     found = _kind_of_entries(entries_of(column))
     if found.kind == "other" and _is_named_vectors(name):
         return Kind("doubt", _nothing_read(column))
     return found
 
 
+_REMEDIES = {
+    "Sparse": "frame[name].sparse.to_dense()",
+    "complex": "its absolute values",
+    "run_end_encoded": "pyarrow.compute.run_end_decode(column)",
+}
 _MATRICES = Kind("doubt", "holds an array of several rows for each item: flatten or average each")
 
 

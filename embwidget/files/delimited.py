@@ -11,6 +11,7 @@ from embwidget.files.tables import TableRead, check_columns, usual_id
 # The header that pandas gives to an index written without a name.
 _UNNAMED = "Unnamed: 0"
 _MOST_LINE_BYTES = 16_000_000
+_MOST_QUOTES = 200_000
 _DELIMITERS = {b",": "comma", b"\t": "tab", b";": "semicolon", b"|": "bar"}
 _DECIMAL_COMMA = re.compile(rb"\s*[-+]?\d+,\d+(?:[eE][-+]?\d+)?\s*")
 
@@ -25,11 +26,14 @@ class Layout(NamedTuple):
         "." or ",".
     first : list of str
         Fields of the first line, without quotes.
+    has_rows : bool
+        Whether there are lines below it.
     """
 
     delimiter: str
     decimal: str
     first: list[str]
+    has_rows: bool
 
     @property
     def options(self) -> dict[str, Any]:
@@ -37,11 +41,14 @@ class Layout(NamedTuple):
         return {"sep": self.delimiter, "decimal": self.decimal, "low_memory": False}
 
 
-def layout_of(path: Path, *, needs_rows: bool = True) -> Layout:
+def layout_of(path: Path) -> Layout:
     """Look at the first lines, so that what has no rows, or too many columns, is never parsed."""
     with open_regular(path) as file:
-        first = _record(file, "column names")
-        second = _record(file, "rows below them" if needs_rows else "")
+        first = _record(file)
+        second = _record(file)
+    if not first:
+        msg = "it has no column names"
+        raise ValueError(msg)
     counts = {mark: len(_fields(first, mark)) for mark in _DELIMITERS}
     alike = {m for m, n in counts.items() if n > 1 and n == len(_fields(second, m))}
     mark = max(alike or counts, key=lambda m: counts[m])
@@ -62,11 +69,11 @@ def layout_of(path: Path, *, needs_rows: bool = True) -> Layout:
         raise ValueError(msg)
     comma = mark == b";" and any(map(_DECIMAL_COMMA.fullmatch, below))
     texts = [field.decode("utf-8-sig", "replace").strip() for field in _fields(first, mark)]
-    return Layout(mark.decode(), "," if comma else ".", texts)
+    return Layout(mark.decode(), "," if comma else ".", texts, has_rows=bool(second))
 
 
-def _record(file: IO[bytes], what: str) -> bytes:
-    """Next line that is not empty, with those that its quotes go on over."""
+def _record(file: IO[bytes]) -> bytes:
+    """Next line that is not empty, with those that its quotes go on over; b"" at the end."""
     line = b"\n"
     while line.isspace():
         line = file.readline(_MOST_LINE_BYTES)
@@ -75,8 +82,8 @@ def _record(file: IO[bytes], what: str) -> bytes:
         if not more:
             break
         line += more
-    if not line and what:
-        msg = f"it has no {what}"
+    if line.count(b'"') > _MOST_QUOTES:
+        msg = f"it has a line of more than {_MOST_QUOTES:,} quotes"
         raise ValueError(msg)
     if len(line) >= _MOST_LINE_BYTES:
         msg = f"it has a line of more than {_MOST_LINE_BYTES // 1_000_000} MB"
@@ -113,6 +120,9 @@ def named_table(path: Path, id: str | None, layout: Layout) -> TableRead:  # noq
     """Read a table that begins with the names of its columns."""
     import pandas as pd
 
+    if not layout.has_rows:
+        msg = "it has column names, and no rows below them"
+        raise ValueError(msg)
     frame = pd.read_csv(path, **layout.options)
     names = list(frame.columns)
     _check_header(names)

@@ -13,7 +13,7 @@ from embwidget._core.parsing import check_unpacked
 from embwidget._core.parts import Entry
 from embwidget.files.arrays import ArrayFormat, Arrays
 
-_MOST_OBJECTS = 20_000
+_MOST_OBJECTS = 5_000
 
 
 @contextmanager

@@ -11,10 +11,10 @@ from embwidget.files.tables import TableFormat, TableRead, usual_id
 
 
 def _read(path: Path, id: str | None) -> TableRead:  # noqa: A002 (the word of every frame)
-    layout = layout_of(path, needs_rows=False)
+    layout = layout_of(path)
     first = layout.first
     if not all(map(is_number, first)) or first == [str(i) for i in range(len(first))]:
-        return named_table(path, id, layout_of(path))
+        return named_table(path, id, layout)
     return _projector(path, id, layout)
 
 
@@ -51,7 +51,7 @@ def _metadata(path: Path, n_rows: int) -> Any:
     """Frame of the file beside the vectors: its names stand above, if it has several columns."""
     import pandas as pd
 
-    layout = layout_of(path, needs_rows=False)
+    layout = layout_of(path)
     options = {**layout.options, "sep": "\t", "skip_blank_lines": False}
     has_names = "\t" in layout.delimiter and len(layout.first) > 1
     frame = pd.read_csv(path, header=0 if has_names else None, **options)
