@@ -113,16 +113,16 @@ class Space:
         self.read_from = parts.read_from
         self.dropped: NDArray[Any] = self.ids[:0]
         if len(gaps):
-            self._leave_out(gaps, missing, what)
+            self._leave_out(gaps, missing, what, parts.vectors)
 
-    def _leave_out(self, gaps: NDArray[np.intp], missing: str, what: str) -> None:
+    def _leave_out(self, gaps: NDArray[np.intp], missing: str, what: str, given: Any) -> None:
         """Drop the rows (n_gaps,) intp that have no vector, or say which is the first."""
         n, row = len(self), int(gaps[0])
         if missing == "raise" or len(gaps) == n:
             key = f" (id {shown(self.ids[row])})" if self.has_ids else ""
             of = f"{len(gaps)} of {n} rows have gaps"
             remedy = 'missing="drop" leaves them out' if len(gaps) < n else "none has a vector"
-            gap = gap_of(self.vectors, row, what, key)
+            gap = gap_of(self.vectors, row, what, given, key)
             msg = f"{gap}: drop or fill such rows: {of}, {remedy}"
             raise ValueError(with_source(msg, self.read_from))
         left = np.ones(n, bool)

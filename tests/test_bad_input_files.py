@@ -56,7 +56,7 @@ BAD_FILES: dict[str, tuple[Callable[[Path], Path], dict[str, Any], str]] = {
     "empty npz": (put("x.npz"), {}, "'x.npz' cannot be read: File is not a zip file"),
     "no array in it": (put("x.npz", {}), {}, "'x.npz' holds no array"),
     "1-D npy": (put("x.npy", np.arange(3.0)), {}, "got (3,)"),
-    "NaN in npy": (put("x.npy", np.full((2, 2), np.nan, np.float32)), {}, "row 0 has no vector"),
+    "NaN in npy": (put("x.npy", np.full((2, 2), np.nan, np.float32)), {}, "row 0, column 0"),
     "key for npy": (
         put("x.npy", VECTORS),
         {"key": "v"},

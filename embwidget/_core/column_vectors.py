@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.checks import shown
-from embwidget._core.columns import entries_of, is_number, kind_of
+from embwidget._core.columns import entries_of, is_number, kind_of, select
 from embwidget._core.vector_texts import numbers_of_text
 from embwidget._core.vectors import is_missing
 
@@ -44,15 +44,6 @@ def vectors_of(frame: Any, names: list[Any]) -> Any:
     if len(names) == 1 and not is_number(column.dtype):
         return _rows_of(column, f"column {shown(names[0])}")
     return select(frame, names).to_numpy()
-
-
-def select(frame: Any, names: list[Any]) -> Any:
-    """Return the narwhals frame of some columns."""
-    import narwhals as nw
-
-    # By far the quicker way for thousands of columns; but pandas may have numbers for names, which
-    # would be taken for rows.
-    return frame[names] if all(isinstance(n, str) for n in names) else frame.select(nw.col(*names))
 
 
 def _rows_of(column: Any, what: str) -> Any:

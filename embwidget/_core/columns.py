@@ -71,6 +71,15 @@ def is_number(dtype: Any) -> bool:
     return bool(dtype.is_numeric() or dtype == nw.Boolean)
 
 
+def select(frame: Any, names: list[Any]) -> Any:
+    """Return the narwhals frame of some columns."""
+    import narwhals as nw
+
+    # By far the quicker way for thousands of columns; but pandas may have numbers for names, which
+    # would be taken for rows.
+    return frame[names] if all(isinstance(n, str) for n in names) else frame.select(nw.col(*names))
+
+
 def entries_of(column: Any) -> list[Any]:
     """Some entries of a column that are there, from its whole length."""
     if len(column) > _SAMPLE_ROWS:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from embwidget._core.checks import listed, near_names, shown
-from embwidget._core.columns import Kind, kind_of
+from embwidget._core.columns import Kind, kind_of, select
 
 # Names, or their last word, that say that a column is no dimension.
 _APART = frozenset(
@@ -25,6 +25,7 @@ _APART_STARTS = frozenset({"n", "num", "is", "has", "count"})
 _INDEX = re.compile(r"|Unnamed: \d+(?:_level_\d+)?|__index_level_\d+__|level_\d+|index")
 _NUMBERED = re.compile(r"(?P<stem>.*?)(?P<number>\d+)", re.DOTALL)
 _FEW = 20
+_HEAD_ROWS = 1000
 
 
 class Guess(NamedTuple):
@@ -79,7 +80,8 @@ def guess_dimensions(frame: Any, schema: dict[Any, Any], apart: Sequence[Any]) -
         [(stem, run)] = runs.items()
         return _numbered(stem, run, plain, names, kinds)
     _refuse_codes(frame, plain)
-    left = [name for name in numbers if name not in plain]
+    taken = set(plain)
+    left = [name for name in numbers if name not in taken]
     return Guess(plain, _said(f"{_counted(plain)} of numbers, {listed(plain, 4)}", left))
 
 
@@ -146,7 +148,8 @@ def _numbered(
     stem: str, run: list[Any], plain: list[Any], names: list[Any], kinds: dict[Any, Kind]
 ) -> Guess:
     """Take the numbered columns, if all of them are numbers and the others are not more."""
-    others = [name for name in plain if name not in run]
+    taken = set(run)
+    others = [name for name in plain if name not in taken]
     broken = next((n for n in names if _stem(n) == stem and kinds[n].kind != "numbers"), None)
     if broken is not None:
         msg = (
@@ -160,13 +163,14 @@ def _numbered(
             f"them ({listed(others, 3)}): name the dimensions with vectors=[...]"
         )
         raise ValueError(msg)
-    left = [name for name, kind in kinds.items() if kind.kind == "numbers" and name not in run]
+    left = [name for name, kind in kinds.items() if kind.kind == "numbers" and name not in taken]
     return Guess(run, _said(_span(run), left))
 
 
 def _refuse_codes(frame: Any, names: list[Any]) -> None:
     """Refuse whole numbers of few values beside others: they are labels or codes."""
-    whole = {name: values for name in names if (values := _whole_values(frame, name)) is not None}
+    maybe = _maybe_whole(frame, names)
+    whole = {name: values for name in maybe if (values := _whole_values(frame, name)) is not None}
     if len(whole) == len(names):
         return
     for name, values in whole.items():
@@ -180,18 +184,28 @@ def _refuse_codes(frame: Any, names: list[Any]) -> None:
             raise ValueError(msg)
 
 
+def _maybe_whole(frame: Any, names: list[Any]) -> list[Any]:
+    """Columns whose first rows are whole numbers, looked at all at once; most have others."""
+    head = select(frame, names)[:_HEAD_ROWS].to_numpy()
+    try:
+        head = head.astype(np.float64)
+    except (TypeError, ValueError):
+        # The missing ones of some libraries are no numbers.
+        return names
+    seen = (np.isnan(head) | (head == np.rint(head))).all(axis=0)
+    return [name for name, is_whole in zip(names, seen.tolist(), strict=True) if is_whole]
+
+
 def _whole_values(frame: Any, name: Any) -> Any:
     """Distinct values of a column if all are whole numbers, missing ones left out; else None."""
-    column = frame.get_column(name)
-    for part in (column[:1000], column):
-        try:
-            values = part.drop_nulls().to_numpy().astype(np.float64)
-        except (TypeError, ValueError):
-            return None
-        values = values[np.isfinite(values)]
-        if not np.array_equal(values, np.rint(values)):
-            return None
-    return np.unique(values) if len(values) else None
+    try:
+        values = frame.get_column(name).drop_nulls().to_numpy().astype(np.float64)
+    except (TypeError, ValueError):
+        return None
+    values = values[np.isfinite(values)]
+    if len(values) == 0 or not np.array_equal(values, np.rint(values)):
+        return None
+    return np.unique(values)
 
 
 def _is_named_apart(name: Any, names: list[Any]) -> bool:

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.checks import near_names, shown
-from embwidget._core.column_vectors import check_named, select, vectors_of
+from embwidget._core.column_vectors import check_named, vectors_of
+from embwidget._core.columns import select
 from embwidget._core.dimensions import guess_dimensions
 from embwidget._core.parts import Parts
 

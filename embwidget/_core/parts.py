@@ -35,8 +35,8 @@ class Parts(NamedTuple):
         return self._replace(
             ids=self.ids if given.ids is None else given.ids,
             metadata=self.metadata if given.metadata is None else given.metadata,
-            name=given.name or self.name,
-            metric=given.metric or self.metric,
+            name=self.name if given.name is None else given.name,
+            metric=self.metric if given.metric is None else given.metric,
         )
 
 

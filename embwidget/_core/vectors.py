@@ -35,7 +35,7 @@ def as_vectors(x: Any, what: str = "vectors") -> NDArray[np.float32]:
     """
     vectors, gaps = read_vectors(x, what)
     if len(gaps):
-        msg = f"{gap_of(vectors, int(gaps[0]), what)}: drop or fill such rows"
+        msg = f"{gap_of(vectors, int(gaps[0]), what, x)}: drop or fill such rows"
         raise ValueError(msg)
     return vectors
 
@@ -75,7 +75,7 @@ def read_vectors(x: Any, what: str = "vectors") -> tuple[NDArray[np.float32], ND
     return converted, gaps
 
 
-def gap_of(vectors: NDArray[np.float32], row: int, what: str, key: str = "") -> str:
+def gap_of(vectors: NDArray[np.float32], row: int, what: str, given: Any, key: str = "") -> str:
     """Say what is missing in a row of vectors (n_samples, n_dims) float32.
 
     Parameters
@@ -85,11 +85,15 @@ def gap_of(vectors: NDArray[np.float32], row: int, what: str, key: str = "") -> 
         A row with gaps.
     what : str
         How messages call them.
+    given : array-like
+        What they were read from: in an array of numbers none is missing but is NaN.
     key : str
         What tells the row's item, such as " (id 'a')".
     """
     holes = np.flatnonzero(np.isnan(vectors[row]))
-    if len(holes) == vectors.shape[1] > 1:
+    is_array = getattr(given, "dtype", np.dtype(object)) != np.dtype(object)
+    are_numbers = is_array and not what.startswith("column")
+    if len(holes) == vectors.shape[1] > 1 and not are_numbers:
         return f"{what}: row {row}{key} has no vector"
     return f"{what}: row {row}{key}, column {holes[0]} is nan"
 
