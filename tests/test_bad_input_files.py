@@ -179,6 +179,7 @@ def test_a_space_is_saved_as_npz_alone(tmp_path: Path) -> None:
         ("feather", "pyarrow", "files"),
         ("safetensors", "safetensors", "files"),
         ("pt", "torch", "train"),
+        ("h5ad", "anndata", "anndata"),
     ],
 )
 def test_a_package_that_is_not_there_is_named(

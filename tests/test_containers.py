@@ -1,6 +1,7 @@
 """Objects of other libraries, told by what they can do; sparse matrices; metrics' other names."""
 
 import enum
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -115,7 +116,7 @@ def test_dicts_of_vectors() -> None:
 
 
 @pytest.mark.parametrize("kind", [sparse.csr_matrix, sparse.csc_array, sparse.coo_matrix])
-def test_sparse_matrices_are_reduced_or_refused_with_their_size(kind: Any) -> None:
+def test_sparse_matrices_are_reduced_or_refused_with_their_size(kind: Any, tmp_path: Path) -> None:
     matrix = kind(sparse.random(60, 30, 0.3, random_state=0))
     with pytest.raises(TypeError, match=r"\(60, 30\): dense it takes 7.2 kB .* n_dims=50"):
         ew.as_space(matrix)
@@ -123,6 +124,11 @@ def test_sparse_matrices_are_reduced_or_refused_with_their_size(kind: Any) -> No
     expected = TruncatedSVD(4, random_state=0).fit_transform(matrix)
     assert np.allclose(space.vectors, expected, atol=1e-5)
     assert "4 components" in space.read_from
+    for save in (sparse.csr_array, sparse.csc_array):
+        sparse.save_npz(tmp_path / "x.npz", save(matrix))
+        with pytest.raises(TypeError, match=r"'x.npz'.*\(60, 30\): dense it takes"):
+            ew.load(tmp_path / "x.npz")
+        assert np.allclose(ew.load(tmp_path / "x.npz", n_dims=4).vectors, expected, atol=1e-5)
     for n_dims in (0, 30, 2.0, True):
         with pytest.raises(ValueError, match=r"n_dims=.*from 1 to 29"):
             ew.as_space(matrix, n_dims=n_dims)

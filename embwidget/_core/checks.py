@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from embwidget._core.tensors import from_tensor, is_tensor
 
 _SHOWN_CHARS = 60
+_LISTED_CHARS = 150
 _INT64_MAX = 2**63 - 1
 
 
@@ -25,10 +26,13 @@ def shown(value: object) -> str:
 
 
 def listed(values: Iterable[object], most: int = 5) -> str:
-    """Return the first few values as they stand in a message."""
-    first = list(values)
-    more = f" and {len(first) - most} more" if len(first) > most else ""
-    return ", ".join(map(shown, first[:most])) + more
+    """Return the first few values as they stand in a message; a line of them at most."""
+    every = list(values)
+    first = [shown(value) for value in every[:most]]
+    while len(first) > 1 and sum(map(len, first)) > _LISTED_CHARS:
+        first.pop()
+    more = f" and {len(every) - len(first)} more" if len(every) > len(first) else ""
+    return ", ".join(first) + more
 
 
 def near_names(name: object, names: Iterable[object]) -> str:
