@@ -48,6 +48,22 @@ def test_rows_of_a_dataset_come_in_its_own_order(kind: Any) -> None:
     assert space.ids.tolist() == ["d", "a", "e"]
 
 
+def test_a_dataset_that_has_but_its_table() -> None:
+    assert ew.as_space(Dataset(TABLE, [0])).ids.tolist() == KEYS
+
+
+class Streamed:
+    features = ()
+
+    def with_format(self, kind: str) -> "Streamed":
+        return self
+
+
+def test_a_dataset_without_a_length_is_refused() -> None:
+    with pytest.raises(TypeError, match="as it streams"):
+        ew.as_space(Streamed())
+
+
 class Relation:
     def __init__(self, method: str, give: Any) -> None:
         setattr(self, method, lambda: give)

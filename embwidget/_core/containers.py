@@ -11,6 +11,8 @@ from embwidget._core.parts import Parts
 from embwidget._core.tensors import is_tensor
 from embwidget._core.vectors import sparse_text
 
+# One of these, beside features, makes a dataset of Hugging Face.
+_DATASET = ("with_format", "to_pandas", "data")
 _ARROW_METHODS = ("fetch_arrow_table", "to_arrow_table", "arrow")
 
 
@@ -118,7 +120,7 @@ def _is_column(value: Any) -> bool:
 
 def _frame_of(x: Any) -> Any:
     """Return a frame of any library that is in memory, or None for what is none."""
-    if hasattr(x, "features") and (hasattr(x, "to_pandas") or hasattr(x, "with_format")):
+    if hasattr(x, "features") and any(hasattr(x, name) for name in _DATASET):
         return _of_dataset(x)
     # A lazy frame is refused by as_frame, which says what to call.
     if is_frame(x) or hasattr(x, "collect"):
@@ -134,11 +136,14 @@ def _frame_of(x: Any) -> Any:
 
 def _of_dataset(x: Any) -> Any:
     """Return the table of a Dataset of Hugging Face, its rows as they were chosen and sorted."""
-    if hasattr(x, "with_format") and hasattr(x, "__getitem__"):
-        # The table that lies behind knows nothing of rows that were chosen, shuffled or sorted.
+    table = getattr(x, "data", None)
+    # The table that lies behind knows nothing of rows that were chosen, shuffled or sorted.
+    if hasattr(x, "with_format") and table is not None:
         return _table_of(x.with_format("arrow")[:])
     if hasattr(x, "to_pandas"):
         return x.to_pandas()
+    if table is not None and getattr(x, "_indices", None) is None:
+        return _table_of(getattr(table, "table", table))
     msg = "a dataset that is read as it streams has no length: make a Dataset of some rows first"
     raise TypeError(msg)
 
