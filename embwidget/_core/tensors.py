@@ -31,7 +31,10 @@ def from_tensor(tensor: Any, what: str) -> NDArray[Any]:
         msg = f"{what}: a sparse tensor of shape {shape}: use .to_dense(), {float32_size(shape)}"
         raise TypeError(msg)
     try:
-        tensor = tensor.detach().cpu().resolve_conj().resolve_neg()
+        tensor = tensor.detach().cpu()
+        if hasattr(tensor, "resolve_neg"):
+            # What is but marked as negative or conjugate numpy cannot see.
+            tensor = tensor.resolve_conj().resolve_neg()
         if str(tensor.dtype).startswith(_SHORT_FLOATS):
             tensor = tensor.float()
         array: NDArray[Any] = tensor.numpy()
