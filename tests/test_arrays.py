@@ -9,15 +9,10 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from embwidget._core import checks
-from embwidget._core.checks import (
-    as_vectors,
-    check_n_neighbors,
-    listed,
-    near_names,
-    shown,
-)
+from embwidget._core import vectors as vectors_of_core
+from embwidget._core.checks import check_n_neighbors, listed, near_names, shown
 from embwidget._core.ids import as_ids
+from embwidget._core.vectors import as_vectors
 
 PLAIN = [[1, 0], [0, 1], [1, 1]]
 
@@ -82,7 +77,7 @@ def test_a_memmap_stays_on_disk(tmp_path: Path) -> None:
 
 
 def test_blocks_find_what_is_not_finite(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checks, "_BLOCK_ENTRIES", 4)
+    monkeypatch.setattr(vectors_of_core, "_BLOCK_ENTRIES", 4)
     given = np.zeros((11, 2), np.float32)
     given[9, 1] = -np.inf
     with pytest.raises(ValueError, match=r"row 9, column 1 is -inf: drop or fill"):

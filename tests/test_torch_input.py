@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from embwidget._core.checks import as_vectors
 from embwidget._core.ids import as_ids
+from embwidget._core.vectors import as_vectors
 from embwidget.io import load
 from embwidget.joining import join
 from embwidget.space import Space, as_space
@@ -146,3 +146,18 @@ def test_safetensors_in_bfloat16(tmp_path: Path) -> None:
     path = tmp_path / "x.safetensors"
     safetensors.save_file({"vectors": torch.tensor(PLAIN, dtype=torch.bfloat16)}, path)
     assert load(path).vectors.tolist() == PLAIN
+
+
+def test_tensors_that_are_marked_as_negative() -> None:
+    turned = torch.tensor([[1 + 2j, 3 - 4j]]).conj().imag
+    assert turned.is_neg()
+    assert as_vectors(turned).tolist() == [[-2.0, 4.0]]
+
+
+@pytest.mark.parametrize("dtype", ["float8_e4m3fn", "float8_e5m2"])
+def test_floats_of_eight_bits(dtype: str) -> None:
+    tensor = torch.tensor(PLAIN).to(getattr(torch, dtype))
+    assert as_vectors(tensor).tolist() == PLAIN
+    assert as_vectors(list(tensor)).tolist() == PLAIN
+    with pytest.raises(TypeError, match=r"a tensor of torch\.float32 on meta cannot become"):
+        as_vectors(torch.zeros(3, 3, device="meta"))

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.checks import listed, shown
+from embwidget._core.tensors import from_tensor, is_tensor
 
 # By name, for whoever asks need not have loaded pandas.
 _MISSING_TYPES = {"NAType", "NaTType"}
@@ -91,24 +92,6 @@ def _of_small_numbers(data: NDArray[Any], what: str) -> NDArray[Any]:
     raise TypeError(msg)
 
 
-def of_tensor(tensor: Any, what: str) -> NDArray[Any]:
-    """Array (...,) of a torch tensor on any device, of its shape."""
-    if str(tensor.layout) != "torch.strided":
-        msg = f"{what}: a sparse tensor of shape {tuple(tensor.shape)}: use .to_dense()"
-        raise TypeError(msg)
-    try:
-        array: NDArray[Any] = tensor.numpy(force=True)
-    except TypeError:
-        # numpy has no bfloat16 and no float8; 64 bits hold every value of them.
-        array = tensor.double().numpy(force=True)
-    return array
-
-
-def is_tensor(x: Any) -> bool:
-    """Whether it is a tensor of torch."""
-    return hasattr(x, "detach") and hasattr(x, "cpu")
-
-
 def read_objects(objects: NDArray[Any]) -> NDArray[Any]:
     """Values of objects (n,) as Python's own, (n,) object with None = missing; arrays stay such."""
     entries = objects.tolist()
@@ -140,7 +123,7 @@ def _foreign_reader(kind: type) -> _Reader | None:
     if kind.__name__ == "MaskedConstant":
         return _nothing
     if is_tensor(kind):
-        return lambda tensor: _without_axes(of_tensor(tensor, "an entry"))
+        return lambda tensor: _without_axes(from_tensor(tensor, "an entry"))
     if kind.__module__.partition(".")[0] == "pyarrow" and hasattr(kind, "as_py"):
         return lambda scalar: scalar.as_py()
     if hasattr(kind, "__array__") and hasattr(kind, "shape") and not issubclass(kind, np.generic):

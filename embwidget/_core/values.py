@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.checks import listed, shown
-from embwidget._core.plain import as_objects, is_tensor, of_tensor, read_array, read_objects
+from embwidget._core.plain import as_objects, read_array, read_objects
 from embwidget._core.series import Column, read_column
+from embwidget._core.tensors import from_tensor, is_tensor
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +81,7 @@ def read_values(x: Any, what: str) -> Values:
     if isinstance(x, (list, tuple)):
         return Values(read_objects(np.fromiter(x, object, len(x))))
     if is_tensor(x):
-        x = of_tensor(x, what)
+        x = from_tensor(x, what)
     column = None if isinstance(x, np.ndarray) else read_column(x, what)
     if column is None:
         array = x if isinstance(x, np.ndarray) else _array_of(x)

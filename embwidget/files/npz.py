@@ -1,6 +1,6 @@
 """Arrays in an archive of numpy: what `numpy.savez` writes, and what a space is saved as."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget._core.checks import shown
 from embwidget._core.npz import npz_entries
 from embwidget._core.parts import Entry, Parts
 from embwidget._core.whole_file import open_regular
@@ -24,6 +25,9 @@ def _open(path: Path) -> Iterator[Arrays]:
             for name in ("name", "metric")
             if name in members and members[name].shape == ()
         }
+        if {"indices", "indptr", "data", "shape", "format"} <= set(members):
+            shape = tuple(members["shape"].read().tolist())
+            entries = {"vectors": Entry(shape, lambda: _sparse(members))}
         if {"ids_utf8", "ids_offsets"} <= set(members):
             utf8, offsets = members["ids_utf8"], members["ids_offsets"]
             entries["ids"] = Entry(offsets.shape, lambda: _decoded(utf8.read(), offsets.read()))
@@ -47,6 +51,23 @@ def npz_arrays(parts: Parts) -> dict[str, Any]:
         if value is not None:
             arrays[name] = np.array(value)
     return arrays
+
+
+def _sparse(members: Mapping[str, Entry]) -> Any:
+    """Matrix that `scipy.sparse.save_npz` wrote, its rows or columns packed."""
+    from scipy import sparse
+
+    parts = {name: members[name].read() for name in ("data", "indices", "indptr", "shape")}
+    kind = members["format"].read().item()
+    kinds = {b"csr": sparse.csr_array, b"csc": sparse.csc_array}
+    if kind not in kinds:
+        msg = f"it holds a sparse matrix of the format {shown(kind)}: save it as CSR, x.tocsr()"
+        raise ValueError(msg)
+    shape = tuple(parts.pop("shape").tolist())
+    matrix = kinds[kind]((parts["data"], parts["indices"], parts["indptr"]), shape)
+    # Damaged places would be followed out of the memory.
+    matrix.check_format(full_check=True)
+    return matrix
 
 
 def _decoded(utf8: NDArray[Any], offsets: NDArray[Any]) -> list[str]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.checks import listed, shown
-from embwidget._core.plain import is_tensor, of_tensor
+from embwidget._core.tensors import from_tensor, is_tensor
 from embwidget._core.values import read_values
 from embwidget.comparison import Pair
 from embwidget.session.answers.image_files import is_array, media_type, picture_bytes
@@ -190,7 +190,7 @@ def by_row(image: Any, ids: NDArray[Any], pair: Pair) -> Callable[[int], Any] | 
 def _by_position(image: Any) -> Any:
     """Pictures to be taken by position, (n_rows,) object; what opens them one by one stays."""
     if is_tensor(image):
-        image = of_tensor(image, "image")
+        image = from_tensor(image, "image")
     is_stack = len(getattr(image, "shape", ())) > 2
     is_own = isinstance(image, Sequence) and not isinstance(image, _NOT_OPENED_ONE_BY_ONE)
     if is_stack or is_own or (hasattr(image, "__getitem__") and not hasattr(image, "__iter__")):
