@@ -7,8 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget._core.aligning import Items, align_frame, in_order
 from embwidget._core.checks import as_ids, as_vectors, near_names, shown
-from embwidget._core.frames import as_frame, is_frame, split_frame, take_rows
+from embwidget._core.frames import is_frame, split_frame, take_rows
+from embwidget._core.keys import index_of
+from embwidget._core.parts import Parts
 from embwidget.files.format import Wanted
 from embwidget.files.read import read_parts
 from embwidget.metrics import Metric, name_of
@@ -24,8 +27,9 @@ class Space:
         memmap stays one.
     ids : array-like of shape (n_samples,), optional
         Unique keys, str or int, by which spaces are joined; by default the row positions.
-    metadata : frame with n_samples rows, optional
-        Any frame that narwhals knows (pandas, polars, Arrow); kept as it is.
+    metadata : frame with a row for each item, optional
+        Any frame that narwhals knows (pandas, polars, Arrow), aligned by its index where that holds
+        the ids, or by its column "id", else by position; else kept as it is.
     name : str, optional
         How figures and tables call the space.
     metric : {"cosine", "euclidean", "inner_product", "hamming"} or Metric, optional
@@ -38,6 +42,11 @@ class Space:
     ids : (n_samples,) int64, uint64 or object (of str)
     has_ids : bool
         Whether ids were given, or are the row positions.
+    index : pandas.Index of length n_samples, or None
+        That of the pandas object which held the vectors: where there are no ids, it tells the
+        items.
+    metadata_by : str
+        How the metadata was aligned.
     dropped : (n_dropped,) int64, uint64 or object (of str)
         Ids of the items that were left out since they had no vector; the first id of an item that
         was given without any is still its row position.
@@ -55,7 +64,9 @@ class Space:
         "dropped",
         "has_ids",
         "ids",
+        "index",
         "metadata",
+        "metadata_by",
         "metric",
         "name",
         "read_from",
@@ -74,11 +85,16 @@ class Space:
         of = "" if name is None else f" of {shown(name)}"
         self.vectors: NDArray[np.float32] = as_vectors(vectors, f"vectors{of}")
         n = len(self.vectors)
+        self.index = index_of(vectors)
         self.has_ids = ids is not None
-        self.ids: NDArray[Any] = np.arange(n) if ids is None else as_ids(ids, n, f"ids{of}")
-        self.metadata = (
-            metadata if metadata is None else check_metadata(metadata, n, f"metadata{of}")
-        )
+        self.ids: NDArray[Any] = np.arange(n)
+        if ids is not None:
+            ids = in_order(ids, Items(n, index=self.index), f"ids{of}")
+            self.ids = as_ids(ids, n, f"ids{of}")
+        self.metadata: Any = None
+        self.metadata_by = ""
+        if metadata is not None:
+            self.metadata, self.metadata_by = align_frame(metadata, self.items, f"metadata{of}")
         self.name = None if name is None else str(name)
         self.metric = None if metric is None else name_of(metric)
         self.dropped: NDArray[Any] = self.ids[:0]
@@ -93,6 +109,11 @@ class Space:
     def n_dims(self) -> int:
         """Dimensions of a vector."""
         return int(self.vectors.shape[1])
+
+    @property
+    def items(self) -> Items:
+        """What tells the items apart for what else is said of them."""
+        return Items(len(self), self.ids if self.has_ids else None, self.index)
 
     @classmethod
     def load(
@@ -140,13 +161,7 @@ class Space:
         path = Path(path).expanduser()
         parts = read_parts(path, Wanted(key, vectors, id))
         try:
-            return Space(
-                parts.vectors,
-                ids=parts.ids,
-                metadata=parts.metadata,
-                name=name or parts.name or path.stem,
-                metric=metric or parts.metric,
-            )
+            return _of_parts(parts, name or parts.name or path.stem, metric or parts.metric)
         except (ValueError, TypeError) as error:
             msg = f"{shown(path.name)}: {error}"
             raise type(error)(msg) from error
@@ -177,9 +192,7 @@ class Space:
             As for `Space`.
         """
         parts = split_frame(frame, vectors=vectors, id=id)
-        return Space(
-            parts.vectors, ids=parts.ids, metadata=parts.metadata, name=name, metric=metric
-        )
+        return _of_parts(parts, name, metric, index_of(frame))
 
     @classmethod
     def from_anndata(
@@ -212,16 +225,16 @@ class Space:
                 f"({near_names('', keys)}): Space.from_anndata(data, vectors=...)"
             )
             raise TypeError(msg)
-        ids = np.asarray(data.obs_names, object)
-        return Space(held, ids=ids, metadata=data.obs, name=name, metric=metric)
+        parts = Parts(held, np.asarray(data.obs_names, object), data.obs)
+        return _of_parts(parts, name, metric)
 
     def take(self, rows: NDArray[np.intp]) -> "Space":
         """Return the space of some rows, at (n_rows,) intp, in that order, metadata included."""
         made = copy(self)
         made.vectors = self.vectors[rows]
+        # Without ids these are the positions in what was given, and still tell the items.
         made.ids = self.ids[rows]
-        # What were positions are positions no more, but still tell the items.
-        made.has_ids = True
+        made.index = None if self.index is None else self.index[rows]
         if self.metadata is not None:
             made.metadata = take_rows(self.metadata, rows)
         return made
@@ -274,9 +287,10 @@ def as_space(
     if name is not None:
         changed.name = str(name)
     if ids is not None:
-        changed.ids, changed.has_ids = as_ids(ids, len(space)), True
+        changed.ids = as_ids(in_order(ids, space.items, "ids"), len(space))
+        changed.has_ids = True
     if metadata is not None:
-        changed.metadata = check_metadata(metadata, len(space))
+        changed.metadata, changed.metadata_by = align_frame(metadata, changed.items)
     return changed
 
 
@@ -295,13 +309,13 @@ def _space_of(x: Any, vectors: str | list[str] | None, id: str | None) -> Space:
     return Space(x)
 
 
-def check_metadata(metadata: Any, n_samples: int, what: str = "metadata") -> Any:
-    """Return the frame as it came (a dict: as pandas); an error unless it has n_samples rows."""
-    frame = as_frame(metadata, what)
-    if len(frame) != n_samples:
-        msg = f"{what}: {len(frame)} rows for {n_samples} items: give one row for each item"
-        raise ValueError(msg)
-    return frame.to_native()
+def _of_parts(
+    parts: Parts, name: str | None, metric: str | Metric | None, index: Any = None
+) -> Space:
+    """Space of what was read together: its rows lie in one order, whatever an index says."""
+    made = Space(parts.vectors, ids=parts.ids, name=name, metric=metric)
+    made.metadata, made.index = parts.metadata, index
+    return made
 
 
 def check_column(name: str, columns: list[str], what: str) -> str:

@@ -222,8 +222,9 @@ INTS, TEXTS = Space(X, ids=[1, 2, 3, 4]), Space(X, ids=["1", "2", "3", "4"])
         (INTS, TEXTS, ["a has 1, b has '1'", "convert those of a with ids.astype(str)"]),
         (TEXTS, INTS, ["a has '1', b has 1", "convert those of b with ids.astype(str)"]),
         (TEXTS, Space(X, ids=[*"abcd"]), ["a has '1', b has 'a'", "the same items?"]),
-        (TEXTS, X, ["those of b are its row positions", "give it ids too"]),
-        (X, TEXTS, ["those of a are its row positions", "give it ids too"]),
+        (TEXTS, X[:3], ["a has 4 rows", "those of b are its row positions", "give it ids too"]),
+        (X[:3], TEXTS, ["b has 4 rows", "those of a are its row positions", "give it ids too"]),
+        (INTS, X[:3], ["a has 4 rows", "and b 3 rows without", "which are no ids"]),
     ],
 )
 def test_joins(a: Any, b: Any, parts: list[str]) -> None:

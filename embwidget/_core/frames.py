@@ -177,3 +177,10 @@ def _rows_of(column: Any) -> Any:
 
         flat = list_flatten(column.to_arrow()).to_numpy()
     return flat.reshape(len(column), -1)
+
+
+def without_columns(native: Any, names: list[Any]) -> Any:
+    """Frame without these columns, of the same library; None where none would be left."""
+    frame = as_frame(native, "metadata")
+    left = [name for name in frame.columns if name not in names]
+    return _select(frame, left).to_native() if left else None

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget._core.aligning import Items, find_rows
+from embwidget._core.keys import index_of
 from embwidget.comparison import Pair
 from embwidget.session.answers.metadata_columns import MetadataColumns
 from embwidget.session.wire.text import is_missing
@@ -194,34 +196,26 @@ class Images:
         return None if is_missing(value) else encode_image(value)
 
 
-def by_row(image: Any, ids: NDArray[Any], pair: Pair) -> Callable[[int], Any] | None:
-    """Look up one value for each row of `a`, as it was before the spaces were joined.
+def by_row(image: Any, items: Items) -> Callable[[int], Any]:
+    """Look up one value for each row that was given, before any were left out.
 
     Parameters
     ----------
-    image : sequence of length n_rows, or None
-    ids : (n_rows,) str or int
-        Ids of the rows of `a`.
+    image : sequence of length n_given
+        A pandas Series is aligned by its index, if it has one of its own.
+    items : Items
 
     Returns
     -------
     callable
-        ``get(position)`` of an item of the joined spaces; None when there are no pictures.
+        ``get(position)`` of an item.
     """
-    if image is None:
-        return None
     if not hasattr(image, "__len__") or not hasattr(image, "__getitem__"):
         msg = f"image is of type {type(image).__name__}: pass a column's name or one for each row"
         raise TypeError(msg)
-    if len(image) != len(ids):
-        msg = f"image has {len(image)} pictures for {len(ids)} rows of a: pass one for each"
-        raise ValueError(msg)
+    rows = find_rows(items, index_of(image), len(image), "image", "pictures").rows
     get: Callable[[int], Any] = getattr(image, "iloc", image).__getitem__
-    if not pair.join_report.only_a:
-        return get
-    row_of = {key: row for row, key in enumerate(ids.tolist())}
-    rows = [row_of[key] for key in pair.a.ids.tolist()]
-    return lambda position: get(rows[position])
+    return get if rows is None else lambda position: get(int(rows[position]))
 
 
 def open_images(image: Any, pair: Pair, columns: MetadataColumns) -> tuple[str, Images | None]:
@@ -230,5 +224,5 @@ def open_images(image: Any, pair: Pair, columns: MetadataColumns) -> tuple[str, 
         return "", None
     if isinstance(image, str):
         return image, Images(columns.series(image).__getitem__, pair.n_samples, image)
-    get = image if callable(image) else by_row(image, pair.a.ids, pair)
-    return "image", None if get is None else Images(get, pair.n_samples, "image")
+    get = image if callable(image) else by_row(image, pair.items)
+    return "image", Images(get, pair.n_samples, "image")
