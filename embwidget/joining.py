@@ -87,13 +87,14 @@ def match_rows(a: Space, b: Space) -> Matching:
         if _are_equal(a.ids, b.ids):
             return Matching(None, None, "by id", a.ids, b.ids)
         return _by_keys(a, b, "by id", *_matching_rows(a.ids, b.ids), a.ids, b.ids)
+    held = None if a.has_ids == b.has_ids else _by_index_of_one(a, b)
+    if held is not None:
+        return held
     if a.index is not None and b.index is not None:
         found = _by_index(a, b)
         if found is not None:
             return found
-    if a.has_ids != b.has_ids:
-        return _by_ids_of_one(a, b)
-    return _by_position(a, b)
+    return _by_ids_of_one(a, b) if a.has_ids != b.has_ids else _by_position(a, b)
 
 
 def _by_index(a: Space, b: Space) -> Matching | None:
@@ -127,31 +128,47 @@ def _by_index(a: Space, b: Space) -> Matching | None:
     return _by_keys(a, b, "by index", rows_a, rows[rows_a], mine, theirs)
 
 
-def _by_ids_of_one(a: Space, b: Space) -> Matching:
-    """The ids of one with the index of the other, if it holds them; else row by row."""
+def _by_index_of_one(a: Space, b: Space) -> Matching | None:
+    """The ids of one with the index of the other, where that holds them; else None."""
     import pandas as pd
 
     side, other = ("a", "b") if a.has_ids else ("b", "a")
     named, bare = (a, b) if a.has_ids else (b, a)
-    if bare.index is not None and not is_plain(bare.index):
-        ids = pd.Index(named.ids)
-        rows = look_up(bare.index, ids, other, f"the ids of {side}")
-        n_found = int((rows >= 0).sum())
-        if n_found in {len(named), len(bare)}:
-            rows_named = np.flatnonzero(rows >= 0)
-            pair = (rows_named, rows[rows_named])
-            keys = (ids, bare.index)
-            if named is b:
-                order = np.argsort(pair[1], kind="stable")
-                pair, keys = (pair[1][order], pair[0][order]), keys[::-1]
-            return _by_keys(a, b, f"by id, the index of {other}", *pair, *keys)
-        if n_found:
+    if bare.index is None or is_plain(bare.index):
+        return None
+    ids = pd.Index(named.ids)
+    rows = look_up(bare.index, ids, other, f"the ids of {side}")
+    n_found = int((rows >= 0).sum())
+    if n_found < min(len(named), len(bare)):
+        if n_found and named.index is None:
             msg = (
                 f"the index of {other} has {n_found} of the {len(named)} ids of {side}, not "
                 f"{shown(ids[int(np.argmin(rows))])}: give {other} ids, or reset_index(drop=True) "
                 "to pair by position"
             )
             raise ValueError(msg)
+        return None
+    if named.index is not None and kind_of(named.index) == kind_of(bare.index):
+        others = look_up(bare.index, named.index, other, f"those of {side}")
+        if (others >= 0).all() and not np.array_equal(others, rows):
+            msg = (
+                f"the index of {other} holds the ids and the index of {side}, in different orders: "
+                f"give {other} ids"
+            )
+            raise ValueError(msg)
+    rows_named = np.flatnonzero(rows >= 0)
+    rows_bare = rows[rows_named]
+    by = f"by id, the index of {other}"
+    if named is a:
+        return _by_keys(a, b, by, rows_named, rows_bare, ids, bare.index)
+    order = np.argsort(rows_bare, kind="stable")
+    return _by_keys(a, b, by, rows_bare[order], rows_named[order], bare.index, ids)
+
+
+def _by_ids_of_one(a: Space, b: Space) -> Matching:
+    """Row by row, where one side has ids: they are the other's, too."""
+    side, other = ("a", "b") if a.has_ids else ("b", "a")
+    named, bare = (a, b) if a.has_ids else (b, a)
     by = f"by position, with the ids of {side}"
     n_bare = _n_given(bare)
     if len(named.dropped) == 0 and n_bare == len(named):

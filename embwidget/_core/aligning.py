@@ -203,39 +203,27 @@ def _by_column(frame: Any, items: Items, what: str, id: str | None) -> Aligned |
     return None
 
 
+class _Reading(NamedTuple):
+    """Rows (n_items,) intp that an index has for keys of the items; -1 = it has not."""
+
+    rows: NDArray[np.intp]
+    keys: Any
+    name: str
+
+
 def _readings(items: Items, index: Any, n_values: int, what: str) -> list[NDArray[np.intp]]:
     """Each way in which an index tells the items: rows (n_items,) intp; none = it has no say."""
     import pandas as pd
 
-    plain = is_plain(index)
-    found: list[tuple[NDArray[np.intp], Any, str]] = []
-    parts: list[tuple[NDArray[np.intp], Any, str]] = []
-    if items.ids is not None and not plain:
-        ids = pd.Index(items.ids)
-        rows = look_up(index, ids, what, "the ids")
-        (found if (rows >= 0).all() else parts).append((rows, ids, "ids"))
-    if _may_tell(items, index, plain=plain):
-        rows = look_up(index, items.index, what, "the index of the vectors")
-        covers = bool((rows >= 0).all())
-        lie = np.arange(len(rows)) if items.rows is None else items.rows
-        if plain and n_values == items.n_given:
-            doubtful = covers and not np.array_equal(rows, lie)
-            covers = False
-        else:
-            counted = not plain and items.index.equals(pd.Index(lie))
-            doubtful = counted and not found and bool((rows >= 0).any())
-        if doubtful:
-            msg = (
-                f"{what}: its index numbers the rows otherwise than that of the vectors, and one "
-                "is a mere 0, 1 ...: give both the same index, or reset_index(drop=True) to pair "
-                "by position"
-            )
-            raise ValueError(msg)
-        if covers:
-            found.append((rows, items.index, "index values of the vectors"))
-        elif not plain:
-            parts.append((rows, items.index, "index values of the vectors"))
-    for rows, keys, name in [] if found else parts:
+    ids = None if items.ids is None or is_plain(index) else pd.Index(items.ids)
+    told: list[_Reading] = []
+    if ids is not None and kind_of(ids) == kind_of(index):
+        told.append(_Reading(look_up(index, ids, what, "the ids"), ids, "ids"))
+    told += _by_vectors(items, index, n_values, what, is_told=_found(told) != [])
+    found = _found(told)
+    if ids is not None and not found and kind_of(ids) != kind_of(index):
+        look_up(index, ids, what, "the ids")
+    for rows, keys, name in [] if found else told:
         n_found = int((rows >= 0).sum())
         if n_found:
             msg = (
@@ -244,11 +232,38 @@ def _readings(items: Items, index: Any, n_values: int, what: str) -> list[NDArra
                 "position with reset_index(drop=True)"
             )
             raise ValueError(msg)
-    return [rows for rows, *_ in found]
+    return found
 
 
-def _may_tell(items: Items, index: Any, *, plain: bool) -> bool:
-    """Whether the index of the vectors says more of values with this index than their order."""
-    if items.index is None or (items.rows is None and index.equals(items.index)):
-        return False
-    return not plain or kind_of(items.index) == "integer"
+def _found(told: list[_Reading]) -> list[NDArray[np.intp]]:
+    """Rows (n_items,) intp of each reading that has all items."""
+    return [rows for rows, *_ in told if (rows >= 0).all()]
+
+
+def _by_vectors(
+    items: Items, index: Any, n_values: int, what: str, *, is_told: bool
+) -> list[_Reading]:
+    """What an index says by that of the vectors; ValueError where one of them only counts rows."""
+    import pandas as pd
+
+    theirs, plain, name = items.index, is_plain(index), "index values of the vectors"
+    if theirs is None or (plain and kind_of(theirs) != "integer"):
+        return []
+    lie = np.arange(len(theirs)) if items.rows is None else items.rows
+    if items.rows is None and index.equals(theirs):
+        return [] if plain else [_Reading(lie, theirs, name)]
+    reading = _Reading(look_up(index, theirs, what, "the index of the vectors"), theirs, name)
+    rows = reading.rows
+    if plain:
+        if n_values != items.n_given:
+            return [reading] if (rows >= 0).all() else []
+        is_doubtful = (rows >= 0).all() and not np.array_equal(rows, lie)
+    else:
+        is_doubtful = theirs.equals(pd.Index(lie)) and not is_told and (rows >= 0).any()
+    if is_doubtful:
+        msg = (
+            f"{what}: its index numbers the rows otherwise than that of the vectors, and one is a "
+            "mere 0, 1 ...: give both the same index, or reset_index(drop=True) to pair by position"
+        )
+        raise ValueError(msg)
+    return [] if plain else [reading]

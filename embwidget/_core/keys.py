@@ -96,7 +96,7 @@ def _check_unlike(index: Any, wanted: Any, what: str, whose: str) -> None:
         keys = index.get_level_values(level)
         if kind_of(keys) == kind_of(wanted) and wanted.isin(keys).any():
             name = shown(index.names[level] or level)
-            msg = f"{what}: level {name} of its index holds {whose}: make it the only one"
+            msg = f"{what}: level {name} of its index holds {whose}: keep it alone, by droplevel()"
             raise ValueError(msg)
     if index.nlevels > 1 or wanted.nlevels > 1:
         return

@@ -20,10 +20,10 @@ from embwidget._core.frames import as_frame
 from embwidget._core.keys import index_of
 from embwidget._core.values import read_values
 from embwidget.comparison.settings import Settings
-from embwidget.comparison.sides import Side, read_sides, with_ids
+from embwidget.comparison.sides import Side, checked_names, read_sides, with_ids
 from embwidget.joining import JoinReport, joined, match_rows
 from embwidget.metrics import metric_of
-from embwidget.space import Space, check_column
+from embwidget.space import Space, as_space, check_column
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,13 +78,20 @@ class Pair:
         """Values of all items in their order, where a pandas Series says it; others as they are."""
         return in_order(values, self.items, what)
 
+    def with_names(self, names: Any) -> "Pair":
+        """Return the pair whose spaces are called so; None = as they are."""
+        if names is None:
+            return self
+        name_a, name_b = checked_names(names)
+        return replace(self, a=as_space(self.a, name=name_a), b=as_space(self.b, name=name_b))
+
     def with_text(self, text: Any) -> "Pair":
         """Return the pair with a column of texts, or with one text for each item as a column."""
         if text is None:
             return self
         if isinstance(text, str):
             return replace(self, text=text)
-        metadata = _with_values(self.metadata, text, self.items, "text")
+        metadata, _ = _with_values(self.metadata, text, self.items, "text")
         return replace(self, metadata=metadata, text="text")
 
     def position_of(self, item: Any) -> int:
@@ -142,7 +149,7 @@ def prepare(
         apart=apart,
         metadata=metadata,
     )
-    key = None if metadata is None else _key_of_metadata(metadata, id, side_a, side_b)
+    key = None if metadata is None else _key_of_metadata(metadata, id)
     if key is not None and not (side_a.space.has_ids or side_b.space.has_ids):
         side_a = with_ids(side_a, ids_of_frame(metadata, key))
     matching = match_rows(side_a.space, side_b.space)
@@ -155,26 +162,27 @@ def prepare(
         space_b.items, n_given=side_b.n_given, index=index, rows=_rows(side_b, matching.rows_b)
     )
     items_a, items_b = replace(items_a, whose="rows of a"), replace(items_b, whose="rows of b")
-    frame, by = space_a.metadata, space_a.metadata_by or space_b.metadata_by
+    frame, metadata_by = space_a.metadata, space_a.metadata_by or space_b.metadata_by
     if metadata is not None:
-        frame, by = align_frame(metadata, replace(items_a, whose=""), "metadata", key)
+        frame, metadata_by = align_frame(metadata, replace(items_a, whose=""), "metadata", key)
     frame = _with_columns(frame, space_b.metadata)
+    notes = (*report.notes, *settings.notes_of(space_a, space_b))
     if isinstance(label, str):
         _check_label(label, frame)
     for what, given in (("label", label), ("text", text)):
         if given is not None and not isinstance(given, str):
-            frame = _with_values(frame, given, items_a, what)
+            frame, by = _with_values(frame, given, items_a, what)
+            notes += (f"{what} by {by}",) if by != "position" else ()
     metric_a, metric_b = settings.metrics_of(space_a, space_b)
     metric_of(metric_a).check(space_a.vectors, "a")
     metric_of(metric_b).check(space_b.vectors, "b")
     n = len(space_a)
     n_neighbors = _n_neighbors(settings, n, side_a.space, side_b.space)
     k_max = min(max(int(settings.k_max), n_neighbors), n - 1)
-    notes = settings.notes_of(space_a, space_b)
     return Pair(
         space_a,
         space_b,
-        replace(report, metadata_by=by, notes=(*report.notes, *notes)),
+        replace(report, metadata_by=metadata_by, notes=notes),
         frame,
         None if label is None else label if isinstance(label, str) else "label",
         n_neighbors,
@@ -187,15 +195,10 @@ def prepare(
     )
 
 
-def _key_of_metadata(metadata: Any, id: Any, *sides: Side) -> str | None:  # noqa: A002
-    """Name of the column of ids in the metadata, where `id` names one; KeyError is not for here."""
-    named = [id] if isinstance(id, str) else [name for name in id or () if name is not None]
-    for name in named:
-        if has_column(metadata, name):
-            return name
-    if named and not any(side.space.has_ids for side in sides):
-        ids_of_frame(metadata, named[0])
-    return None
+def _key_of_metadata(metadata: Any, id: Any) -> Any:  # noqa: A002
+    """Name of the column of ids in the metadata; None where `id` is one of a or b alone."""
+    named = id if isinstance(id, (tuple, list)) else [id]
+    return next((name for name in named if name is not None and has_column(metadata, name)), None)
 
 
 def _rows(side: Side, taken: NDArray[np.intp] | None) -> NDArray[np.intp] | None:
@@ -225,12 +228,12 @@ def _check_label(label: str, frame: Any) -> None:
     check_column(label, list(as_frame(frame, "metadata").columns), "label")
 
 
-def _with_values(frame: Any, values: Any, items: Items, what: str) -> Any:
-    """Metadata with one value for each item, given for the rows of a, as a column."""
+def _with_values(frame: Any, values: Any, items: Items, what: str) -> tuple[Any, str]:
+    """Metadata with one more column, of values that are given for rows, and how they were found."""
     import pandas as pd
 
     read = read_values(values, what)
-    rows = find_rows(items, index_of(values), len(read), what).rows
+    rows, by = find_rows(items, index_of(values), len(read), what)
     made = pd.DataFrame(index=range(items.n_items)) if frame is None else as_pandas(frame)
     if what in made.columns:
         msg = (
@@ -238,8 +241,10 @@ def _with_values(frame: Any, values: Any, items: Items, what: str) -> Any:
         )
         raise ValueError(msg)
     entries = read.entries if rows is None else read.entries[rows]
-    # Whole numbers beside missing ones stay whole.
-    return made.assign(**{what: pd.Series(entries, dtype=object).infer_objects()})
+    column = pd.Series(entries, dtype=object)
+    # pandas would turn whole numbers beside missing ones into floats.
+    has_gaps = type(None) in set(map(type, entries.tolist()))
+    return made.assign(**{what: column if has_gaps else column.infer_objects()}), by
 
 
 def _with_columns(mine: Any, theirs: Any) -> Any:

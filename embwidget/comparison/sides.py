@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embwidget._core.aligning import Items, find_rows, has_column
+from embwidget._core.aligning import Items, find_rows, has_column, ids_of_frame
 from embwidget._core.checks import as_ids, shown
 from embwidget._core.frames import is_frame, without_columns
 from embwidget._core.keys import index_of, is_plain
@@ -63,7 +63,7 @@ def read_sides(
     if missing not in {"raise", "drop"}:
         msg = f'missing={shown(missing)}: give "raise", or "drop" for items without a vector'
         raise ValueError(msg)
-    told = _names(names)
+    told = None if names is None else checked_names(names)
     of_one_table = b is None
     columns = _columns(a, b, vectors)
     keys = tuple(
@@ -72,6 +72,8 @@ def read_sides(
     )
     if of_one_table:
         b = a
+    if id is not None and not any(keys):
+        _check_id(id, metadata)
     sides = []
     for side, x, column, key, other in zip(
         "ab", (a, b), columns, keys, reversed(columns), strict=True
@@ -138,13 +140,14 @@ def _of_table(space: Space, other: Column, *, keeps_metadata: bool) -> Space:
 def _with_ids(a: Side, b: Side, ids: Any) -> list[Side]:
     """Both sides with the ids given for their rows; ValueError where they pair otherwise."""
     first, second = a.space, b.space
-    own = first.has_ids and second.has_ids
+    own, index = first.has_ids and second.has_ids, index_of(ids)
     differ = own and not np.array_equal(first.ids, second.ids)
-    if not own and index_of(ids) is None and first.index is not None and second.index is not None:
+    if not own and first.index is not None and second.index is not None:
         differ = not first.index.equals(second.index) and not (
             is_plain(first.index) and is_plain(second.index)
         )
-    if differ:
+    # A Series says by its own index which row of each side an id belongs to.
+    if differ and (index is None or is_plain(index)):
         msg = (
             f"ids= are those of the rows of both, but {'the ids' if own else 'the indexes'} that "
             "a and b bring pair other rows: leave ids= out, or give arrays in one order"
@@ -153,10 +156,8 @@ def _with_ids(a: Side, b: Side, ids: Any) -> list[Side]:
     return [with_ids(a, ids), with_ids(b, ids)]
 
 
-def _names(names: Any) -> tuple[str, str] | None:
-    """Check the names of both spaces; None = they have their own."""
-    if names is None:
-        return None
+def checked_names(names: Any) -> tuple[str, str]:
+    """Return the names of both spaces; ValueError unless they are two different ones."""
     if (
         not isinstance(names, (tuple, list))
         or len(names) != 2
@@ -228,6 +229,16 @@ def _is_table(x: Any) -> bool:
     plain = isinstance(x, (Space, np.ndarray, list, tuple)) or hasattr(x, "detach")
     is_series = index_of(x) is not None and not hasattr(x, "columns")
     return not plain and not is_series
+
+
+def _check_id(id: Any, metadata: Any) -> None:  # noqa: A002
+    """Refuse the name of a column of ids that neither side has: it must be in the metadata."""
+    if metadata is None:
+        msg = f"id={shown(id)} names a column, and neither a nor b has columns: use ids="
+        raise ValueError(msg)
+    named = [name for name in _each(id, "id") if name is not None]
+    if not any(has_column(metadata, name) for name in named):
+        ids_of_frame(metadata, named[0])
 
 
 def _takes_id(x: Any, id: str, metadata: Any) -> bool:  # noqa: A002

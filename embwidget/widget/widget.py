@@ -1,5 +1,6 @@
 """`EmbeddingCompare`: two spaces of the same items, compared in a notebook cell."""
 
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -153,6 +154,7 @@ class EmbeddingCompare(LiveWidget):
         cls,
         comparison: Comparison,
         *,
+        names: Any = None,
         image: Any = None,
         text: Any = None,
         positions: Any = None,
@@ -176,6 +178,9 @@ class EmbeddingCompare(LiveWidget):
             color_by=color_by,
             height=height,
         )
+        if names is not None:
+            comparison = copy(comparison)
+            comparison.pair = comparison.pair.with_names(names)
         widget = cls.__new__(cls)
         LiveWidget.__init__(widget, Session(comparison, settings, shown))
         return widget
