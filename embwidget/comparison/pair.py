@@ -232,19 +232,28 @@ def _with_values(frame: Any, values: Any, items: Items, what: str) -> tuple[Any,
     """Metadata with one more column, of values that are given for rows, and how they were found."""
     import pandas as pd
 
-    read = read_values(values, what)
-    rows, by = find_rows(items, index_of(values), len(read), what)
+    plain = type(values) is np.ndarray and values.ndim == 1 and values.dtype.kind in "biufU"
+    # A million numbers or texts are no Python objects until somebody asks for them.
+    entries = values if plain else read_values(values, what).entries
+    rows, by = find_rows(items, index_of(values), len(entries), what)
     made = pd.DataFrame(index=range(items.n_items)) if frame is None else as_pandas(frame)
     if what in made.columns:
         msg = (
             f'{what}: the metadata has a column "{what}" already: use {what}="{what}" or rename it'
         )
         raise ValueError(msg)
-    entries = read.entries if rows is None else read.entries[rows]
+    entries = entries if rows is None else entries[rows]
+    return made.assign(**{what: entries if plain else _column_of(entries)}), by
+
+
+def _column_of(entries: NDArray[Any]) -> Any:
+    """Column of Python's values, (n_items,) object, of the type that fits all of them."""
+    import pandas as pd
+
     column = pd.Series(entries, dtype=object)
     # pandas would turn whole numbers beside missing ones into floats.
     has_gaps = type(None) in set(map(type, entries.tolist()))
-    return made.assign(**{what: column if has_gaps else column.infer_objects()}), by
+    return column if has_gaps else column.infer_objects()
 
 
 def _with_columns(mine: Any, theirs: Any) -> Any:
