@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from embwidget._core.cache import cache
     from embwidget._core.estimate import Estimate
     from embwidget.comparison.comparison import Comparison, compare
+    from embwidget.io import load
     from embwidget.joining import JoinReport, join
     from embwidget.knn import KNNGraph, knn_graph
     from embwidget.measures.labels.label_metrics import label_metrics
@@ -33,6 +34,7 @@ _MODULE_OF = {
     "join": "embwidget.joining",
     "knn_graph": "embwidget.knn",
     "label_metrics": "embwidget.measures.labels.label_metrics",
+    "load": "embwidget.io",
     "project": "embwidget.projection",
 }
 
@@ -49,6 +51,7 @@ __all__ = [
     "join",
     "knn_graph",
     "label_metrics",
+    "load",
     "project",
 ]
 

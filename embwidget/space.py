@@ -8,12 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.aligning import Items, align_frame, in_order
-from embwidget._core.checks import as_ids, as_vectors, near_names, shown
-from embwidget._core.frames import is_frame, split_frame, take_rows
+from embwidget._core.checks import as_ids, near_names, shown
+from embwidget._core.containers import parts_of, parts_of_anndata, reduced
+from embwidget._core.frames import split_frame, take_rows
 from embwidget._core.keys import index_of
-from embwidget._core.parts import Parts
+from embwidget._core.parts import Parts, with_source
+from embwidget._core.vectors import gap_of, read_vectors
 from embwidget.files.format import Wanted
-from embwidget.files.read import read_parts
+from embwidget.files.read import local_path, read_parts, wanted_of
 from embwidget.metrics import Metric, name_of
 
 
@@ -23,8 +25,8 @@ class Space:
     Parameters
     ----------
     vectors : array-like of shape (n_samples, n_dims)
-        Numbers of any type, a torch tensor, a list of lists. Converted once to float32; a float32
-        memmap stays one.
+        Numbers of any type, a torch tensor, a list of lists, a frame as for `from_frame`, a Series
+        of vectors. Converted once to float32; a float32 memmap stays one.
     ids : array-like of shape (n_samples,), optional
         Unique keys, str or int, by which spaces are joined; by default the row positions.
     metadata : frame with a row for each item, optional
@@ -35,6 +37,8 @@ class Space:
     metric : {"cosine", "euclidean", "inner_product", "hamming"} or Metric, optional
         How its model means distances; `compare` uses it unless told otherwise. The space keeps its
         name, a str.
+    missing : {"raise", "drop"}, default="raise"
+        Whether an item without a vector, or with NaN in it, is an error or left out.
 
     Attributes
     ----------
@@ -81,24 +85,72 @@ class Space:
         metadata: Any = None,
         name: str | None = None,
         metric: str | Metric | None = None,
+        missing: str = "raise",
     ) -> None:
+        # A dict says neither here nor there what its order is worth: `as_space` reads it.
+        parts = Parts(vectors) if isinstance(vectors, dict) else parts_of(vectors)
+        given = Parts(None, ids, metadata, name, metric)
+        self._fill(parts._replace(index=index_of(vectors)), given, missing)
+
+    @classmethod
+    def _of(cls, parts: Parts, given: Parts, missing: str = "raise") -> "Space":
+        """Make a space of what a file or a frame says, and of what is given beside it."""
+        made = cls.__new__(cls)
+        made._fill(parts, given, missing)
+        return made
+
+    def _fill(self, parts: Parts, given: Parts, missing: str) -> None:
+        """Check what a space is made of, once, and leave out what has no vector if that is said."""
+        if missing not in ("raise", "drop"):
+            msg = f'missing={shown(missing)}: give "raise" or "drop"'
+            raise ValueError(msg)
+        name = parts.name if given.name is None else given.name
         of = "" if name is None else f" of {shown(name)}"
-        self.vectors: NDArray[np.float32] = as_vectors(vectors, f"vectors{of}")
+        what = f"{parts.what}{of}"
+        try:
+            self.vectors, gaps = read_vectors(parts.vectors, what)
+        except (ValueError, TypeError) as error:
+            raise type(error)(with_source(str(error), parts.read_from)) from error
         n = len(self.vectors)
-        self.index = index_of(vectors)
-        self.has_ids = ids is not None
+        self.index = parts.index
+        merged = parts.merged(given)
+        self.has_ids = merged.ids is not None
         self.ids: NDArray[Any] = np.arange(n)
-        if ids is not None:
-            ids = in_order(ids, Items(n, index=self.index), f"ids{of}")
+        if merged.ids is not None:
+            ids = in_order(merged.ids, Items(n, index=self.index), f"ids{of}")
             self.ids = as_ids(ids, n, f"ids{of}")
-        self.metadata: Any = None
+        # What came with the vectors lies in their order, whatever an index says.
+        own = None if given.metadata is not None else parts.metadata
+        self.metadata: Any = None if own is None else check_metadata(own, n, f"metadata{of}")
         self.metadata_by = ""
-        if metadata is not None:
-            self.metadata, self.metadata_by = align_frame(metadata, self.items, f"metadata{of}")
-        self.name = None if name is None else str(name)
-        self.metric = None if metric is None else name_of(metric)
+        if given.metadata is not None:
+            what_of = f"metadata{of}"
+            self.metadata, self.metadata_by = align_frame(given.metadata, self.items, what_of)
+        self.name = None if merged.name is None else str(merged.name)
+        self.metric = None if merged.metric is None else name_of(merged.metric)
+        self.read_from = parts.read_from
         self.dropped: NDArray[Any] = self.ids[:0]
-        self.read_from = ""
+        if len(gaps):
+            self._leave_out(gaps, missing, what, parts.vectors)
+
+    def _leave_out(self, gaps: NDArray[np.intp], missing: str, what: str, given: Any) -> None:
+        """Drop the rows (n_gaps,) intp that have no vector, or say which is the first."""
+        n, row = len(self), int(gaps[0])
+        if missing == "raise" or len(gaps) == n:
+            key = f" (id {shown(self.ids[row])})" if self.has_ids else ""
+            of = f"{len(gaps)} of {n} rows have gaps"
+            remedy = 'missing="drop" leaves them out' if len(gaps) < n else "none has a vector"
+            gap = gap_of(self.vectors, row, what, given, key)
+            msg = f"{gap}: drop or fill such rows: {of}, {remedy}"
+            raise ValueError(with_source(msg, self.read_from))
+        left = np.ones(n, bool)
+        left[gaps] = False
+        rows = np.flatnonzero(left)
+        self.dropped = self.ids[gaps]
+        self.vectors, self.ids = self.vectors[rows], self.ids[rows]
+        self.index = None if self.index is None else self.index[rows]
+        if self.metadata is not None:
+            self.metadata = take_rows(self.metadata, rows)
 
     @property
     def n_samples(self) -> int:
@@ -125,6 +177,8 @@ class Space:
         id: str | None = None,  # noqa: A002 (the word of every frame)
         name: str | None = None,
         metric: str | Metric | None = None,
+        missing: str = "raise",
+        n_dims: int | None = None,
     ) -> "Space":
         """Read a space from a file. Nothing is ever unpickled, for a pickle can run code.
 
@@ -158,13 +212,8 @@ class Space:
         ImportError
             When the format needs a package that is not installed.
         """
-        path = Path(path).expanduser()
-        parts = read_parts(path, Wanted(key, vectors, id))
-        try:
-            return _of_parts(parts, name or parts.name or path.stem, metric or parts.metric)
-        except (ValueError, TypeError) as error:
-            msg = f"{shown(path.name)}: {error}"
-            raise type(error)(msg) from error
+        wanted = Wanted(key, vectors, id, (), n_dims)
+        return _loaded(path, wanted, Parts(None, name=name, metric=metric), missing)
 
     @classmethod
     def from_frame(
@@ -175,6 +224,7 @@ class Space:
         id: str | None = None,  # noqa: A002 (the word of every frame)
         name: str | None = None,
         metric: str | Metric | None = None,
+        missing: str = "raise",
     ) -> "Space":
         """Take vectors and ids out of a frame; its other columns become the metadata.
 
@@ -192,7 +242,9 @@ class Space:
             As for `Space`.
         """
         parts = split_frame(frame, vectors=vectors, id=id)
-        return _of_parts(parts, name, metric, index_of(frame))
+        return cls._of(
+            parts._replace(index=index_of(frame)), Parts(None, name=name, metric=metric), missing
+        )
 
     @classmethod
     def from_anndata(
@@ -202,6 +254,8 @@ class Space:
         vectors: str | None = None,
         name: str | None = None,
         metric: str | Metric | None = None,
+        missing: str = "raise",
+        n_dims: int | None = None,
     ) -> "Space":
         """Take vectors out of an AnnData; ids are its ``obs_names``, metadata its ``obs``.
 
@@ -213,20 +267,8 @@ class Space:
         name, metric
             As for `Space`.
         """
-        keys = list(data.obsm.keys())
-        if vectors is not None and vectors not in keys:
-            msg = f"obsm has no {shown(vectors)}: {near_names(vectors, keys)}"
-            raise ValueError(msg)
-        held = data.X if vectors is None else data.obsm[vectors]
-        if vectors is None and (held is None or hasattr(held, "nnz")):
-            found = "None" if held is None else f"a sparse matrix of shape {held.shape}"
-            msg = (
-                f"AnnData.X is {found}: use X.toarray(), or a key of obsm "
-                f"({near_names('', keys)}): Space.from_anndata(data, vectors=...)"
-            )
-            raise TypeError(msg)
-        parts = Parts(held, np.asarray(data.obs_names, object), data.obs)
-        return _of_parts(parts, name, metric)
+        parts = reduced(parts_of_anndata(data, vectors), n_dims)
+        return cls._of(parts, Parts(None, name=name, metric=metric), missing)
 
     def take(self, rows: NDArray[np.intp]) -> "Space":
         """Return the space of some rows, at (n_rows,) intp, in that order, metadata included."""
@@ -245,7 +287,8 @@ class Space:
     def __repr__(self) -> str:
         name = "" if self.name is None else f"{shown(self.name)}, "
         metric = "" if self.metric is None else f", {self.metric}"
-        return f"Space({name}{self.n_samples} x {self.n_dims}{metric})"
+        source = f", from {self.read_from}" if self.read_from else ""
+        return f"Space({name}{self.n_samples} x {self.n_dims}{metric}{source})"
 
 
 def as_space(
@@ -258,29 +301,40 @@ def as_space(
     id: str | None = None,  # noqa: A002 (the word of every frame)
     missing: str = "raise",
     apart: tuple[str, ...] = (),
+    n_dims: int | None = None,
 ) -> Space:
-    """Make a space of anything that holds vectors.
+    """Make a space of anything that holds vectors; docs/inputs.md lists what.
 
     Parameters
     ----------
-    x : Space, array-like, tensor, frame, AnnData or path
-        A frame goes through `Space.from_frame`, an AnnData through `Space.from_anndata`, a path
-        through `Space.load`.
+    x : Space, array-like, tensor, frame, Series, {id: vector}, AnnData, path, ...
+        As by `Space.from_frame`, `Space.from_anndata` and `Space.load`; also KeyedVectors of
+        gensim, datasets of Hugging Face, and relations of DuckDB.
     name, ids, metadata
         As for `Space`; where given, they take the place of what `x` brings.
     vectors, id : str or list of str, optional
-        Columns of a frame or table, or array of a file, as for `Space.from_frame`.
+        Columns of a frame or table, or array of a file or AnnData, as for `Space.from_frame`.
     missing : {"raise", "drop"}, default="raise"
         What becomes of items without a vector; those dropped are `Space.dropped`.
     apart : tuple of str
         Columns that are no dimensions, however numeric: labels, texts ...
+    n_dims : int, optional
+        Of a sparse matrix, which is reduced to so many by TruncatedSVD.
 
     Returns
     -------
     Space
     """
-    del missing, apart
-    space = _space_of(x, vectors, id)
+    if isinstance(x, Space):
+        return _changed(x, name, ids, metadata)
+    given = Parts(None, ids, metadata, name)
+    if isinstance(x, (str, Path)):
+        return _loaded(x, wanted_of(x, Wanted(None, vectors, id, apart, n_dims)), given, missing)
+    parts = reduced(parts_of(x, vectors=vectors, id=id, apart=apart), n_dims)
+    return Space._of(parts._replace(index=index_of(x)), given, missing)
+
+
+def _changed(space: Space, name: str | None, ids: Any, metadata: Any) -> Space:
     if name is None and ids is None and metadata is None:
         return space
     changed = copy(space)
@@ -294,28 +348,21 @@ def as_space(
     return changed
 
 
-def _space_of(x: Any, vectors: str | list[str] | None, id: str | None) -> Space:  # noqa: A002
-    if isinstance(x, Space):
-        return x
-    if isinstance(x, (str, Path)):
-        return Space.load(x, vectors=vectors, id=id)
-    if hasattr(x, "obs_names") and hasattr(x, "X"):
-        return Space.from_anndata(x)
-    if isinstance(x, (np.ndarray, list, tuple)) or hasattr(x, "detach"):
-        return Space(x)
-    # A lazy frame is refused by from_frame, which says what to call.
-    if is_frame(x) or hasattr(x, "collect"):
-        return Space.from_frame(x, vectors=vectors, id=id)
-    return Space(x)
+def _loaded(path: str | Path, wanted: Wanted, given: Parts, missing: str) -> Space:
+    """Space of a file, and what is said beside it."""
+    found = local_path(path)
+    parts = read_parts(found, wanted)
+    try:
+        parts = reduced(parts, wanted.n_dims)
+        return Space._of(parts._replace(name=parts.name or found.stem), given, missing)
+    except (ValueError, TypeError) as error:
+        msg = f"{shown(found.name)}: {error}"
+        raise type(error)(msg) from error
 
 
-def _of_parts(
-    parts: Parts, name: str | None, metric: str | Metric | None, index: Any = None
-) -> Space:
-    """Space of what was read together: its rows lie in one order, whatever an index says."""
-    made = Space(parts.vectors, ids=parts.ids, name=name, metric=metric)
-    made.metadata, made.index = parts.metadata, index
-    return made
+def check_metadata(metadata: Any, n_samples: int, what: str = "metadata") -> Any:
+    """Return the frame as it came (a dict: as pandas); an error unless it has n_samples rows."""
+    return align_frame(metadata, Items(n_samples), what)[0]
 
 
 def check_column(name: str, columns: list[str], what: str) -> str:

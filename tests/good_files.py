@@ -1,8 +1,10 @@
 """A small good file of each format, as bytes; what is flipped in them is up to others."""
 
 import io
+import tempfile
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,8 @@ import pandas as pd
 
 VECTORS = np.random.default_rng(0).normal(size=(12, 5)).astype(np.float32)
 IDS = [f"item {i}" for i in range(12)]
+WORDS = [f"item_{i}" for i in range(12)]
+ANY_IDS = (IDS, WORDS, list(range(12)))
 FRAME = pd.DataFrame({"id": IDS, "kind": ["a", None, "ç"] * 4}).join(
     pd.DataFrame(VECTORS, columns=list("vwxyz"))
 )
@@ -91,6 +95,31 @@ def csv() -> bytes:
     return FRAME.to_csv(index=False).encode()
 
 
+def tsv() -> bytes:
+    return FRAME.to_csv(index=False, sep="\t").encode()
+
+
+def lines(header: str = "", ids: Any = IDS) -> bytes:
+    """Text of word2vec with a header, of GloVe without one."""
+    rows = zip(ids, VECTORS.tolist(), strict=True)
+    return (header + "".join(f"{word} {' '.join(map(repr, row))}\n" for word, row in rows)).encode()
+
+
+def word2vec() -> bytes:
+    rows = zip(WORDS, VECTORS, strict=True)
+    return b"12 5\n" + b"".join(word.encode() + b" " + row.tobytes() + b"\n" for word, row in rows)
+
+
+def h5ad() -> bytes:
+    import anndata
+
+    data = anndata.AnnData(VECTORS, obs=FRAME.set_index("id")[["kind"]])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "x.h5ad"
+        data.write_h5ad(path)
+        return path.read_bytes()
+
+
 GOOD: dict[str, tuple[str, Callable[[], bytes]]] = {
     "npy": (".npy", npy),
     "npz": (".npz", npz),
@@ -106,6 +135,11 @@ GOOD: dict[str, tuple[str, Callable[[], bytes]]] = {
     "arrow stream": (".arrow", stream),
     "feather": (".feather", lambda: feather("columns", compression="lz4")),
     "csv": (".csv", csv),
+    "tsv": (".tsv", tsv),
+    "word2vec": (".vec", lambda: lines("12 5\n")),
+    "GloVe": (".txt", lambda: lines(ids=WORDS)),
+    "word2vec, binary": (".bin", word2vec),
+    "h5ad": (".h5ad", h5ad),
 }
 """Suffix and bytes of each, by name."""
 

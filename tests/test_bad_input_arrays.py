@@ -12,7 +12,8 @@ import pyarrow as pa
 import pytest
 from scipy import sparse
 
-from embwidget._core.checks import as_ids, as_vectors, check_n_neighbors
+from embwidget._core.checks import as_ids, check_n_neighbors
+from embwidget._core.vectors import as_vectors
 from embwidget.joining import join
 from embwidget.metrics import metric_of
 from embwidget.space import Space, as_space, check_column
@@ -65,7 +66,7 @@ def case(given: Any, error: type[Exception], *parts: str, name: str = "") -> Any
             name="ragged arrays",
         ),
         case(objects([1, 2], [1, 2, 3]), ValueError, "row 1 (3,)", name="ragged objects"),
-        case(objects([1, 2], None), ValueError, "row 1 ()", name="missing row"),
+        case(objects([1, 2], None), ValueError, "row 1 has no vector", name="missing row"),
         case([[[1], 2]], ValueError, "different depths", "(n_samples, n_dims)"),
         case(with_entry(np.nan), ValueError, "row 2, column 1 is nan", "drop or fill"),
         case(with_entry(np.inf), ValueError, "row 2, column 1 is inf", "drop or fill"),
@@ -200,7 +201,7 @@ def test_a_frame_is_asked_of_from_frame() -> None:
 
 def test_anndata_with_sparse_counts() -> None:
     data = anndata.AnnData(sparse.eye(3).tocsr(), obsm={"X_pca": np.eye(3)})
-    parts = ["sparse matrix of shape (3, 3)", ".toarray()", "there are 'X_pca'", "from_anndata"]
+    parts = ["AnnData.X", "there are 'X_pca'", "sparse matrix of shape (3, 3)", ".toarray()"]
     refused(lambda: as_space(data), TypeError, parts)
     parts = ["obsm has no 'X_pac'", "there are 'X_pca'"]
     refused(lambda: Space.from_anndata(data, vectors="X_pac"), ValueError, parts)

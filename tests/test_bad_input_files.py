@@ -98,14 +98,14 @@ BAD_FILES: dict[str, tuple[Callable[[Path], Path], dict[str, Any], str]] = {
         {},
         "write a first line like id,x0,x1,x2",
     ),
-    "csv without rows": (put("x.csv", "x,y\n"), {}, "it has no rows below them"),
+    "csv without rows": (put("x.csv", "x,y\n"), {}, "no rows below them"),
     "csv with a gap": (put("x.csv", "x,y\n1,2\n,3\n"), {}, "row 1, column 0 is nan"),
     "csv without an id": (put("x.csv", "key,x\na,1\n,2\n"), {"id": "key"}, "row 1 is None"),
     "csv with ids twice": (put("x.csv", "key,x\na,1\na,2\n"), {"id": "key"}, "not unique: 'a'"),
     "csv with an unknown id": (
         put("x.csv", "key,x\na,1\n"),
         {"id": "kye"},
-        "'x.csv': the frame has no column 'kye': there are 'key'",
+        "'x.csv': id=: the frame has no column 'kye': there are 'key'",
     ),
     "csv with an unknown column": (
         put("x.csv", "key,x\na,1\n"),

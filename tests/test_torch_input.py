@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from embwidget._core.checks import as_ids, as_vectors
+from embwidget._core.checks import as_ids
+from embwidget._core.vectors import as_vectors
 from embwidget.io import load
 from embwidget.joining import join
 from embwidget.space import Space, as_space

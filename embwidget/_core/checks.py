@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-# Numbers looked at at once, so that a memmap is never read whole.
-_BLOCK_ENTRIES = 2**24
+from embwidget._core.tensors import from_tensor, is_tensor
+
 _SHOWN_CHARS = 60
 _INT64_MAX = 2**63 - 1
 
@@ -37,143 +37,6 @@ def near_names(name: object, names: Iterable[object]) -> str:
     near = get_close_matches(str(name), texts, n=3)
     rest = [other for other in texts if other not in near]
     return f"there are {listed([*near, *rest], 8)}" if texts else "there are none"
-
-
-def as_vectors(x: Any, what: str = "vectors") -> NDArray[np.float32]:
-    """Check vectors and bring them to float32.
-
-    Parameters
-    ----------
-    x : array-like of shape (n_samples, n_dims)
-        Numbers of any type; a tensor of torch is detached and brought to the CPU. A C-contiguous
-        float32 array or memmap is returned as it is.
-    what : str
-        How messages call it.
-
-    Returns
-    -------
-    (n_samples, n_dims) float32, C-contiguous, finite
-
-    Raises
-    ------
-    ValueError, TypeError
-        When it is not two-dimensional, empty, not of numbers, or holds NaN or infinity.
-    """
-    array = _as_numbers(x, what)
-    if array.size == 0:
-        msg = f"{what}: shape {array.shape} holds nothing: at least 1 row and 1 column are needed"
-        raise ValueError(msg)
-    if array.ndim != 2:
-        remedy = "reshape it to (n_samples, n_dims)" if array.ndim == 1 else "flatten each item"
-        msg = f"{what}: expected shape (n_samples, n_dims), got {array.shape}: {remedy}"
-        raise ValueError(msg)
-    if array.dtype.kind == "f":
-        _check_finite(array, what)
-    with np.errstate(over="ignore"):
-        converted = np.require(array, np.float32, ["C", "A"])
-    if array.dtype.itemsize > converted.itemsize:
-        _check_finite(converted, what, "is beyond float32 (3.4e38): scale the vectors down")
-    return converted
-
-
-def _as_numbers(x: Any, what: str) -> NDArray[Any]:
-    """Array of any shape, (...,), whose dtype is float, int or bool."""
-    if isinstance(x, np.ma.MaskedArray):
-        x = np.ma.filled(x.astype(np.float64), np.nan)
-    if isinstance(x, (list, tuple)) and x and _is_tensor(x[0]):
-        x = [_from_tensor(row, what) for row in x]
-    if _is_tensor(x):
-        x = _from_tensor(x, what)
-    if hasattr(x, "nnz"):
-        msg = f"{what}: a sparse matrix of shape {x.shape}: use .toarray(), or TruncatedSVD before"
-        raise TypeError(msg)
-    try:
-        array: NDArray[Any] = x if isinstance(x, np.memmap) else np.asarray(x)
-    except ValueError:
-        # Rows of different lengths, which are named below.
-        array = np.fromiter(x, object)
-    if array.ndim == 0:
-        msg = f"{what}: expected an array of shape (n_samples, n_dims), got {type(x).__name__}"
-        raise TypeError(msg)
-    if array.dtype == object:
-        array = _from_objects(array, what)
-    if array.dtype.name == "bfloat16":
-        array = array.astype(np.float32)
-    if array.dtype.kind not in "fiub":
-        msg = f"{what}: dtype {array.dtype} is not a number: give float or int vectors"
-        raise TypeError(msg)
-    return array
-
-
-def _is_tensor(x: Any) -> bool:
-    return hasattr(x, "detach") and hasattr(x, "cpu")
-
-
-def _from_tensor(tensor: Any, what: str) -> NDArray[Any]:
-    """Array (..., n) of a torch tensor on any device, of its shape."""
-    if str(tensor.layout) != "torch.strided":
-        msg = f"{what}: a sparse tensor of shape {tuple(tensor.shape)}: use .to_dense()"
-        raise TypeError(msg)
-    tensor = tensor.detach().cpu()
-    # numpy has no bfloat16; float32 holds every value of it.
-    if str(tensor.dtype) == "torch.bfloat16":
-        tensor = tensor.float()
-    array: NDArray[Any] = tensor.numpy()
-    return array
-
-
-def _from_objects(array: NDArray[Any], what: str) -> NDArray[Any]:
-    """Stack an object array (n_samples,) whose entries are vectors or numbers."""
-    # Numbers as text are refused later: numpy would read them without a word.
-    try:
-        rows = [np.asarray(row) for row in array]
-    except ValueError as error:
-        msg = f"{what}: entries nested at different depths: give shape (n_samples, n_dims)"
-        raise ValueError(msg) from error
-    other = next((at for at, row in enumerate(rows) if row.shape != rows[0].shape), None)
-    if other is not None:
-        msg = (
-            f"{what}: row 0 has shape {rows[0].shape} and row {other} {rows[other].shape}: "
-            "every item needs the same number of dimensions"
-        )
-        raise ValueError(msg)
-    if not rows:
-        return array.astype(np.float64)
-    stacked = np.stack(rows)
-    if stacked.dtype != object:
-        return stacked
-    wrong = next((entry for entry in stacked.flat if not _is_real(entry)), None)
-    if wrong is not None:
-        msg = f"{what}: dtype object, and {shown(wrong)} is not a number: give float or int vectors"
-        raise TypeError(msg)
-    try:
-        return stacked.astype(np.float64)
-    except OverflowError as error:
-        msg = f"{what}: an integer is beyond float32 (3.4e38): scale the vectors down"
-        raise ValueError(msg) from error
-
-
-def _is_real(entry: Any) -> bool:
-    """Whether float() takes it and it is no text; None becomes NaN, which is refused by name."""
-    return entry is None or (hasattr(entry, "__float__") and not isinstance(entry, (str, bytes)))
-
-
-def _check_finite(array: NDArray[Any], what: str, fault: str = "") -> None:
-    """Refuse NaN and infinity in (n_samples, n_dims), read block by block."""
-    step = max(1, _BLOCK_ENTRIES // array.shape[1])
-    for start in range(0, len(array), step):
-        block = array[start : start + step]
-        # The sum is NaN or infinite if an entry is, and needs no array of flags.
-        with np.errstate(all="ignore"):
-            if np.isfinite(block.sum(dtype=np.float64)):
-                continue
-        bad = np.argwhere(~np.isfinite(block))
-        if len(bad) == 0:
-            continue
-        row, column = (int(at) for at in bad[0])
-        fault = fault or f"is {block[row, column]}: drop or fill such rows"
-        msg = f"{what}: row {start + row}, column {column} {fault}"
-        raise ValueError(msg)
 
 
 def as_ids(ids: Any, n_samples: int, what: str = "ids") -> NDArray[Any]:
@@ -213,8 +76,8 @@ def _as_keys(ids: Any, what: str) -> NDArray[Any]:
             f"{what}: expected a list or array of str or int, got {type(ids).__name__} {shown(ids)}"
         )
         raise TypeError(msg)
-    if _is_tensor(ids):
-        ids = _from_tensor(ids, what)
+    if is_tensor(ids):
+        ids = from_tensor(ids, what)
     elif isinstance(ids, np.ma.MaskedArray):
         ids = ids.tolist()
     elif hasattr(ids, "to_pylist"):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from embwidget._core.checks import near_names, shown
 from embwidget._core.parsing import parsing
@@ -25,11 +25,16 @@ class Arrays:
         one that has no name.
     name, metric : str, optional
         What the file says of the space.
+    default : str, optional
+        Name of the vectors where none is asked for, if it is no matter of choice.
+    metadata : frame, optional
     """
 
     entries: Mapping[str | None, Entry] = field(default_factory=dict)
     name: str | None = None
     metric: str | None = None
+    default: str | None = None
+    metadata: Any = None
 
 
 @dataclass(frozen=True)
@@ -51,20 +56,20 @@ class ArrayFormat(Format):
         with ExitStack() as stack:
             with parsing(start):
                 arrays = stack.enter_context(self.open(path))
-            vectors, ids = _chosen(path, arrays.entries, wanted)
+            vectors, ids = _chosen(path, arrays, wanted)
             with parsing(start):
                 return Parts(
                     vectors.read(),
                     None if ids is None else ids.read(),
+                    arrays.metadata,
                     name=arrays.name,
                     metric=arrays.metric,
                 )
 
 
-def _chosen(
-    path: Path, entries: Mapping[str | None, Entry], wanted: Wanted
-) -> tuple[Entry, Entry | None]:
+def _chosen(path: Path, arrays: Arrays, wanted: Wanted) -> tuple[Entry, Entry | None]:
     """Return the vectors, and the ids if there are some."""
+    entries = arrays.entries
     for option, name in (("key", wanted.key), ("id", wanted.id)):
         if name is None or name in entries:
             continue
@@ -77,7 +82,7 @@ def _chosen(
         there = near_names(name, entries)
         msg = f"{shown(path.name)} has no array {option}={shown(name)}: {there}"
         raise ValueError(msg)
-    key = _vectors_name(path, entries, wanted.id) if wanted.key is None else wanted.key
+    key = wanted.key or arrays.default or _vectors_name(path, entries, wanted.id)
     return entries[key], entries.get("ids" if wanted.id is None else wanted.id)
 
 

@@ -16,6 +16,8 @@ class Wanted(NamedTuple):
     key: str | None = None
     vectors: str | list[str] | None = None
     id: str | None = None
+    apart: tuple[str, ...] = ()
+    n_dims: int | None = None
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """The formats that there are, and a file read by its suffix."""
 
+import re
+from contextlib import suppress
 from pathlib import Path
 
 from embwidget._core.checks import near_names, shown
@@ -18,6 +20,30 @@ FORMATS: Table[Format] = Table(
 
 _SHOWN_CHARS = 50
 _PICKLES = {".pkl", ".pickle", ".joblib"}
+_PACKED = {".gz", ".zip", ".bz2", ".xz", ".zst", ".7z", ".tar", ".tgz"}
+_REMOTE = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]+):/")
+
+
+def local_path(path: str | Path) -> Path:
+    """Path of a file on this machine; ValueError for an address elsewhere."""
+    found = _REMOTE.match(str(path))
+    if found is not None:
+        remedy = "give its path" if found["scheme"].lower() == "file" else "download it first"
+        msg = f"{_shown(str(path))} is an address ({found['scheme']}:), not a file here: {remedy}"
+        raise ValueError(msg)
+    return Path(path).expanduser()
+
+
+def wanted_of(path: str | Path, wanted: Wanted) -> Wanted:
+    """Read ``vectors=`` as the name of an array, where a file holds these and no table.
+
+    So whoever opens files of both kinds at one door has one word for both.
+    """
+    suffix = Path(path).suffix.lower()
+    if not isinstance(wanted.vectors, str) or suffix not in FORMATS:
+        return wanted
+    is_table = FORMATS[suffix].gives == "table"
+    return wanted if is_table else wanted._replace(key=wanted.vectors, vectors=None)
 
 
 def read_parts(path: Path, wanted: Wanted) -> Parts:
@@ -34,8 +60,7 @@ def read_parts(path: Path, wanted: Wanted) -> Parts:
     """
     suffix = path.suffix.lower()
     if suffix not in FORMATS:
-        why = "pickles are never opened, for they can run code" if suffix in _PICKLES else "unknown"
-        msg = f"{_shown(path)}: suffix {shown(suffix)}: {why}: use one of {', '.join(FORMATS)}"
+        msg = f"{_shown(path)}: {_why_not(path, suffix)}: use one of {', '.join(FORMATS)}"
         raise ValueError(msg)
     try:
         # A pipe or a device is none: who opens one may wait for ever.
@@ -49,7 +74,20 @@ def read_parts(path: Path, wanted: Wanted) -> Parts:
     return FORMATS[suffix].parts(path, wanted)
 
 
-def _shown(path: Path) -> str:
+def _why_not(path: Path, suffix: str) -> str:
+    """Say what is wrong with a path whose suffix is not known."""
+    start = f"suffix {shown(suffix)}"
+    if suffix in _PICKLES:
+        return f"{start}: pickles are never opened, for they can run code"
+    if suffix in _PACKED:
+        return f"{start}: packed files are not opened: unpack it first"
+    with suppress(OSError, ValueError):
+        if path.is_dir():
+            return "it is a folder: give a file of it"
+    return f"{start}: unknown"
+
+
+def _shown(path: Path | str) -> str:
     """Path as it stands in a message: of a long one the end, which tells one file from others."""
     text = str(path)
     return shown(text if len(text) <= _SHOWN_CHARS else f"…{text[-_SHOWN_CHARS:]}")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
 from embwidget._core.checks import shown
-from embwidget._core.frames import as_frame, choose_columns, cut_frame
+from embwidget._core.frames import as_frame, choose_columns, cut_frame, plain_arrow
 from embwidget._core.parsing import check_unpacked, parsing
 from embwidget._core.parts import Parts
 from embwidget.files.format import Format, Wanted
@@ -16,10 +16,11 @@ MOST_COLUMNS = 50_000
 
 
 class TableRead(NamedTuple):
-    """A table and its column of ids, if there is one."""
+    """A table, its column of ids if there is one, and the dimensions where the format tells."""
 
     frame: Any
     id: str | None
+    vectors: list[Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,12 @@ class TableFormat(Format):
     def parts(self, path: Path, wanted: Wanted) -> Parts:
         start = f"{shown(path.name)} cannot be read"
         with parsing(start):
-            table, id_column = self.read(path, wanted.id)
-            frame = as_frame(table, "the table")
+            table, id_column, dimensions = self.read(path, wanted.id)
+            frame = as_frame(plain_arrow(table), "the table")
         try:
-            columns = choose_columns(frame, vectors=wanted.vectors, id=id_column)
+            columns = choose_columns(
+                frame, vectors=wanted.vectors or dimensions, id=id_column, apart=wanted.apart
+            )
         except ValueError as error:
             msg = f"{shown(path.name)}: {error}"
             raise ValueError(msg) from error

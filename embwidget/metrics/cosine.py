@@ -30,6 +30,7 @@ class Cosine(Metric):
     """1 - cosine; the euclidean distance of unit rows has its order."""
 
     name = "cosine"
+    aliases = ("cos",)
     distance_name = "cos. dist."
     is_euclidean = True
     ignores_length = True

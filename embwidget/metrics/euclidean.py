@@ -26,7 +26,7 @@ class Euclidean(Metric):
 
     name = "euclidean"
     distance_name = "L2 dist."
-    aliases = ("l2",)
+    aliases = ("l2", "euclid", "euclidian")
     is_euclidean = True
     has_products = True
 

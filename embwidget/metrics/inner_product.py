@@ -26,7 +26,7 @@ class InnerProduct(Metric):
 
     name = "inner_product"
     distance_name = "−dot prod."
-    aliases = ("ip", "dot")
+    aliases = ("ip", "dot", "inner", "dot_product", "dotproduct", "innerproduct")
     is_product = True
     has_products = True
 

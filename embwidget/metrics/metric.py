@@ -24,7 +24,7 @@ class Metric(ABC):
     name : str
         By which it is asked for, in lower case.
     aliases : tuple of str
-        Other names for it.
+        Other names for it, in small letters and without "distance" or "score" behind them.
     distance_name : str
         What its distances are called at the head of a narrow column.
     is_euclidean : bool

@@ -1,7 +1,10 @@
 """Metrics by name, and objects of the caller's own beside them."""
 
+import re
+from enum import Enum
 from typing import Any
 
+from embwidget._core.checks import shown
 from embwidget._core.table import Table
 from embwidget.metrics.metric import Metric
 
@@ -14,6 +17,22 @@ METRICS: Table[Metric] = Table(
     first=("cosine", "euclidean", "inner_product"),
 )
 """All metrics by name, without the aliases."""
+
+
+# What people ask for and no file here has: sentence-transformers' manhattan_sim, and others.
+_NOT_HERE = {"manhattan", "l1", "cityblock", "taxicab", "chebyshev", "linf", "jaccard"}
+_OWN = "an object of a subclass of embwidget.metrics.Metric with distances(x, y)"
+# Endings that say of a metric whether it counts up or down.
+_ENDINGS = ("_similarity", "_distance", "_score", "_sim", "_dist")
+
+
+def _word(name: str) -> str:
+    """A name in small letters, words held by one underscore, without "distance" behind it."""
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name)
+    word = "_".join(re.findall(r"[a-z0-9]+", parted.lower()))
+    for ending in _ENDINGS:
+        word = word.removesuffix(ending)
+    return word
 
 
 class OwnName(str):
@@ -46,10 +65,17 @@ def metric_of(given: str | Metric) -> Metric:
     """
     if isinstance(given, OwnName):
         return given.metric
-    if isinstance(given, str):
+    if isinstance(given, Enum):
+        # As sentence-transformers' SimilarityFunction.
+        return metric_of(given.value)
+    if isinstance(given, str) and given not in METRICS:
+        word = _word(given)
         for metric in METRICS.values():
-            if given in metric.aliases:
+            if word in (metric.name, *metric.aliases):
                 return metric
+        if word in _NOT_HERE:
+            msg = f"metric={shown(given)} is not known here: use {', '.join(METRICS)}, or {_OWN}"
+            raise ValueError(msg)
     found = METRICS.find(given)
     name = getattr(found, "name", None)
     if not isinstance(name, str) or (METRICS.get(name, found) is not found):

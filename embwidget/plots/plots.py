@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from embwidget._core.checks import as_vectors, near_names, shown, whole
+from embwidget._core.checks import near_names, shown, whole
 from embwidget._core.estimate import Estimate
 from embwidget._core.optional import import_extra
+from embwidget._core.vectors import as_vectors
 from embwidget.measures.neighbors.expected import expected_jaccard
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from embwidget._core.checks import as_vectors
 from embwidget._core.progress import Progress, silent, span
+from embwidget._core.vectors import as_vectors
 from embwidget.metrics import metric_of
 from embwidget.projection.alignment import procrustes
 from embwidget.projection.maps import project, takes_start

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.aligning import Items, find_rows
-from embwidget._core.checks import as_vectors, whole
+from embwidget._core.checks import whole
 from embwidget._core.keys import index_of
+from embwidget._core.vectors import as_vectors
 from embwidget.comparison import Pair
 from embwidget.metrics import metric_of
 from embwidget.projection.reducer import Reducer

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from good_files import IDS, VECTORS, csv, feather, npy, npz, safetensors, torch_file
+from good_files import IDS, VECTORS, csv, feather, h5ad, npy, npz, safetensors, torch_file
 
 Make = Callable[[Path], bytes | None]
 HOSTILE: dict[str, tuple[str, Make, tuple[str, ...]]] = {}
@@ -283,3 +283,59 @@ add("csv, a huge number", ".csv", b"id,x\n" + b"9" * 5000 + b",1\n1,2\n", *eithe
 add("csv, infinite", ".csv", b"x,y\n1,1e400\n2,3\n", *either)
 add("csv, a web page", ".csv", b"<html><body>404 Not Found</body></html>\n")
 add("csv, packed", ".csv", zlib.compress(csv()))
+
+ROW = struct.pack("<2f", 1, 2)
+add("words, a header that lies", ".vec", b"1000000000000 300\na 1 2\n")
+add("words, no end of digits", ".txt", b"9" * 10_000_000)
+add("words, a line of 20 MB", ".vec", b"2 2\na 1 2\n" + b"b " + b"1" * 20_000_000)
+add("words, 3,000,000 dimensions", ".txt", b"a" + b" 1.5" * 3_000_000, "changed")
+add("words, nulls", ".txt", b"\0 1 2\n\0\0 3 4\n", *either)
+add("words, of another encoding", ".vec", b"1 2\n\xff 1 2\n")
+add("words, infinite", ".vec", b"1 2\na 1e999 2\n")
+add("words, one a line", ".txt", b"a\nb\n" * 100_000)
+add("binary words, a header that lies", ".bin", b"999999999999 999999\na ")
+add("binary words, no dimension", ".bin", b"5 0\na b c d e ")
+add("binary words, no end of a word", ".bin", b"1 2\n" + b"a" * 10_000_000)
+add("binary words, short", ".bin", b"2 2\na " + ROW + b"b " + ROW[:-1])
+add("binary words, long", ".bin", b"1 2\na " + ROW + b"more")
+add("binary words, a pickle", ".bin", pickle.dumps(Trap()))
+add("tsv, a first line of 10 MB", ".tsv", b"1\t" * 5_000_000)
+add("tsv, 10 MB of quotes", ".tsv", b'"' * 10_000_001)
+add("tsv, brackets without end", ".tsv", b"n\tembedding\n1\t" + b"[" * 5_000_000 + b"\n")
+
+
+def hdf5(fill: Callable[[Any, Any], None]) -> Make:
+    """Give an AnnData to which something is done in its file."""
+
+    def make(path: Path) -> None:
+        import h5py
+
+        path.write_bytes(h5ad())
+        with h5py.File(path, "r+") as file:
+            fill(file, h5py)
+
+    return make
+
+
+def linked(file: Any, h5py: Any) -> None:
+    del file["X"]
+    file["X"] = h5py.ExternalLink("/etc/passwd", "/X")
+
+
+def elsewhere(file: Any, h5py: Any) -> None:
+    del file["X"]
+    file.create_dataset("X", (12, 5), "f4", external=[("/etc/passwd", 0, 240)])
+
+
+def circle(file: Any, h5py: Any) -> None:
+    file["obs"]["kind"]["more"] = file["obs"]
+
+
+def unending(file: Any, h5py: Any) -> None:
+    del file["X"]
+    file.create_dataset("X", (10**6, 10**4), "f4", chunks=(100, 100), fillvalue=1)
+
+
+for name, fill in {"link": linked, "other": elsewhere, "in itself": circle, "1": unending}.items():
+    add(f"h5ad, {name}", ".h5ad", hdf5(fill), *(either if name == "in itself" else ()))
+add("h5ad, none", ".h5ad", b"\x89HDF\r\n\x1a\n" + bytes(1000))

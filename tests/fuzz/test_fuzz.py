@@ -17,7 +17,10 @@ from good_files import GOOD
 
 SEED = 0
 HERE = Path(__file__).parent
-FEW = {**dict.fromkeys(GOOD, 13), "cached graph": 9, "cached map": 9}
+# HDF5 itself takes what a damaged file says of a text's length, and so minutes or gigabytes: its
+# files are for those who trust where they come from, which docs/inputs.md says.
+FLIPPED = [name for name in GOOD if name != "h5ad"]
+FEW = {**dict.fromkeys(FLIPPED, 10), "cached graph": 10, "cached map": 10}
 N_BITS = os.environ.get("EMBWIDGET_FUZZ")
 BATCHES = (
     {"some of each": FEW}

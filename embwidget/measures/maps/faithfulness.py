@@ -6,14 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embwidget._core.checks import (
-    as_vectors,
-    check_n_neighbors,
-    whole,
-)
+from embwidget._core.checks import check_n_neighbors, whole
 from embwidget._core.estimate import Estimate
 from embwidget._core.progress import Progress, silent, span
 from embwidget._core.threads import resolve
+from embwidget._core.vectors import as_vectors
 from embwidget.measures.maps.ranks import neighbor_ranks, pair_distances
 from embwidget.measures.neighbors.expected import expected_overlap
 from embwidget.measures.neighbors.shared import shared_counts
