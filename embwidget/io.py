@@ -4,6 +4,8 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from embwidget._core.checks import shown
 from embwidget._core.npz import write_npz
 from embwidget._core.parts import Parts
@@ -34,5 +36,7 @@ def save(space: Any, path: str | Path) -> None:
     if space.metadata is not None:
         msg = "the metadata is not kept in an .npz file: save the frame beside it"
         warnings.warn(msg, stacklevel=2)
-    ids = space.ids if space.has_ids else None
+    # Without ids, only the positions of some rows of another space say anything.
+    told = space.has_ids or not np.array_equal(space.ids, np.arange(len(space)))
+    ids = space.ids if told else None
     write_npz(path, npz_arrays(Parts(space.vectors, ids, name=space.name, metric=space.metric)))

@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embwidget._core.checks import near_names, shown
+from embwidget._core.aligning import Items, align_frame, in_order
+from embwidget._core.checks import shown
 from embwidget._core.containers import parts_of, parts_of_anndata, reduced
-from embwidget._core.frames import as_frame, split_frame, take_rows
+from embwidget._core.frames import split_frame, take_rows
 from embwidget._core.ids import as_ids
+from embwidget._core.keys import index_of
 from embwidget._core.parts import Parts, with_source
-from embwidget._core.vectors import gap_of, read_vectors
+from embwidget._core.vectors import gaps_in, read_vectors
 from embwidget.files.format import Wanted
 from embwidget.files.read import local_path, read_parts, wanted_of
 from embwidget.metrics import Metric, name_of
@@ -28,13 +30,13 @@ class Space:
         of vectors. Converted once to float32; a float32 memmap stays one.
     ids : array-like of shape (n_samples,), optional
         Unique keys, str or int, by which spaces are joined; by default the row positions.
-    metadata : frame with n_samples rows, optional
-        Any frame that narwhals knows (pandas, polars, Arrow); kept as it is.
+    metadata : frame with a row for each item, optional
+        Any frame that narwhals knows (pandas, polars, Arrow), aligned by its index where that holds
+        the ids, or by its column "id", else by position; else kept as it is.
     name : str, optional
         How figures and tables call the space.
     metric : {"cosine", "euclidean", "inner_product", "hamming"} or Metric, optional
-        How its model means distances; `compare` uses it unless told otherwise. The space keeps its
-        name, a str.
+        How its model means distances, which `compare` goes by; the space keeps its name, a str.
     missing : {"raise", "drop"}, default="raise"
         Whether an item without a vector, or with NaN in it, is an error or left out.
 
@@ -44,9 +46,12 @@ class Space:
     ids : (n_samples,) int64, uint64 or object (of str)
     has_ids : bool
         Whether ids were given, or are the row positions.
+    index : pandas.Index of length n_samples, or None
+        That of the pandas object which held the vectors; without ids it tells the items.
+    metadata_by : str
+        How the metadata was aligned.
     dropped : (n_dropped,) int64, uint64 or object (of str)
-        Ids of the items that were left out since they had no vector; the first id of an item that
-        was given without any is still its row position.
+        Ids of the items that were left out since they had no vector, else their row positions.
     read_from : str
         What was taken for the dimensions, where that was guessed; "" = it was said, or is plain.
 
@@ -61,7 +66,9 @@ class Space:
         "dropped",
         "has_ids",
         "ids",
+        "index",
         "metadata",
+        "metadata_by",
         "metric",
         "name",
         "read_from",
@@ -81,36 +88,45 @@ class Space:
         # A dict says neither here nor there what its order is worth: `as_space` reads it.
         parts = Parts(vectors) if isinstance(vectors, dict) else parts_of(vectors)
         given = Parts(None, ids, metadata, name, metric)
-        self._fill(parts.merged(given), missing)
+        self._fill(parts._replace(index=index_of(vectors)), given, missing)
 
     @classmethod
-    def _of(cls, parts: Parts, missing: str = "raise") -> "Space":
-        """Make a space of what a file or a frame says."""
+    def _of(cls, parts: Parts, given: Parts, missing: str = "raise") -> "Space":
+        """Make a space of what a file or a frame says, and of what is given beside it."""
         made = cls.__new__(cls)
-        made._fill(parts, missing)
+        made._fill(parts, given, missing)
         return made
 
-    def _fill(self, parts: Parts, missing: str) -> None:
+    def _fill(self, parts: Parts, given: Parts, missing: str) -> None:
         """Check what a space is made of, once, and leave out what has no vector if that is said."""
         if missing not in ("raise", "drop"):
             msg = f'missing={shown(missing)}: give "raise" or "drop"'
             raise ValueError(msg)
-        of = "" if parts.name is None else f" of {shown(parts.name)}"
+        name = parts.name if given.name is None else given.name
+        of = "" if name is None else f" of {shown(name)}"
         what = f"{parts.what}{of}"
         try:
             self.vectors, gaps = read_vectors(parts.vectors, what)
         except (ValueError, TypeError) as error:
             raise type(error)(with_source(str(error), parts.read_from)) from error
         n = len(self.vectors)
-        self.has_ids = parts.ids is not None
-        self.ids: NDArray[Any] = (
-            np.arange(n) if parts.ids is None else as_ids(parts.ids, n, f"ids{of}")
-        )
-        self.metadata = (
-            None if parts.metadata is None else check_metadata(parts.metadata, n, f"metadata{of}")
-        )
-        self.name = None if parts.name is None else str(parts.name)
-        self.metric = None if parts.metric is None else name_of(parts.metric)
+        self.index = parts.index
+        merged = parts.merged(given)
+        self.has_ids = merged.ids is not None
+        self.ids: NDArray[Any] = np.arange(n)
+        if merged.ids is not None:
+            ids = in_order(merged.ids, Items(n, index=self.index), f"ids{of}")
+            self.ids = as_ids(ids, n, f"ids{of}")
+        self.metadata: Any = None
+        self.metadata_by = ""
+        if merged.metadata is not None:
+            # What came with the vectors lies in their order, whatever an index says.
+            is_own = given.metadata is None
+            items = Items(n) if is_own else self.items
+            self.metadata, by = align_frame(merged.metadata, items, f"metadata{of}")
+            self.metadata_by = "" if is_own else by
+        self.name = None if merged.name is None else str(merged.name)
+        self.metric = None if merged.metric is None else name_of(merged.metric)
         self.read_from = parts.read_from
         self.dropped: NDArray[Any] = self.ids[:0]
         if len(gaps):
@@ -118,21 +134,12 @@ class Space:
 
     def _leave_out(self, gaps: NDArray[np.intp], missing: str, what: str, given: Any) -> None:
         """Drop the rows (n_gaps,) intp that have no vector, or say which is the first."""
-        n, row = len(self), int(gaps[0])
-        if missing == "raise" or len(gaps) == n:
-            key = f" (id {shown(self.ids[row])})" if self.has_ids else ""
-            of = f"{len(gaps)} of {n} rows have gaps"
-            remedy = 'missing="drop" leaves them out' if len(gaps) < n else "none has a vector"
-            gap = gap_of(self.vectors, row, what, given, key)
-            msg = f"{gap}: drop or fill such rows: {of}, {remedy}"
+        if missing == "raise" or len(gaps) == len(self):
+            key = f" (id {shown(self.ids[gaps[0]])})" if self.has_ids else ""
+            msg = gaps_in(self.vectors, gaps, what, given, key)
             raise ValueError(with_source(msg, self.read_from))
-        left = np.ones(n, bool)
-        left[gaps] = False
-        rows = np.flatnonzero(left)
         self.dropped = self.ids[gaps]
-        self.vectors, self.ids = self.vectors[rows], self.ids[rows]
-        if self.metadata is not None:
-            self.metadata = take_rows(self.metadata, rows)
+        self._keep(np.delete(np.arange(len(self)), gaps))
 
     @property
     def n_samples(self) -> int:
@@ -143,6 +150,11 @@ class Space:
     def n_dims(self) -> int:
         """Dimensions of a vector."""
         return int(self.vectors.shape[1])
+
+    @property
+    def items(self) -> Items:
+        """What tells the items apart for what else is said of them."""
+        return Items(len(self), self.ids if self.has_ids else None, self.index)
 
     @classmethod
     def load(
@@ -219,7 +231,9 @@ class Space:
             As for `Space`.
         """
         parts = split_frame(frame, vectors=vectors, id=id)
-        return cls._of(parts._replace(name=name, metric=metric), missing)
+        return cls._of(
+            parts._replace(index=index_of(frame)), Parts(None, name=name, metric=metric), missing
+        )
 
     @classmethod
     def from_anndata(
@@ -243,18 +257,19 @@ class Space:
             As for `Space`.
         """
         parts = reduced(parts_of_anndata(data, vectors), n_dims)
-        return cls._of(parts._replace(name=name, metric=metric), missing)
+        return cls._of(parts, Parts(None, name=name, metric=metric), missing)
 
     def take(self, rows: NDArray[np.intp]) -> "Space":
         """Return the space of some rows, at (n_rows,) intp, in that order, metadata included."""
         made = copy(self)
-        made.vectors = self.vectors[rows]
-        made.ids = self.ids[rows]
-        # What were positions are positions no more, but still tell the items.
-        made.has_ids = True
-        if self.metadata is not None:
-            made.metadata = take_rows(self.metadata, rows)
+        made._keep(rows)
         return made
+
+    def _keep(self, rows: NDArray[np.intp]) -> None:
+        # Without ids these are the positions in what was given, and still tell the items.
+        self.vectors, self.ids = self.vectors[rows], self.ids[rows]
+        self.index = None if self.index is None else self.index[rows]
+        self.metadata = None if self.metadata is None else take_rows(self.metadata, rows)
 
     def __len__(self) -> int:
         return self.n_samples
@@ -306,7 +321,7 @@ def as_space(
     if isinstance(x, (str, Path)):
         return _loaded(x, wanted_of(x, Wanted(None, vectors, id, apart, n_dims)), given, missing)
     parts = reduced(parts_of(x, vectors=vectors, id=id, apart=apart), n_dims)
-    return Space._of(parts.merged(given), missing)
+    return Space._of(parts._replace(index=index_of(x)), given, missing)
 
 
 def _changed(space: Space, name: str | None, ids: Any, metadata: Any) -> Space:
@@ -316,9 +331,10 @@ def _changed(space: Space, name: str | None, ids: Any, metadata: Any) -> Space:
     if name is not None:
         changed.name = str(name)
     if ids is not None:
-        changed.ids, changed.has_ids = as_ids(ids, len(space)), True
+        changed.ids = as_ids(in_order(ids, space.items, "ids"), len(space))
+        changed.has_ids = True
     if metadata is not None:
-        changed.metadata = check_metadata(metadata, len(space))
+        changed.metadata, changed.metadata_by = align_frame(metadata, changed.items)
     return changed
 
 
@@ -327,25 +343,8 @@ def _loaded(path: str | Path, wanted: Wanted, given: Parts, missing: str) -> Spa
     found = local_path(path)
     parts = read_parts(found, wanted)
     try:
-        parts = reduced(parts, wanted.n_dims).merged(given)
-        return Space._of(parts._replace(name=parts.name or found.stem), missing)
+        parts = reduced(parts, wanted.n_dims)
+        return Space._of(parts._replace(name=parts.name or found.stem), given, missing)
     except (ValueError, TypeError) as error:
         msg = f"{shown(found.name)}: {error}"
         raise type(error)(msg) from error
-
-
-def check_metadata(metadata: Any, n_samples: int, what: str = "metadata") -> Any:
-    """Return the frame as it came (a dict: as pandas); an error unless it has n_samples rows."""
-    frame = as_frame(metadata, what)
-    if len(frame) != n_samples:
-        msg = f"{what}: {len(frame)} rows for {n_samples} items: give one row for each item"
-        raise ValueError(msg)
-    return frame.to_native()
-
-
-def check_column(name: str, columns: list[str], what: str) -> str:
-    """Return the name; an error that names near columns unless it is one of them."""
-    if name not in columns:
-        msg = f"{what}={shown(name)} is no column of the metadata: {near_names(name, columns)}"
-        raise ValueError(msg)
-    return name

@@ -15,9 +15,10 @@ from scipy import sparse
 from embwidget._core.checks import check_n_neighbors
 from embwidget._core.ids import as_ids
 from embwidget._core.vectors import as_vectors
+from embwidget.comparison import compare
 from embwidget.joining import join
 from embwidget.metrics import metric_of
-from embwidget.space import Space, as_space, check_column
+from embwidget.space import Space, as_space
 
 
 def with_entry(value: float, dtype: Any = np.float32) -> np.ndarray:
@@ -228,8 +229,9 @@ INTS, TEXTS = Space(X, ids=[1, 2, 3, 4]), Space(X, ids=["1", "2", "3", "4"])
         (INTS, TEXTS, ["a has 1, b has '1'", "convert those of a with ids.astype(str)"]),
         (TEXTS, INTS, ["a has '1', b has 1", "convert those of b with ids.astype(str)"]),
         (TEXTS, Space(X, ids=[*"abcd"]), ["a has '1', b has 'a'", "the same items?"]),
-        (TEXTS, X, ["those of b are its row positions", "give it ids too"]),
-        (X, TEXTS, ["those of a are its row positions", "give it ids too"]),
+        (TEXTS, X[:3], ["a has 4 rows", "those of b are its row positions", "give it ids too"]),
+        (X[:3], TEXTS, ["b has 4 rows", "those of a are its row positions", "give it ids too"]),
+        (INTS, X[:3], ["a has 4 rows", "and b 3 rows without", "which are no ids"]),
     ],
 )
 def test_joins(a: Any, b: Any, parts: list[str]) -> None:
@@ -263,6 +265,8 @@ def test_n_neighbors(given: Any, n_samples: int, error: type[Exception], parts: 
 
 
 def test_columns() -> None:
+    x = np.eye(9)
+    frame = pd.DataFrame({"species": list("abcabcabc")})
     parts = ["label='speces'", "no column of the metadata", "there are 'species'"]
-    refused(lambda: check_column("speces", ["id", "species"], "label"), ValueError, parts)
-    refused(lambda: check_column("x", [], "label"), ValueError, ["there are none"])
+    refused(lambda: compare(x, x, metadata=frame, label="speces"), ValueError, parts)
+    refused(lambda: compare(x, x, label="speces"), ValueError, ["there is no metadata"])

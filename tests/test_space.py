@@ -183,7 +183,7 @@ def test_without_ids_rows_meet_by_position() -> None:
     assert a.vectors is VECTORS
     assert b.vectors.tolist() == (VECTORS * 2).tolist()
     assert report == JoinReport(3)
-    assert str(report) == "3 items in both"
+    assert str(report) == "3 items in both, by position"
 
 
 def test_equal_ids_are_joined_without_a_copy() -> None:
@@ -210,13 +210,13 @@ def test_common_items_come_in_the_order_of_a() -> None:
     assert columns(joined_a.metadata) == {"m": [1, 2]}
     assert joined_a.name == "left"
     assert report == JoinReport(2, 1, 1, ("x",), ("y",))
-    assert str(report) == "2 items in both; 1 only in a ('x'); 1 only in b ('y')"
+    assert str(report) == "2 items in both, by id; 1 only in a ('x'); 1 only in b ('y')"
 
 
 def test_a_report_gives_three_examples_at_most() -> None:
     _, _, report = join(Space(np.eye(9), ids=range(9)), Space(np.eye(9)[:2], ids=[0, 1]))
     assert report.only_a == 7
-    assert str(report) == "2 items in both; 7 only in a (2, 3, 4, …)"
+    assert str(report) == "2 items in both, by id; 7 only in a (2, 3, 4, …)"
 
 
 def test_ids_of_different_integer_types_meet() -> None:
@@ -225,10 +225,12 @@ def test_ids_of_different_integer_types_meet() -> None:
     assert join(a, b)[2].matched == 2
 
 
-def test_ids_of_one_side_meet_the_positions_of_the_other() -> None:
-    a, b, _ = join(Space(VECTORS, ids=[2, 1, 0]), VECTORS)
+@pytest.mark.parametrize("sides", [slice(None), slice(None, None, -1)])
+def test_ids_of_one_side_are_those_of_the_other_row_by_row(sides: slice) -> None:
+    a, b, report = join(*[Space(VECTORS, ids=[2, 1, 0]), VECTORS * 2][sides])
     assert a.ids.tolist() == b.ids.tolist() == [2, 1, 0]
-    assert b.vectors.tolist() == [[5, 6], [3, 4], [1, 2]]
+    assert (b.vectors * 2 == a.vectors * 2 * [2, 0.5][sides.step == -1]).all()
+    assert report.paired_by == f"by position, with the ids of {'ab'[sides.step == -1]}"
 
 
 keys = st.one_of(

@@ -51,7 +51,7 @@ def guess_dimensions(frame: Any, schema: dict[Any, Any], apart: Sequence[Any]) -
     ValueError
         When there is nothing to choose, or a choice to make.
     """
-    names = [name for name in schema if name not in apart and not _is_index(name)]
+    names = [name for name in schema if str(name) not in apart and not _is_index(name)]
     kinds = {name: kind_of(frame, name, schema[name]) for name in names}
     vectors = _only_vectors([name for name in names if kinds[name].kind == "vectors"])
     numbers = [name for name in names if kinds[name].kind == "numbers"]

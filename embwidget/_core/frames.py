@@ -155,3 +155,10 @@ def _index_of_text(native: Any) -> Any:
     """Index of a pandas frame if it is of text, else None: whole numbers may be mere positions."""
     index = getattr(native, "index", None)
     return index if getattr(index, "inferred_type", None) == "string" else None
+
+
+def without_columns(native: Any, names: list[Any]) -> Any:
+    """Frame without these columns, of the same library; None where none would be left."""
+    frame = as_frame(native, "metadata")
+    left = [name for name in frame.columns if name not in names]
+    return select(frame, left).to_native() if left else None

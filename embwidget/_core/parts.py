@@ -20,6 +20,8 @@ class Parts(NamedTuple):
         What was taken for the dimensions where that was guessed, else "".
     what : str
         How messages call the vectors.
+    index : pandas.Index of length n_samples, optional
+        That of the pandas object which held them.
     """
 
     vectors: Any
@@ -29,6 +31,7 @@ class Parts(NamedTuple):
     metric: Any = None
     read_from: str = ""
     what: str = "vectors"
+    index: Any = None
 
     def merged(self, given: "Parts") -> "Parts":
         """Return them with what else is given in the place of what they say themselves."""

@@ -35,7 +35,7 @@ def as_vectors(x: Any, what: str = "vectors") -> NDArray[np.float32]:
     """
     vectors, gaps = read_vectors(x, what)
     if len(gaps):
-        msg = f"{gap_of(vectors, int(gaps[0]), what, x)}: drop or fill such rows"
+        msg = f"{_gap_of(vectors, int(gaps[0]), what, x)}: drop or fill such rows"
         raise ValueError(msg)
     return vectors
 
@@ -75,14 +75,16 @@ def read_vectors(x: Any, what: str = "vectors") -> tuple[NDArray[np.float32], ND
     return converted, gaps
 
 
-def gap_of(vectors: NDArray[np.float32], row: int, what: str, given: Any, key: str = "") -> str:
-    """Say what is missing in a row of vectors (n_samples, n_dims) float32.
+def gaps_in(
+    vectors: NDArray[np.float32], rows: NDArray[np.intp], what: str, given: Any, key: str = ""
+) -> str:
+    """Say which item of vectors (n_samples, n_dims) float32 lacks what, and what to do.
 
     Parameters
     ----------
     vectors : (n_samples, n_dims) float32
-    row : int
-        A row with gaps.
+    rows : (n_gaps,) intp
+        Those with gaps, the first of which is told.
     what : str
         How messages call them.
     given : array-like
@@ -90,6 +92,14 @@ def gap_of(vectors: NDArray[np.float32], row: int, what: str, given: Any, key: s
     key : str
         What tells the row's item, such as " (id 'a')".
     """
+    n = len(vectors)
+    remedy = 'missing="drop" leaves them out' if len(rows) < n else "none has a vector"
+    gap = _gap_of(vectors, int(rows[0]), what, given, key)
+    return f"{gap}: drop or fill such rows: {len(rows)} of {n} rows have gaps, {remedy}"
+
+
+def _gap_of(vectors: NDArray[np.float32], row: int, what: str, given: Any, key: str = "") -> str:
+    """Say what is missing in a row of vectors (n_samples, n_dims) float32."""
     holes = np.flatnonzero(np.isnan(vectors[row]))
     is_array = getattr(given, "dtype", np.dtype(object)) != np.dtype(object)
     are_numbers = is_array and not what.startswith("column")

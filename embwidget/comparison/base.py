@@ -122,7 +122,7 @@ class Compared:
             msg = "there is no label: pass label= here or to compare(), a column or one value each"
             raise ValueError(msg)
         if not isinstance(label, str):
-            return encode_labels(label, len(self.a), "label")
+            return encode_labels(self.pair.in_order(label, "label"), len(self.a), "label")
         if label not in self.frame.columns:
             columns = near_names(label, self.frame.columns)
             msg = f"label={shown(label)} is no column of the metadata: {columns}"

@@ -26,8 +26,12 @@ __all__ = ["Comparison", "Pair", "Settings", "compare", "compare_pair", "prepare
 
 def compare(
     a: Any,
-    b: Any,
+    b: Any = None,
     *,
+    vectors: Any = None,
+    id: Any = None,  # noqa: A002 (the word of every frame)
+    names: Any = None,
+    missing: str = "raise",
     ids: Any = None,
     metadata: Any = None,
     label: Any = None,
@@ -47,20 +51,34 @@ def compare(
     Parameters
     ----------
     a, b : Space, array-like of shape (n_samples, n_dims), tensor, frame, AnnData or path
-        Joined by id where they have ids, else row by row.
+        Joined by id where they have ids, by their index where both are pandas objects whose
+        indexes differ, else row by row; `Comparison.join_report` says which. Without `b`, `a` is
+        one table with two columns of `vectors`.
+    vectors : str, list of str or a pair of these, optional
+        Column of vectors, or one column for each dimension, of both or of each, as a tuple. Of one
+        table these are also the names of the spaces, and the other columns are the metadata.
+    id : str or a pair of these, optional
+        Column of the ids, of both, of each, or of the metadata.
+    names : pair of str, optional
+        How figures and tables call the spaces.
+    missing : {"raise", "drop"}, default="raise"
+        Whether items without a vector in either space are refused or left out, and reported.
     ids : array-like of shape (n_samples,), optional
         Keys of the rows of both, str or int, unique.
     metadata : frame, optional
-        One row for each row of `a`; by default what the spaces bring.
+        By default what the spaces bring. Its rows are those of the ids in its column `id` or in
+        its index, or of the index of the vectors; more rows than items are left out, and missing
+        ones refused. Where it has neither, it has one row for each row of `a`.
     label : str or array-like, optional
-        Column of the metadata that says what an item is, or one value for each row of `a`.
+        Column of the metadata that says what an item is, or one value for each row of `a`; a pandas
+        Series is aligned as the metadata is.
     n_neighbors : int, default=10
         k of the headline figures.
     k_max : int, default=50
         Length of the neighbour lists; at most n_samples - 1, to which it is cut.
     metric : str, Metric or a pair of these, optional
         "cosine", "euclidean", "inner_product" or "hamming", for both or for each; by default each
-        space's own, else cosine.
+        space's own, else cosine, and euclidean of two dimensions.
     engine : {"auto", "exact", "ivf", "nndescent"} or Engine, default="auto"
         See `knn_graph`.
     n_jobs : int, optional
@@ -90,7 +108,18 @@ def compare(
         max_memory=max_memory,
         random_state=random_state,
     )
-    pair = prepare(a, b, settings, ids=ids, metadata=metadata, label=label)
+    pair = prepare(
+        a,
+        b,
+        settings,
+        vectors=vectors,
+        id=id,
+        names=names,
+        missing=missing,
+        ids=ids,
+        metadata=metadata,
+        label=label,
+    )
     with reporting(progress) as report:
         return compare_pair(pair, settings, progress=report)
 

@@ -10,6 +10,8 @@ from embwidget.knn.search import check_engine, check_max_memory
 from embwidget.metrics import Metric, name_of
 from embwidget.space import Space
 
+_OF_MAPS = "euclidean"
+
 Metrics = str | Metric | tuple[str | Metric, str | Metric] | None
 
 
@@ -49,9 +51,23 @@ class Settings:
         whole(self.random_state, "random_state", 0)
 
     def metrics_of(self, a: Space, b: Space) -> tuple[str, str]:
-        """Names of the metrics of A and B: what was asked for, else each space's own."""
-        metric_a, metric_b = _each(self.metric)
-        return metric_a or a.metric or "cosine", metric_b or b.metric or "cosine"
+        """Names of the metrics of A and B: what was asked for, else each space's own.
+
+        Two dimensions are a map, on which directions from the origin mean nothing.
+        """
+        metric_a, metric_b = (
+            asked or space.metric or (_OF_MAPS if space.n_dims == 2 else "cosine")
+            for asked, space in zip(_each(self.metric), (a, b), strict=True)
+        )
+        return metric_a, metric_b
+
+    def notes_of(self, a: Space, b: Space) -> tuple[str, ...]:
+        """What was chosen that nobody asked for."""
+        return tuple(
+            f"{side} has 2 dimensions: compared by {_OF_MAPS} distance"
+            for side, asked, space in zip("ab", _each(self.metric), (a, b), strict=True)
+            if space.n_dims == 2 and not (asked or space.metric)
+        )
 
 
 def _each(metric: Any) -> tuple[str | None, str | None]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
 
 from embwidget._core.progress import Progress, silent, span
 from embwidget._core.vectors import as_vectors
@@ -12,7 +14,6 @@ from embwidget.projection.maps import project, takes_start
 from embwidget.projection.reducers.pca import pca
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
     from embwidget.knn.graph import KNNGraph
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
     Float32 = NDArray[np.float32]
 
+Given: TypeAlias = "tuple[Float32 | None, Float32 | None]"
+
+_USUAL_RADIUS = 10.0
 
 PREVIEW_ROWS = 5000
 """Rows that the axes of a first look come from: the map is then there within the first second."""
@@ -35,6 +39,7 @@ def project_pair(
     graph_b: KNNGraph | None = None,
     metric_a: str | Metric = "cosine",
     metric_b: str | Metric = "cosine",
+    given: Given = (None, None),
     n_jobs: int | None = None,
     random_state: int | None = 0,
     progress: Progress = silent,
@@ -56,6 +61,8 @@ def project_pair(
         Neighbours in A and in B; computed where they are needed and not given.
     metric_a, metric_b : str or Metric, default="cosine"
         What nearness means, as for `project`; a given graph has a metric of its own, which wins.
+    given : pair of ndarray of shape (n_samples, 2), float32, or None
+        Maps that are there already, and stay as they are.
     n_jobs : int, optional
         Threads; None = one for each CPU that the process may use.
     random_state : int or None, default=0
@@ -74,22 +81,31 @@ def project_pair(
         )
         raise ValueError(msg)
     progress("laying out map A", 0.0)
-    positions_a = project(
-        a,
-        reducer,
-        graph=graph_a,
-        metric=metric_a,
-        n_jobs=n_jobs,
-        random_state=random_state,
-        progress=_half(progress, "A", 0.0),
+    given_a, given_b = given
+    positions_a = (
+        given_a
+        if given_a is not None
+        else project(
+            a,
+            reducer,
+            graph=graph_a,
+            metric=metric_a,
+            n_jobs=n_jobs,
+            random_state=random_state,
+            progress=_half(progress, "A", 0.0),
+        )
     )
+    if given_b is not None:
+        progress("both maps laid out", 1.0)
+        return positions_a, given_b
     progress("laying out map B", 0.5)
+    start = positions_a if given_a is None else _sized(given_a)
     positions_b = project(
         b,
         reducer,
         graph=graph_b,
         metric=metric_b,
-        init=positions_a if takes_start(reducer) else None,
+        init=start if takes_start(reducer) else None,
         n_jobs=n_jobs,
         random_state=random_state,
         progress=_half(progress, "B", 0.5),
@@ -106,6 +122,7 @@ def preview_pair(
     *,
     metric_a: str | Metric = "cosine",
     metric_b: str | Metric = "cosine",
+    given: Given = (None, None),
     n_jobs: int | None = None,
 ) -> tuple[Float32, Float32]:
     """Draw both spaces for a first look: principal components as a sample of the rows has them.
@@ -116,6 +133,8 @@ def preview_pair(
         Row i of both is the same item.
     metric_a, metric_b : str or Metric, default="cosine"
         Whether an entry of the vectors holds several numbers.
+    given : pair of ndarray of shape (n_samples, 2), float32, or None
+        Maps that are there already, and stay as they are.
     n_jobs : int, optional
 
     Returns
@@ -125,9 +144,22 @@ def preview_pair(
     """
     positions_a, positions_b = (
         pca(metric_of(metric).unpacked(vectors), n_fitted=PREVIEW_ROWS, n_jobs=n_jobs)
-        for vectors, metric in ((vectors_a, metric_a), (vectors_b, metric_b))
+        if known is None
+        else known
+        for vectors, metric, known in zip(
+            (vectors_a, vectors_b), (metric_a, metric_b), given, strict=True
+        )
     )
+    if given[1] is not None:
+        return positions_a, positions_b
     return positions_a, procrustes(positions_a, positions_b, scale="spread")
+
+
+def _sized(positions: Float32) -> Float32:
+    """Map (n_samples, 2) float32 of the size that reducers draw, whatever its units were."""
+    centered = positions - positions.mean(axis=0, dtype=np.float64)
+    radius = float(np.sqrt((centered**2).sum(axis=1).mean())) or 1.0
+    return np.asarray(centered * (_USUAL_RADIUS / radius), np.float32)
 
 
 def _half(progress: Progress, side: str, low: float) -> Progress:

@@ -11,6 +11,7 @@ from embwidget.session.wire.state import ColumnInfo, CurvePoint, JoinInfo, Space
 from embwidget.space import Space
 
 _MAX_NAME_CHARS = 200
+_MAX_NOTE_CHARS = 300
 
 
 def space_info(space: Space, side: str, metric: str, graph: KNNGraph | None) -> SpaceInfo:
@@ -27,7 +28,16 @@ def space_info(space: Space, side: str, metric: str, graph: KNNGraph | None) -> 
 
 def join_info(report: JoinReport) -> JoinInfo:
     """``JoinInfo``."""
-    return {"matched": report.matched, "only_a": report.only_a, "only_b": report.only_b}
+    by = (f"metadata {report.metadata_by}",) if report.metadata_by else ()
+    return {
+        "matched": report.matched,
+        "only_a": report.only_a,
+        "only_b": report.only_b,
+        "dropped_a": report.dropped_a,
+        "dropped_b": report.dropped_b,
+        "paired_by": report.paired_by[:_MAX_NOTE_CHARS],
+        "notes": [note[:_MAX_NOTE_CHARS] for note in (*by, *report.notes)],
+    }
 
 
 def column_infos(columns: MetadataColumns, numbers: Numbers, *, graphs: bool) -> list[ColumnInfo]:

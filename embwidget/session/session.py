@@ -12,20 +12,19 @@ import numpy as np
 
 from embwidget._core.progress import Cancelled
 from embwidget.comparison import Comparison, Pair, Settings, prepare
-from embwidget.comparison.pair import space_of
 from embwidget.session.answers.answers import Sources, answer
-from embwidget.session.answers.images import by_row, open_images
+from embwidget.session.answers.images import open_images
+from embwidget.session.answers.measured_columns import MEASURED
 from embwidget.session.answers.metadata_columns import MetadataColumns
 from embwidget.session.answers.numbers import Maps
 from embwidget.session.choices import Choices, selected_positions
 from embwidget.session.infos import column_infos, curve_points, join_info, space_info
 from embwidget.session.publisher import Host, Publisher
-from embwidget.session.shown import Shown, with_texts
+from embwidget.session.shown import Shown, sides_given
 from embwidget.session.wire.screen import Screen
 from embwidget.session.wire.state import NumberInfos, ProgressInfo, State
 from embwidget.session.work import FIRST_REDUCER, Work
 from embwidget.session.worker import Worker, one_line
-from embwidget.space import as_space
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,15 +71,16 @@ class Session:
         settings = Settings() if settings is None else settings
         shown = Shown() if shown is None else shown
         pair = compared.pair if isinstance(compared, Comparison) else compared
+        pair = pair.with_text(shown.text)
+        shown = replace(shown.in_order(pair.items, pair.items), text=pair.text)
         if pair.k_max > _MAX_K:
             msg = f"k_max={pair.k_max}: the widget takes at most {_MAX_K}; compare() takes more"
             raise ValueError(msg)
         self.changed = threading.Condition(threading.RLock())
         self.selection = selected_positions(None, pair.n_samples)
         self._pair = pair
-        label = pair.label or ""
-        shown, metadata = with_texts(shown, pair.metadata, pair.n_samples)
-        self._columns = MetadataColumns(metadata, label)
+        label, text = pair.label or "", pair.text or ""
+        self._columns = MetadataColumns(pair.metadata, label)
         self.choices = Choices(self._columns, label=label, n_items=pair.n_samples, k_max=pair.k_max)
         image, images = open_images(shown.image, pair, self._columns)
         self._work = Work(compared, self._columns, images, settings, shown, changed=self.changed)
@@ -89,7 +89,7 @@ class Session:
             self._columns,
             images,
             label=label,
-            text=shown.text or "",
+            text=text,
             comparison=self._work.known_comparison,
             numbers=self._work.numbers,
         )
@@ -98,12 +98,13 @@ class Session:
             space_a=space_info(pair.a, "A", pair.metric_a, None),
             space_b=space_info(pair.b, "B", pair.metric_b, None),
             reducer=FIRST_REDUCER,
+            as_given=sides_given(self._work.given_maps),
             k=pair.n_neighbors,
             k_max=pair.k_max,
             color_by=self.choices.checked("color_by", shown.color_by),
             columns=column_infos(self._columns, self._work.numbers, graphs=False),
             label=label,
-            text=shown.text or "",
+            text=text,
             image=image,
             image_note="",
             height=shown.height,
@@ -122,19 +123,17 @@ class Session:
         b: Any,
         settings: Settings,
         shown: Shown,
-        *,
-        ids: Any = None,
-        metadata: Any = None,
-        label: Any = None,
+        **given: Any,
     ) -> "Session":
-        """Join two spaces; arguments as for `embwidget.compare`, what is shown by rows of `a`."""
-        whole_a = space_of("a", a, ids=ids, metadata=metadata)
-        shown, metadata = with_texts(shown, whole_a.metadata, len(whole_a), "rows of a")
-        whole_a = as_space(whole_a, metadata=metadata)
-        pair = prepare(whole_a, b, settings, ids=ids, label=label)
-        if not isinstance(shown.image, str):
-            shown = replace(shown, image=by_row(shown.image, whole_a.ids, pair))
-        return cls(pair, settings, shown)
+        """Join two spaces, given as to `embwidget.compare`.
+
+        Texts and pictures are those of the rows of `a`, maps those of the rows of each.
+        """
+        named = (shown.image, shown.color_by)
+        apart = tuple(x for x in named if isinstance(x, str) and x not in MEASURED)
+        pair = prepare(a, b, settings, text=shown.text, apart=apart, **given)
+        items_a, items_b = pair.given_a or pair.items, pair.given_b or pair.items
+        return cls(pair, settings, replace(shown.in_order(items_a, items_b), text=None))
 
     # -- the work -------------------------------------------------------------------------------
 
@@ -195,7 +194,8 @@ class Session:
     def maps_found(self, maps: Maps, reducer: str) -> None:
         """Show both maps, (n_items, 2) float32 each."""
         self._publisher.publish(reducer=reducer)
-        self._screen.send_positions(*maps, reducer)
+        turned = self._work.given_maps[1] is None
+        self._screen.send_positions(*maps, reducer, turned=turned)
 
     def neighbors_found(self, comparison: Comparison) -> None:
         """Show what both spaces share."""

@@ -1,14 +1,27 @@
 """What is shown of each item, and how."""
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
+from embwidget._core.aligning import Items, find_rows
 from embwidget._core.checks import shown, whole
-from embwidget._core.metadata import with_values
+from embwidget._core.keys import index_of
 from embwidget._core.names import as_name
+from embwidget._core.vectors import as_vectors
+from embwidget.comparison import Pair
+from embwidget.metrics import metric_of
 from embwidget.projection.reducer import Reducer
 from embwidget.projection.reducers import REDUCERS
+from embwidget.session.answers.images import by_row
 from embwidget.session.answers.measured_columns import COINCIDENCE
+
+Map = NDArray[np.float32]
+
+AS_GIVEN = "as given"
+"""Stands where else the name of a reducer does."""
 
 LEAST_HEIGHT, MOST_HEIGHT = 240, 4000
 
@@ -23,6 +36,8 @@ class Shown:
         Name of a column, or one text for each item.
     image : str, sequence of length n_items, callable or None
         Name of a column, one picture for each item, or ``get(position)`` of an item.
+    positions : pair of array-like of shape (n_items, 2), or None
+        Maps that are drawn as they are; None in place of one = the reducer draws it.
     reducer : str, callable or object with ``fit_transform``
     color_by : str
     height : int
@@ -36,6 +51,7 @@ class Shown:
 
     text: Any = None
     image: Any = None
+    positions: Any = None
     reducer: Any = "umap"
     color_by: str = COINCIDENCE
     height: int = 400
@@ -45,23 +61,69 @@ class Shown:
             object.__setattr__(self, name, as_name(getattr(self, name)))
         reducer_name(self.reducer)
         whole(self.height, "height", LEAST_HEIGHT, MOST_HEIGHT)
+        if self.positions is not None and (
+            not isinstance(self.positions, (tuple, list)) or len(self.positions) != 2
+        ):
+            msg = "positions= are two maps, (xy_a, xy_b), or None in place of one: give a tuple"
+            raise ValueError(msg)
+
+    def in_order(self, items_a: Items, items_b: Items) -> "Shown":
+        """Return the same with pictures and maps in the order of the items.
+
+        Parameters
+        ----------
+        items_a, items_b : Items
+            Whose rows the pictures and map A are of, and map B.
+        """
+        image, positions = self.image, self.positions
+        if image is not None and not isinstance(image, str) and not callable(image):
+            image = by_row(image, items_a)
+        if positions is not None:
+            positions = tuple(
+                None if given is None else _map_of(given, items, f"positions of {side}")
+                for given, items, side in zip(positions, (items_a, items_b), "ab", strict=True)
+            )
+        return replace(self, image=image, positions=positions)
 
 
-def with_texts(shown: Shown, metadata: Any, n_items: int, of: str = "items") -> tuple[Shown, Any]:
-    """What is shown with texts by the name of a column, and the metadata that has the column.
+def given_maps(pair: Pair, positions: Any) -> tuple[Map | None, Map | None]:
+    """Maps that are drawn as they are: those given, and spaces that have two dimensions.
 
     Parameters
     ----------
-    shown : Shown
-    metadata : frame with n_items rows, or None
-    n_items : int
-    of : str
-        What has a text each, in messages.
+    pair : Pair
+    positions : pair of (n_items, 2) float32 or None, or None
+        As `Shown.in_order` leaves them.
+
+    Returns
+    -------
+    a, b : (n_items, 2) float32 or None
+        None = there is none.
     """
-    if shown.text is None or isinstance(shown.text, str):
-        return shown, metadata
-    metadata = with_values(metadata, n_items, "text", shown.text, of)
-    return replace(shown, text="text"), metadata
+    found = []
+    for space, metric, given in zip(
+        (pair.a, pair.b), (pair.metric_a, pair.metric_b), positions or (None, None), strict=True
+    ):
+        # A packed byte is no dimension.
+        flat = space.n_dims == 2 and metric_of(metric).unpacked(space.vectors[:1]).shape[1] == 2
+        found.append(space.vectors if given is None and flat else given)
+    return found[0], found[1]
+
+
+def sides_given(maps: tuple[Map | None, Map | None]) -> list[Literal["a", "b"]]:
+    """Which of two maps, (n_items, 2) float32 each, are there."""
+    sides: tuple[Literal["a", "b"], ...] = ("a", "b")
+    return [side for side, known in zip(sides, maps, strict=True) if known is not None]
+
+
+def _map_of(given: Any, items: Items, what: str) -> Map:
+    """Positions (n_items, 2) float32 of the items, out of those of all rows that were given."""
+    positions = as_vectors(given, what)
+    if positions.shape[1] != 2:
+        msg = f"{what}: shape {positions.shape}: x and y are needed, (n_samples, 2)"
+        raise ValueError(msg)
+    rows = find_rows(items, index_of(given), len(positions), what, "positions").rows
+    return positions if rows is None else positions[rows]
 
 
 def reducer_name(reducer: Any) -> str:

@@ -10,7 +10,7 @@ from embwidget.session.answers.images import Images
 from embwidget.session.answers.metadata_columns import MetadataColumns
 from embwidget.session.answers.numbers import NUMBERS, Maps, Numbers
 from embwidget.session.schedule import schedule_of
-from embwidget.session.shown import Shown, reducer_name
+from embwidget.session.shown import AS_GIVEN, Shown, given_maps, reducer_name
 from embwidget.session.worker import one_line
 
 FIRST_REDUCER = "pca"
@@ -58,6 +58,8 @@ class Work:
         None until the neighbours are known.
     maps : pair of (n_items, 2) float32, or None
         Those of the moment, B turned onto A.
+    given_maps : pair of (n_items, 2) float32 or None
+        Those that no reducer draws.
     numbers : Numbers
     drawn : Event
         To be set when the first map is on the screen: what is slow may begin.
@@ -78,6 +80,7 @@ class Work:
         self._pair = compared.pair if isinstance(compared, Comparison) else compared
         self._settings = settings
         self._reducer = shown.reducer
+        self.given_maps = given_maps(self._pair, shown.positions)
         self._changed = changed
         self.comparison: Comparison | None = None
         self.maps: Maps | None = None
@@ -100,8 +103,9 @@ class Work:
 
     def run(self, listener: Listener, progress: Progress, *, watched: bool) -> None:
         """Do all of it; the numbers only where somebody looks on, for others ask when they want."""
-        name = reducer_name(self._reducer)
-        final = name == FIRST_REDUCER
+        drawn = any(given is None for given in self.given_maps)
+        name = reducer_name(self._reducer) if drawn else AS_GIVEN
+        final = name in {FIRST_REDUCER, AS_GIVEN}
         spans = schedule_of(self._pair, graphs=self._given is None, maps=not final, numbers=watched)
 
         def of(step: str, title: str = "") -> Progress:
@@ -122,6 +126,7 @@ class Work:
                 self._pair.b.vectors,
                 metric_a=self._pair.metric_a,
                 metric_b=self._pair.metric_b,
+                given=self.given_maps,
                 n_jobs=self._settings.n_jobs,
             )
             self._found_maps(listener, maps, FIRST_REDUCER)
@@ -159,6 +164,7 @@ class Work:
             graph_b=graphs.graph_b if graphs else None,
             metric_a=self._pair.metric_a,
             metric_b=self._pair.metric_b,
+            given=self.given_maps,
             n_jobs=self._settings.n_jobs,
             random_state=self._settings.random_state,
             progress=progress,

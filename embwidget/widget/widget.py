@@ -1,5 +1,6 @@
 """`EmbeddingCompare`: two spaces of the same items, compared in a notebook cell."""
 
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,28 +32,38 @@ class EmbeddingCompare(LiveWidget):
     Parameters
     ----------
     a, b : Space, array-like of shape (n_samples, n_dims), frame, tensor or path
-        Vectors of the same items; joined by id where they have ids, else by position.
+        Vectors of the same items, paired as by `embwidget.compare`; the foot of the widget says
+        how.
+        Without `b`, `a` is one table with two columns of `vectors`.
+    vectors, id, names, missing
+        As for `embwidget.compare`.
     ids : sequence of str or int, optional
         Ids of the rows of both, when they do not carry their own.
     metadata : frame, optional
-        One row for each item, in the order of `ids`. Any library that narwhals knows.
+        Aligned by its column `id` or its index, as by `embwidget.compare`; else one row for each
+        row of `a`. Any library that narwhals knows.
     label : str or array-like, optional
-        Metadata column (or one value an item) with the classes.
+        Metadata column (or one value for each row of `a`) with the classes.
     image : str or array-like, optional
-        Metadata column (or one value an item) with pictures: PNG, JPEG, GIF or WebP files as bytes,
-        paths, open files or base64, with Pillow TIFF and BMP too; PIL images; arrays (h, w),
-        (h, w, 1 or 3 or 4) or (1 or 3 or 4, h, w), or all of them in one array. Floats in 0..1 and
-        integers in 0..255 are taken as they are, others are stretched from their least to their
-        largest value, over all pictures that are arrays; what is transparent lies on white.
+        Metadata column (or one value for each row of `a`) with pictures: PNG, JPEG, GIF or WebP
+        files as bytes, paths, open files or base64, with Pillow TIFF and BMP too; PIL images;
+        arrays (h, w), (h, w, 1 or 3 or 4) or (1 or 3 or 4, h, w), or all of them in one array.
+        Floats in 0..1 and integers in 0..255 are taken as they are, others are stretched from their
+        least to their largest value, over all pictures that are arrays; what is transparent lies on
+        white.
     text : str or array-like, optional
-        Metadata column (or one value an item) with a text that is shown and searched.
+        Metadata column (or one value for each row of `a`) with a text that is shown with each item
+        and searched.
+    positions : pair of array-like of shape (n_samples, 2), optional
+        Maps of the rows of `a` and of `b` that are drawn as they are; None in place of one draws
+        it. A space of two dimensions is drawn as it is, too.
     n_neighbors : int
         Number of neighbours compared at first, the `k` of the slider.
     k_max : int
         Length of the neighbour lists, at most 254.
     metric : str or (str, str), optional
         "cosine", "euclidean", "inner_product" or "hamming"; None takes each space's own, else
-        cosine.
+        cosine, and euclidean of two dimensions.
     engine : {"auto", "exact", "ivf", "nndescent"}
         How nearest neighbours are found.
     reducer : str, callable or object with ``fit_transform``
@@ -85,13 +96,18 @@ class EmbeddingCompare(LiveWidget):
     def __init__(
         self,
         a: Any,
-        b: Any,
+        b: Any = None,
         *,
+        vectors: Any = None,
+        id: Any = None,  # noqa: A002 (the word of every frame)
+        names: Any = None,
+        missing: str = "raise",
         ids: Any = None,
         metadata: Any = None,
         label: Any = None,
         image: Any = None,
         text: Any = None,
+        positions: Any = None,
         n_neighbors: int = 10,
         k_max: int = 50,
         metric: str | tuple[str, str] | None = None,
@@ -112,9 +128,28 @@ class EmbeddingCompare(LiveWidget):
             max_memory=max_memory,
             random_state=random_state,
         )
-        shown = Shown(text=text, image=image, reducer=reducer, color_by=color_by, height=height)
+        shown = Shown(
+            text=text,
+            image=image,
+            positions=positions,
+            reducer=reducer,
+            color_by=color_by,
+            height=height,
+        )
         super().__init__(
-            Session.of_spaces(a, b, settings, shown, ids=ids, metadata=metadata, label=label)
+            Session.of_spaces(
+                a,
+                b,
+                settings,
+                shown,
+                vectors=vectors,
+                id=id,
+                names=names,
+                missing=missing,
+                ids=ids,
+                metadata=metadata,
+                label=label,
+            )
         )
 
     @classmethod
@@ -122,17 +157,33 @@ class EmbeddingCompare(LiveWidget):
         cls,
         comparison: Comparison,
         *,
+        names: Any = None,
         image: Any = None,
         text: Any = None,
+        positions: Any = None,
         reducer: Any = "umap",
         color_by: str = COINCIDENCE,
         height: int = 400,
         n_jobs: int | None = None,
         random_state: int = 0,
     ) -> "EmbeddingCompare":
-        """Show a `Comparison`; its neighbours are not searched again."""
+        """Show a `Comparison`; its neighbours are not searched again.
+
+        Texts, pictures and positions are those of its items; pandas objects are aligned by their
+        index.
+        """
         settings = Settings(n_jobs=n_jobs, random_state=random_state)
-        shown = Shown(text=text, image=image, reducer=reducer, color_by=color_by, height=height)
+        shown = Shown(
+            text=text,
+            image=image,
+            positions=positions,
+            reducer=reducer,
+            color_by=color_by,
+            height=height,
+        )
+        if names is not None:
+            comparison = copy(comparison)
+            comparison.pair = comparison.pair.with_names(names)
         widget = cls.__new__(cls)
         LiveWidget.__init__(widget, Session(comparison, settings, shown))
         return widget
@@ -152,7 +203,7 @@ class EmbeddingCompare(LiveWidget):
 
     @property
     def positions_b(self) -> NDArray[np.float32]:
-        """Where they lie on map B, turned onto A, (n_samples, 2) float32."""
+        """Where they lie on map B, turned onto A unless given, (n_samples, 2) float32."""
         return self.session.maps[1]
 
     def wait(self, timeout: float | None = None) -> "EmbeddingCompare":

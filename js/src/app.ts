@@ -17,6 +17,7 @@ import { StatusView } from "./views/status.ts";
 import { ToolbarView } from "./views/toolbar.ts";
 import { TooltipView } from "./views/tooltip.ts";
 import {
+  AS_GIVEN,
   isCut,
   receiving,
   reducerName,
@@ -132,7 +133,7 @@ export class App {
         this.#showHeader(),
       ),
       watch(["faithfulness", "numbers"], () => this.#showFaithfulness()),
-      watch(["space_a", "space_b", "reducer"], () => this.#showTitles()),
+      watch(["space_a", "space_b", "reducer", "as_given"], () => this.#showTitles()),
       watch(["focus", "k", "curve", "label"], () => void this.#focus.follow()),
       watch(["join_report", "image_note"], () => this.#showStatus()),
       watch(["progress", "error"], () => this.#showProgress()),
@@ -194,11 +195,12 @@ export class App {
   }
 
   #showTitles(): void {
-    const detail = reducerName(this.#store.get("reducer"));
+    const drawn = reducerName(this.#store.get("reducer"));
     const title = (side: Side, more: string) => {
       const { name } = this.#store.get(`space_${side}`);
+      const detail = this.#store.get("as_given").includes(side) ? AS_GIVEN : drawn + more;
       // A space without a name is called by the letter that the title begins with anyway.
-      return { name: name === side.toUpperCase() ? "" : name, detail: detail + more };
+      return { name: name === side.toUpperCase() ? "" : name, detail };
     };
     this.#pair.setTitles({ a: title("a", ""), b: title("b", ", turned onto A") });
   }

@@ -4,6 +4,7 @@ import { keyTarget } from "../src/ui/keys.ts";
 import { bandOf, nearestK, pathOf, placeOf } from "../src/views/curve.ts";
 import { sameLabel } from "../src/views/focus.ts";
 import { sharedRanks } from "../src/views/neighbors.ts";
+import { pairedWords } from "../src/views/status.ts";
 import { placeBeside } from "../src/views/tooltip.ts";
 import type { NeighborLists, Row } from "../src/wire/model.ts";
 
@@ -128,5 +129,22 @@ describe("keys", () => {
     const target = (key: string, at: number) => keyTarget(key, at, 4, "stop");
     expect([target("ArrowRight", 3), target("ArrowLeft", 0)]).toEqual([3, 0]);
     expect([target("ArrowRight", 1), target("ArrowLeft", 1), target("x", 1)]).toEqual([2, 0, null]);
+  });
+});
+
+describe("how rows were paired", () => {
+  const join = { matched: 9, only_a: 0, only_b: 0, dropped_a: 0, dropped_b: 0, notes: [] };
+
+  it("is said in short", () => {
+    expect(pairedWords({ ...join, paired_by: "by id" })).toEqual(["paired by id"]);
+  });
+
+  it("tells what was left out and what was guessed", () => {
+    const told = { ...join, dropped_b: 1234, paired_by: "by position", notes: ["metadata by id"] };
+    expect(pairedWords(told)).toEqual([
+      "paired by position",
+      "1,234 without a vector in B",
+      "metadata by id",
+    ]);
   });
 });

@@ -49,11 +49,13 @@ def kernel_selection(page: Page) -> list[int]:
 
 
 def test_everything_is_on_the_screen(widget):
-    page = widget()
+    page = widget(options="{traits: {as_given: ['b']}}")
     expect(page.locator(".ew-similarity-value")).to_have_text(
         page.evaluate("opened.kernel.get('curve')[9][0].toFixed(3)")
     )
     expect(page.get_by_text("300 items joined · 3 only in A · 0 only in B")).to_be_visible()
+    expect(page.get_by_text("· paired by id · metadata by index")).to_be_visible()
+    expect(page.locator(".ew-map-title").nth(1)).to_contain_text("as given")
     expect(page.get_by_role("progressbar")).to_be_hidden()
     expect(page.locator(".ew-bars [role=option]")).to_have_count(K + 1)
 

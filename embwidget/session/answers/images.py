@@ -7,9 +7,10 @@ from contextlib import suppress
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from embwidget._core.checks import listed, shown
+from embwidget._core.aligning import Items, find_rows
+from embwidget._core.checks import shown
+from embwidget._core.keys import index_of
 from embwidget._core.tensors import from_tensor, is_tensor
 from embwidget._core.values import read_values
 from embwidget.comparison import Pair
@@ -151,40 +152,25 @@ class Images:
         return positions
 
 
-def by_row(image: Any, ids: NDArray[Any], pair: Pair) -> Callable[[int], Any] | None:
-    """Look up one value for each row of `a`, as it was before the spaces were joined.
+def by_row(image: Any, items: Items) -> Callable[[int], Any]:
+    """Look up one value for each row that was given, before any were left out.
 
     Parameters
     ----------
-    image : sequence of length n_rows, or None
-        An array of (n_rows, ...) is one picture a row; a pandas Series whose index holds the ids
-        goes by them.
-    ids : (n_rows,) str or int
-        Ids of the rows of `a`.
+    image : sequence of length n_given
+        An array of (n_given, ...) is one picture a row; a pandas Series is aligned by its index, if
+        it has one of its own.
+    items : Items
 
     Returns
     -------
     callable
-        ``get(position)`` of an item of the joined spaces; None when there are no pictures.
+        ``get(position)`` of an item.
     """
-    if image is None:
-        return None
-    rows = _rows_by_index(image, pair) if hasattr(image, "iloc") else None
     pictures = _by_position(image)
+    rows = find_rows(items, index_of(image), len(pictures), "image", "pictures").rows
     get: Callable[[int], Any] = pictures.__getitem__
-    if rows is None:
-        if len(pictures) != len(ids):
-            of = f", not shape {tuple(image.shape)}" if hasattr(image, "shape") else ""
-            msg = (
-                f"image has {len(pictures)} pictures for {len(ids)} rows of a: "
-                f"pass one for each{of}"
-            )
-            raise ValueError(msg)
-        if not pair.join_report.only_a:
-            return get
-        row_of = {key: row for row, key in enumerate(ids.tolist())}
-        rows = [row_of[key] for key in pair.a.ids.tolist()]
-    return lambda position: get(rows[position])
+    return get if rows is None else lambda position: get(int(rows[position]))
 
 
 def _by_position(image: Any) -> Any:
@@ -198,24 +184,6 @@ def _by_position(image: Any) -> Any:
     return read_values(image, "image").entries
 
 
-def _rows_by_index(series: Any, pair: Pair) -> list[int] | None:
-    """Row of each item in a pandas Series whose index has the ids; None where rows go by order."""
-    if not pair.a.has_ids:
-        return None
-    keys, wanted = series.index.tolist(), pair.a.ids.tolist()
-    row_of = {key: row for row, key in enumerate(keys)}
-    lacking = [key for key in wanted if key not in row_of]
-    if len(lacking) == len(wanted) or keys == list(range(len(keys))):
-        return None
-    if lacking or len(row_of) != len(keys):
-        why = f"lacks the ids {listed(lacking, 3)}" if lacking else "has copies"
-        msg = (
-            f"image: its index {why}: reindex it to the ids, or pass image.tolist() in their order"
-        )
-        raise ValueError(msg)
-    return [row_of[key] for key in wanted]
-
-
 def open_images(image: Any, pair: Pair, columns: MetadataColumns) -> tuple[str, Images | None]:
     """Name and pictures of the items: of a column, of a callable, or of one value for each item."""
     if image is None:
@@ -227,5 +195,5 @@ def open_images(image: Any, pair: Pair, columns: MetadataColumns) -> tuple[str, 
             msg = f"image: {error}"
             raise ValueError(msg) from None
         return image, Images(series.__getitem__, pair.n_samples, image)
-    get = image if callable(image) else by_row(image, pair.a.ids, pair)
-    return "image", None if get is None else Images(get, pair.n_samples, "image")
+    get = image if callable(image) else by_row(image, pair.items)
+    return "image", Images(get, pair.n_samples, "image")

@@ -1,6 +1,6 @@
 """Arrays as they travel to the screen: little-endian, C order, no wider than they need to be."""
 
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,19 +8,24 @@ from numpy.typing import NDArray
 SelectionEncoding = Literal["positions", "mask"]
 
 _U16_MAX = 65_535
+# Part of the side of the square around both below which a map can hardly be read.
+_SMALL = 0.5
 # Small enough for the cache.
 _BLOCK_ROWS = 16_384
 
 
 def unit_square(
-    positions_a: NDArray[Any], positions_b: NDArray[Any]
+    positions_a: NDArray[Any], positions_b: NDArray[Any], *, turned: bool = True
 ) -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
     """Put both maps into one unit square, so that one camera fits both.
 
     Parameters
     ----------
     positions_a, positions_b : (n_samples, 2) float
-        Two maps in the same coordinates, y upwards.
+        Two maps, y upwards.
+    turned : bool, default=True
+        Whether they are in the same coordinates. Else each has a square of its own, unless one
+        around both leaves neither small.
 
     Returns
     -------
@@ -28,25 +33,46 @@ def unit_square(
         0 and 65535 are the sides of the square around all points of both maps. The aspect is
         kept: the shorter side is centred.
     """
-    maps = (positions_a, positions_b)
-    # Axis by axis: numpy takes ten times as long for both at once.
-    low = np.array([min(m[:, axis].min() for m in maps) for axis in (0, 1)], np.float64)
-    high = np.array([max(m[:, axis].max() for m in maps) for axis in (0, 1)], np.float64)
-    side = float((high - low).max()) or 1.0
-    center = low + (high - low) / 2
+    box_a, box_b = _Box.around(positions_a), _Box.around(positions_b)
+    both = _Box(np.minimum(box_a.low, box_b.low), np.maximum(box_a.high, box_b.high))
+    if turned or min(box_a.side, box_b.side) >= _SMALL * both.side:
+        box_a = box_b = both
+    return _quantised(positions_a, box_a), _quantised(positions_b, box_b)
 
-    def quantised(positions: NDArray[Any]) -> NDArray[np.uint16]:
-        """One of the maps, (n_samples, 2) uint16."""
-        encoded = np.empty(positions.shape, "<u2")
-        for start in range(0, len(positions), _BLOCK_ROWS):
-            rows = slice(start, start + _BLOCK_ROWS)
-            scaled = positions[rows] - center
-            scaled *= _U16_MAX / side
-            scaled += _U16_MAX / 2
-            encoded[rows] = np.rint(scaled, out=scaled).clip(0, _U16_MAX, out=scaled)
-        return encoded
 
-    return quantised(positions_a), quantised(positions_b)
+class _Box(NamedTuple):
+    """Corners (2,) float64 of a rectangle."""
+
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+    @classmethod
+    def around(cls, positions: NDArray[Any]) -> "_Box":
+        """The smallest that holds a map, (n_samples, 2) float."""
+        # Axis by axis: numpy takes ten times as long for both at once.
+        low, high = (
+            np.array([end(positions[:, axis]) for axis in (0, 1)], np.float64)
+            for end in (np.min, np.max)
+        )
+        return cls(low, high)
+
+    @property
+    def side(self) -> float:
+        """Longer side."""
+        return float((self.high - self.low).max())
+
+
+def _quantised(positions: NDArray[Any], box: _Box) -> NDArray[np.uint16]:
+    """One of the maps, (n_samples, 2) uint16, in the square around a box."""
+    center, side = box.low + (box.high - box.low) / 2, box.side or 1.0
+    encoded = np.empty(positions.shape, "<u2")
+    for start in range(0, len(positions), _BLOCK_ROWS):
+        rows = slice(start, start + _BLOCK_ROWS)
+        scaled = positions[rows] - center
+        scaled *= _U16_MAX / side
+        scaled += _U16_MAX / 2
+        encoded[rows] = np.rint(scaled, out=scaled).clip(0, _U16_MAX, out=scaled)
+    return encoded
 
 
 def index_dtype(n_samples: int) -> "np.dtype[Any]":

@@ -43,7 +43,12 @@ class Screen:
         self._makers: dict[str, Callable[[], Made]] = {}
 
     def send_positions(
-        self, positions_a: NDArray[Any], positions_b: NDArray[Any], reducer: str
+        self,
+        positions_a: NDArray[Any],
+        positions_b: NDArray[Any],
+        reducer: str,
+        *,
+        turned: bool = True,
     ) -> None:
         """Send both maps.
 
@@ -52,11 +57,14 @@ class Screen:
         positions_a, positions_b : (n_samples, 2) float
         reducer : str
             Name of what drew them.
+        turned : bool, default=True
+            Whether B was turned onto A, and both have the same coordinates.
         """
 
         def make() -> Made:
             """Map A and map B, (n_samples, 2) uint16 each."""
-            return {"reducer": reducer}, list(encode.unit_square(positions_a, positions_b))
+            squares = encode.unit_square(positions_a, positions_b, turned=turned)
+            return {"reducer": reducer}, list(squares)
 
         self._offer("positions", make)
 

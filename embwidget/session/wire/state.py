@@ -102,11 +102,17 @@ class ProgressInfo(TypedDict):
 
 
 class JoinInfo(TypedDict):
-    """Items in both spaces, and in one alone."""
+    """Items in both spaces, in one alone, and without a vector; how that was found."""
 
     matched: int
     only_a: int
     only_b: int
+    dropped_a: int
+    dropped_b: int
+    paired_by: str
+    """"by id", "by index", "by position" ..."""
+    notes: list[str]
+    """How the metadata was aligned, what was guessed, and what looks wrong."""
 
 
 @dataclass
@@ -123,7 +129,9 @@ class State:
     space_b: SpaceInfo
     """The second space."""
     reducer: str
-    """Name of what drew the maps that are shown: "pca" at first, "umap" ..."""
+    """Name of what drew the maps that are shown: "pca" at first, "umap" ... or "as given"."""
+    as_given: list[Literal["a", "b"]]
+    """Spaces whose map no reducer draws: it was given, or they have two dimensions."""
     k: int
     """Neighbours compared, 1..k_max."""
     k_max: int

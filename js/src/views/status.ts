@@ -18,10 +18,24 @@ export interface StatusOptions {
   onClear(): void;
 }
 
+/** How the rows were paired, and what is to be known of it. */
+export function pairedWords({ paired_by, dropped_a, dropped_b, notes }: JoinInfo): string[] {
+  const dropped = [
+    ["A", dropped_a],
+    ["B", dropped_b],
+  ] as const;
+  return [
+    `paired ${paired_by}`,
+    ...dropped.flatMap(([side, n]) => (n > 0 ? [`${count(n)} without a vector in ${side}`] : [])),
+    ...notes,
+  ];
+}
+
 export class StatusView {
   readonly node: HTMLElement;
   readonly #off = new AbortController();
   readonly #joined = h("span");
+  readonly #paired = h("span", { class: "ew-status-paired" });
   readonly #note = h("span", { class: "ew-status-note", role: "status" });
   readonly #pictures = h("span", { class: "ew-status-pictures", role: "status" });
   readonly #selected = h("span", { role: "status" });
@@ -29,14 +43,8 @@ export class StatusView {
 
   constructor({ onClear }: StatusOptions) {
     const right = h("span", { class: "ew-status-right" }, this.#selected, this.#clear);
-    this.node = h(
-      "footer",
-      { class: "ew-status" },
-      this.#joined,
-      this.#note,
-      right,
-      this.#pictures,
-    );
+    const left = h("span", {}, this.#joined, this.#paired);
+    this.node = h("footer", { class: "ew-status" }, left, this.#note, right, this.#pictures);
     this.#clear.addEventListener("click", onClear, { signal: this.#off.signal });
   }
 
@@ -46,6 +54,7 @@ export class StatusView {
       this.#joined,
       `${plural(matched, "item")} joined · ${count(only_a)} only in A · ${count(only_b)} only in B`,
     );
+    setText(this.#paired, ["", ...pairedWords(join)].join(" · "));
     setText(this.#note, note);
     setText(this.#pictures, pictures);
     setShown(this.#pictures, pictures !== "");

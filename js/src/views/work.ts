@@ -8,6 +8,9 @@ export const SILENT =
 
 export const STOPPED_EARLY = "Stopped before the first map. Run the cell again to draw it.";
 
+/** Stands where else the name of a reducer does. */
+export const AS_GIVEN = "as given";
+
 /** What a message brings, by its type. */
 const ARRIVING: Record<string, string> = {
   positions: "the maps",

@@ -84,11 +84,17 @@ export interface ProgressInfo {
   seconds_left: number | null;
 }
 
-/** Items in both spaces, and in one alone. */
+/** Items in both spaces, in one alone, and without a vector; how that was found. */
 export interface JoinInfo {
   matched: number;
   only_a: number;
   only_b: number;
+  dropped_a: number;
+  dropped_b: number;
+  /** "by id", "by index", "by position" ... */
+  paired_by: string;
+  /** How the metadata was aligned, what was guessed, and what looks wrong. */
+  notes: string[];
 }
 
 /**
@@ -103,8 +109,10 @@ export interface Traits {
   space_a: SpaceInfo;
   /** The second space. */
   space_b: SpaceInfo;
-  /** Name of what drew the maps that are shown: "pca" at first, "umap" ... */
+  /** Name of what drew the maps that are shown: "pca" at first, "umap" ... or "as given". */
   reducer: string;
+  /** Spaces whose map no reducer draws: it was given, or they have two dimensions. */
+  as_given: ("a" | "b")[];
   /** Neighbours compared, 1..k_max. */
   k: number;
   /** Length of the neighbour lists. */
