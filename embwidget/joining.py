@@ -100,11 +100,11 @@ def match_rows(a: Space, b: Space) -> Matching:
 def _by_index(a: Space, b: Space) -> Matching | None:
     """By the indexes of two pandas objects; None where these are mere numbers of rows."""
     mine, theirs = a.index, b.index
-    if mine.equals(theirs):
-        return None if is_plain(mine) else Matching(None, None, "by index", mine, theirs)
-    plain_a, plain_b = is_plain(mine), is_plain(theirs)
+    plain_a, plain_b = _is_counted(a), _is_counted(b)
     if plain_a and plain_b:
         return None
+    if mine.equals(theirs):
+        return Matching(None, None, "by index", mine, theirs)
     if kind_of(mine) != kind_of(theirs) and (plain_a or plain_b):
         return None
     rows = look_up(theirs, mine, "b", "those of a")
@@ -126,6 +126,15 @@ def _by_index(a: Space, b: Space) -> Matching | None:
         )
         raise ValueError(msg)
     return _by_keys(a, b, "by index", rows_a, rows[rows_a], mine, theirs)
+
+
+def _is_counted(space: Space) -> bool:
+    """Whether the index only counts the rows of what was given, whether all are left or not."""
+    import pandas as pd
+
+    return is_plain(space.index) or (
+        not space.has_ids and bool(space.index.equals(pd.Index(space.ids)))
+    )
 
 
 def _by_index_of_one(a: Space, b: Space) -> Matching | None:
@@ -254,7 +263,9 @@ def _report(a: Space, b: Space, matching: Matching) -> JoinReport:
     rows_a, rows_b = matching.rows_a, matching.rows_b
     n_items = len(a) if rows_a is None else len(rows_a)
     notes = tuple(
-        f"{side}: {space.read_from}" for side, space in (("a", a), ("b", b)) if space.read_from
+        f"{side} read from {space.read_from}"
+        for side, space in (("a", a), ("b", b))
+        if space.read_from
     )
     n_least = min(len(a), len(b))
     if n_items < _FEW * n_least:

@@ -87,7 +87,7 @@ BAD = {
     "one column": ((TABLE,), {"vectors": "emb_a"}, "b is missing"),
     "one twice": ((TABLE,), {"vectors": ("emb_a", "emb_a")}, "two different columns of it"),
     "no table": ((V,), {"vectors": ("x", "y")}, "vectors=('x', 'y') of ndarray: without b, a is"),
-    "unknown": ((TABLE,), {"vectors": ("emb_a", "emb_c")}, "b: the frame has no column 'emb_c'"),
+    "unknown": ((TABLE,), {"vectors": ("emb_a", "emb_c")}, "the frame has no column 'emb_c'"),
     "near": ((TABLE,), {"vectors": ("emb_a", "emb_c")}, "there are 'emb_b', 'emb_a'"),
     "arrays": ((V, U), {"vectors": "emb"}, "vectors='emb': a is no table with columns but ndarray"),
     "three": ((TABLE, TABLE), {"vectors": ("a", "b", "c")}, "give one column for both, or"),

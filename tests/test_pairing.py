@@ -187,6 +187,17 @@ def of_dropped(space: ew.Space, rows: list[int]) -> ew.Space:
     return made
 
 
+def test_a_frame_that_only_counts_its_rows_still_does_when_some_are_dropped() -> None:
+    a, b = map(ew.as_space, frames(INDEXES["counted"]))
+    left = [k for k in range(N) if k not in {2, 5}]
+    assert paired(of_dropped(a, [2, 5]), of_dropped(b, [5]))[0] == left
+    assert paired(of_dropped(a, [2, 5]), b)[0] == left
+    with pytest.raises(ValueError, match="a has 30 rows and b has 20, and neither has ids"):
+        ew.join(of_dropped(a, [2, 5]), pd.DataFrame(U[:20]).add_prefix("x"))
+    shuffled = ew.as_space(frames(INDEXES["counted"])[1].iloc[ORDER])
+    assert paired(of_dropped(a, [2, 5]), shuffled)[0] == left
+
+
 def test_rows_without_ids_pair_by_the_position_of_what_was_given() -> None:
     a, b = of_dropped(ew.Space(V), [0, 4]), of_dropped(ew.Space(U), [4, 9])
     found, report = paired(a, b)
