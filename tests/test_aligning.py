@@ -227,7 +227,7 @@ def test_whole_numbers_beside_missing_labels_stay_whole() -> None:
     labels = [None, *(2**60 + k % 3 for k in range(N - 1))]
     found = ew.compare(V, U, label=labels, **K)
     assert sorted(set(found.frame["label"][1:])) == [2**60 + k for k in range(3)]
-    assert found.frame["label"].tolist()[0] is None
+    assert pd.isna(found.frame["label"][0])
 
 
 def test_metadata_that_lies_so_already_is_not_copied() -> None:
