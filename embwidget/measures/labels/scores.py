@@ -14,7 +14,7 @@ from embwidget.knn import KNNGraph
 from embwidget.measures.labels.kmeans import cluster_scores
 from embwidget.measures.labels.labels import Labels
 from embwidget.measures.labels.match_ranks import find_match_ranks
-from embwidget.measures.labels.nearest import Nearest
+from embwidget.measures.labels.nearest import Nearest, Ranked, ranked
 from embwidget.measures.labels.retrieval import Depth, Retrieval, Rows, retrieve
 from embwidget.metrics import Metric
 
@@ -122,18 +122,20 @@ def cluster_labels(
     )
 
 
-def search_of(graph: KNNGraph) -> Callable[[Rows, int], Rows]:
-    """Search that reads a kNN graph; ValueError when its lists are too short."""
+def search_of(graph: KNNGraph) -> Callable[[Rows, int], Ranked]:
+    """Search that reads a kNN graph; ValueError when its lists are too short.
 
-    def search(rows: Rows, k: int) -> Rows:
+    Equal distances are ties, as far as the lists go.
+    """
+
+    def search(rows: Rows, k: int) -> Ranked:
         if k > graph.indices.shape[1]:
             msg = (
                 f"the graph holds {graph.indices.shape[1]} neighbours and {k} are needed: "
                 "give vectors, a longer graph or a smaller k"
             )
             raise ValueError(msg)
-        found: Rows = graph.indices[rows, :k].astype(np.intp)
-        return found
+        return ranked(graph.distances[rows], graph.indices[rows].astype(np.intp), k)
 
     return search
 
