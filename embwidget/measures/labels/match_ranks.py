@@ -11,6 +11,7 @@ from embwidget._core.threads import in_threads
 from embwidget.measures.labels.matches import Matches
 from embwidget.measures.labels.nearest import (
     FARTHEST,
+    HALF,
     LAST,
     Keys,
     Nearest,
@@ -261,12 +262,8 @@ class _Products:
             counted = among <= nearest_first(self._floor[mine, None], FARTHEST)
             most = counted.sum(axis=1).max()
             among, counted = among[:, :most], counted[:, :most]
-            nearer, tied, matching = _tied_among(among)
-            for before, equal, row, keys in zip(nearer, tied, others[here], among, strict=True):
-                farther = row.searchsorted(keys | FARTHEST, side="right")
-                first_of = row.searchsorted(keys & ~FARTHEST)
-                before += first_of
-                equal += farther - first_of
+            nearer, matching = _among_themselves(among)
+            tied = matching + _from_others(among, others[here], nearer)
             counted &= nearer < self._k
             counts[here] = counted.sum(axis=1)
             matched = positions_of(among[counted]).astype(np.int32)
@@ -305,15 +302,37 @@ class _Found(NamedTuple):
 _NOTHING = _Found(np.empty(0, np.intp), np.empty((4, 0), np.int32))
 
 
-def _tied_among(keys: Keys) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+def _among_themselves(keys: Keys) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """How many of the row are nearer than each of sorted keys (n_rows, m), and how many as near.
 
-    Both are (n_rows, m) int32, and the latter comes twice.
+    Both are (n_rows, m) int32.
     """
     nearer = nearer_ones(names_of(keys))
+    if (nearer == np.arange(keys.shape[1])).all():
+        return nearer, np.ones_like(nearer)
     group = nearer + np.arange(len(keys))[:, None] * keys.shape[1]
-    tied = np.bincount(group.ravel(), minlength=keys.size)[group].astype(np.int32)
-    return nearer, tied, tied.copy()
+    return nearer, np.bincount(group.ravel(), minlength=keys.size)[group].astype(np.int32)
+
+
+def _from_others(keys: Keys, others: Keys, nearer: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Add how many others are nearer than each key to ``nearer``, and return how many are as near.
+
+    All are sorted by row: keys (n_rows, m) and others (n_rows, n_stored) int64; the numbers are
+    (n_rows, m) int32.
+    """
+    tied = np.zeros_like(nearer)
+    if not others.shape[1]:
+        return tied
+    names = names_of(keys)
+    starts = names << HALF
+    first = np.empty(keys.shape, np.intp)
+    for before, row, start in zip(first, others, starts, strict=True):
+        before[:] = row.searchsorted(start)
+    there = np.take_along_axis(others, np.minimum(first, others.shape[1] - 1), axis=1)
+    for i in np.flatnonzero((names_of(there) == names).any(axis=1)):
+        tied[i] = others[i].searchsorted(starts[i] | FARTHEST, side="right") - first[i]
+    nearer += first
+    return tied
 
 
 def _moved(where: slice, start: int) -> slice:

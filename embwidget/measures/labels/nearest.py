@@ -22,9 +22,9 @@ _STEPS = 2.0**40
 _DISTANCE_BITS, _EXPONENT_BITS = 63, 6
 _MANTISSA_BITS = 40
 _MOST_COLUMNS = 1 << 22
-_HALF = 32
-
-FARTHEST = (1 << _HALF) - 1
+HALF = 32
+"""Bits below the similarity in a key of `nearest_first`."""
+FARTHEST = (1 << HALF) - 1
 """Position behind all others of the same similarity, see `nearest_first`."""
 LAST = np.iinfo(np.int64).max
 """Key behind all others."""
@@ -302,14 +302,14 @@ def nearest_first(similarity: NDArray[np.float32], positions: Rows | int) -> Key
     # Bits of a float are in its order when those of negative ones are turned round.
     bits = similarity.view(np.int32)
     ordered = bits ^ ((bits >> 31) & 0x7FFFFFFF)
-    keys: Keys = (~ordered).astype(np.int64) << _HALF
+    keys: Keys = (~ordered).astype(np.int64) << HALF
     keys |= positions
     return keys
 
 
 def names_of(keys: Keys) -> Keys:
     """What is the same in keys (..., n) int64 of `nearest_first` that are equally similar."""
-    return keys >> _HALF
+    return keys >> HALF
 
 
 def positions_of(keys: Keys) -> Rows:
