@@ -3,12 +3,15 @@
 Inside the package nothing is checked again.
 """
 
+import warnings
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from embwidget._core.copies import n_made_equal
 
 # Numbers looked at at once, so that a memmap is never read whole.
 _BLOCK_ENTRIES = 2**24
@@ -73,6 +76,12 @@ def as_vectors(x: Any, what: str = "vectors") -> NDArray[np.float32]:
         converted = np.require(array, np.float32, ["C", "A"])
     if array.dtype.itemsize > converted.itemsize:
         _check_finite(converted, what, "is beyond float32 (3.4e38): scale the vectors down")
+        if n_equal := n_made_equal(array, converted):
+            warnings.warn(
+                f"{what}: {n_equal} rows that differ are equal in float32, which has 7 digits: "
+                "subtract the mean of all rows before, in float64",
+                stacklevel=2,
+            )
     return converted
 
 

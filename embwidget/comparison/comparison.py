@@ -155,6 +155,7 @@ class Comparison(
         import pandas as pd
 
         similarity, shared = self.similarity, self.shared()
+        cut_a, cut_b = self._cut_lists(self.n_neighbors)
         return pd.Series(
             {
                 "items": len(self.a),
@@ -168,6 +169,10 @@ class Comparison(
                 "above chance, 0 to 1": similarity.adjusted,
                 "items that share none": float((shared == 0).mean()),
                 "items that share all": float((shared == self.n_neighbors).mean()),
+                "copies in a": self.n_copies("a"),
+                "copies in b": self.n_copies("b"),
+                "lists cut through equals in a": float(cut_a.mean()),
+                "lists cut through equals in b": float(cut_b.mean()),
                 "verdict": self.verdict(),
             },
             dtype=object,

@@ -1,12 +1,13 @@
 """How similar both spaces are by every measure."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.progress import Progress, reporting
-from embwidget.comparison.base import Compared
+from embwidget.comparison.equals import Equals
 from embwidget.measures.measure import Family, Measure
 from embwidget.measures.registry import Names, Sides, item_values, measure_table
 
@@ -14,7 +15,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class Measured(Compared):
+# Share of the lists that may be cut through equals before these are drawn.
+_FEW_CUT = 0.01
+
+
+class Measured(Equals):
     """The measures of `embwidget.measures.registry`, of this pair."""
 
     def measures(
@@ -47,17 +52,36 @@ class Measured(Compared):
             One row for each measure: ``measure, value, low, high, standard_error, chance,
             adjusted, z, k, n, sampled, note``. A measure that the shapes do not support has NaN
             and the reason as its note.
+
+        Notes
+        -----
+        Where more than a hundredth of the lists are cut through items that are equally near,
+        measures of neighbours take lists in which these are drawn, in each space on its own: the
+        order of the rows, which both have in common, would count as agreement.
         """
+        k = self._k(k)
+        cut = max(float(lists.mean()) for lists in self._cut_lists(k))
+        is_drawn = cut > _FEW_CUT and not self._is_same(self.k_max)
         with reporting(progress) as report:
-            return measure_table(
-                self._sides,
+            sides = self._sides
+            if is_drawn:
+                indices_a, indices_b = self._drawn(1, 2)
+                sides = replace(sides, indices_a=indices_a, indices_b=indices_b)
+            table = measure_table(
+                sides,
                 names,
-                k=self._k(k),
+                k=k,
                 n_jobs=n_jobs,
                 random_state=random_state,
                 progress=report,
                 **options,
             )
+        if is_drawn:
+            said = f"{cut:.0%} of the lists are cut through equals, which were drawn"
+            of_lists = table["k"].notna()
+            notes = table.loc[of_lists, "note"]
+            table.loc[of_lists, "note"] = [f"{note}; {said}" if note else said for note in notes]
+        return table
 
     def item_values(
         self, name: str | Measure | Family, k: int | None = None

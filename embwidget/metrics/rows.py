@@ -12,8 +12,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget._core.copies import copies_of
 from embwidget.metrics.arithmetic import BLOCK_ELEMENTS, Float32, Float64, Int32, Rows, blocks
-from embwidget.metrics.copies import copies_of
 
 
 class MetricRows(ABC):

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget._core.copies import copies_of
 from embwidget.metrics import Metric, metric_of
 from embwidget.metrics.arithmetic import blocks, round_bits
-from embwidget.metrics.copies import copies_of
 
 Rows = NDArray[np.intp]
 Keys = NDArray[np.int64]
@@ -48,7 +48,7 @@ class Ranked(NamedTuple):
     has_ties: bool = False
 
     def tied(self, rows: Rows, nearer: Rows) -> Rows:
-        """References as near as those in some rows (m,) intp that have so many nearer ones, (m,).
+        """References as near as those in rows (m,) with ``nearer`` (m,) nearer ones: (m,) intp.
 
         Each counts itself.
         """
@@ -308,7 +308,7 @@ def nearest_first(similarity: NDArray[np.float32], positions: Rows | int) -> Key
 
 
 def names_of(keys: Keys) -> Keys:
-    """What is the same in keys (..., n) int64 of `nearest_first` that are equally similar."""
+    """Names (..., n) int64 that keys (..., n) int64 share when they are equally similar."""
     return keys >> HALF
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget._core.copies import content_order
 from embwidget._core.estimate import Estimate
 from embwidget._core.progress import Progress, silent
 from embwidget.knn import KNNGraph
@@ -92,7 +93,8 @@ def cluster_labels(
 ) -> dict[str, NDArray[np.float64]]:
     """AMI and NMI of the labelled items, see `cluster_scores`; none for sets of labels.
 
-    An item with a set of labels has no single class that its cluster could be compared with.
+    An item with a set of labels has no single class that its cluster could be compared with. The
+    items are clustered in an order of their vectors, so that their own order changes nothing.
 
     Parameters
     ----------
@@ -111,9 +113,10 @@ def cluster_labels(
     items = labels.labelled
     if len(items) < len(vectors):
         vectors, labels = vectors[items], labels.take(items)
+    order = content_order(vectors)
     return cluster_scores(
-        vectors,
-        labels.classes,
+        vectors[order],
+        labels.classes[order],
         metric=metric,
         n_seeds=n_seeds,
         n_jobs=n_jobs,
