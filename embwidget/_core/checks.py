@@ -3,6 +3,7 @@
 Inside the package nothing is checked again.
 """
 
+import sys
 import warnings
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -77,12 +78,21 @@ def as_vectors(x: Any, what: str = "vectors") -> NDArray[np.float32]:
     if array.dtype.itemsize > converted.itemsize:
         _check_finite(converted, what, "is beyond float32 (3.4e38): scale the vectors down")
         if n_equal := n_made_equal(array, converted):
-            warnings.warn(
+            msg = (
                 f"{what}: {n_equal} rows that differ are equal in float32, which has 7 digits: "
-                "subtract the mean of all rows before, in float64",
-                stacklevel=2,
+                "subtract the mean of all rows before, in float64"
             )
+            warnings.warn(msg, stacklevel=_frames_inside())
     return converted
+
+
+def _frames_inside() -> int:
+    """Frames from the caller of this up to one outside of the package, for a warning to name."""
+    package = __name__.partition(".")[0]
+    frame, depth = sys._getframe(1), 1
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == package:
+        frame, depth = frame.f_back, depth + 1
+    return depth
 
 
 def _as_numbers(x: Any, what: str) -> NDArray[Any]:

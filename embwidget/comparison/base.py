@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from embwidget._core.checks import near_names, shown, whole
 from embwidget.comparison.memo import Memo
 from embwidget.comparison.pair import Pair, as_pandas
+from embwidget.comparison.tied_lists import TiedLists
 from embwidget.joining import JoinReport
 from embwidget.knn import KNNGraph
 from embwidget.measures.labels.agreement import label_agreement
@@ -43,6 +44,7 @@ class Compared:
         self.graph_a = graph_a
         self.graph_b = graph_b
         self._shared = shared_counts(graph_a.indices, graph_b.indices, n_jobs=n_jobs)
+        self._ties = TiedLists((pair.a, pair.b), (graph_a, graph_b), self._shared)
         self._memo = Memo()
 
     @property

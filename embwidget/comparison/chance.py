@@ -8,7 +8,6 @@ import numpy as np
 from embwidget._core.estimate import Estimate
 from embwidget._core.progress import Progress, reporting
 from embwidget.comparison.base import Compared
-from embwidget.comparison.equals import Equals
 from embwidget.measures.bootstrap import paired_bootstrap
 from embwidget.measures.neighbors.chance import (
     Z_ABOVE_CHANCE,
@@ -24,7 +23,7 @@ _N_ORDERS = 3
 _NEAR_BORDER = 2.5
 
 
-class AboveChance(Equals):
+class AboveChance(Compared):
     """Whether the spaces agree by more than chance, than their classes, than another pair."""
 
     def chance(
@@ -97,15 +96,15 @@ class AboveChance(Equals):
                     found = of((self.graph_a.indices, self.graph_b.indices), report)
                     if not self._may_be_order(found):
                         return found
-                lists = self._drawn(2 * order + 1, 2 * order + 2)
+                lists = self._ties.drawn(2 * order + 1, 2 * order + 2)
                 return replace(of(lists, report), drawn=True)
 
         return self._memo.get(find, "chance", label, n_permutations, random_state, order)
 
     def _may_be_order(self, found: Chance) -> bool:
         """Whether what is above chance might be the order that equals have in both spaces."""
-        least, some = self._least_jaccard()
-        if not some.any() or self._is_same(self.k_max):
+        least, some = self._ties.least_jaccard()
+        if not some.any() or self._ties.is_same(self.k_max):
             return False
         z = z_scores(least, found.mean, found.standard_deviation)
         return bool((z[some] < Z_ABOVE_CHANCE).any())
@@ -125,8 +124,8 @@ class AboveChance(Equals):
         """
         k = self._k(k)
         label = self.label if label is None else label
-        is_same = self._is_same(k)
-        if is_same and self._says_nothing(k):
+        is_same = self._ties.is_same(k)
+        if is_same and self._ties.says_nothing(k):
             return self._untold(k)
         value = 1.0 if is_same else np.nan
 
@@ -145,8 +144,10 @@ class AboveChance(Equals):
         return first if others == {first} else self._untold(k)
 
     def _untold(self, k: int) -> str:
-        a, b = (cut.mean() for cut in self._cut_lists(k))
-        copies = " and ".join(f"{self.n_copies(side):,} in {side}" for side in "ab")
+        a, b = (cut.mean() for cut in self._ties.cut(k))
+        copies = " and ".join(
+            f"{self._ties.n_copies(i):,} in {side}" for i, side in enumerate("ab")
+        )
         return (
             f"cannot be told: {a:.0%} of the lists in a and {b:.0%} in b are cut through items "
             f"that are equally near (copies: {copies})"

@@ -15,6 +15,7 @@ from embwidget.comparison.measured import Measured
 from embwidget.comparison.pair import Pair, prepare
 from embwidget.comparison.quality import LabelQuality
 from embwidget.comparison.settings import Metrics, Settings
+from embwidget.comparison.ties import Ties
 from embwidget.knn import Engine, KNNGraph, knn_graph
 from embwidget.space import Space
 
@@ -137,6 +138,7 @@ class Comparison(
     LabelQuality,
     GroupChanges,
     Hubness,
+    Ties,
     FaithfulMaps,
     Drawing,
 ):
@@ -155,7 +157,7 @@ class Comparison(
         import pandas as pd
 
         similarity, shared = self.similarity, self.shared()
-        cut_a, cut_b = self._cut_lists(self.n_neighbors)
+        cut_a, cut_b = self._ties.cut(self.n_neighbors)
         return pd.Series(
             {
                 "items": len(self.a),
@@ -169,8 +171,8 @@ class Comparison(
                 "above chance, 0 to 1": similarity.adjusted,
                 "items that share none": float((shared == 0).mean()),
                 "items that share all": float((shared == self.n_neighbors).mean()),
-                "copies in a": self.n_copies("a"),
-                "copies in b": self.n_copies("b"),
+                "copies in a": self._ties.n_copies(0),
+                "copies in b": self._ties.n_copies(1),
                 "lists cut through equals in a": float(cut_a.mean()),
                 "lists cut through equals in b": float(cut_b.mean()),
                 "verdict": self.verdict(),
@@ -181,6 +183,9 @@ class Comparison(
     def __repr__(self) -> str:
         names = [shown(space.name or side) for space, side in ((self.a, "A"), (self.b, "B"))]
         items, k = len(self.a), self.n_neighbors
+        cut = max(float(lists.mean()) for lists in self._ties.cut(k))
+        ties = f", {cut:.0%} of the lists cut through equals" if cut >= 0.005 else ""
         return (
-            f"Comparison({names[0]} and {names[1]}, {items} items, Jaccard@{k} {self.similarity})"
+            f"Comparison({names[0]} and {names[1]}, {items} items, "
+            f"Jaccard@{k} {self.similarity}{ties})"
         )

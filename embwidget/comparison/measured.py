@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.progress import Progress, reporting
-from embwidget.comparison.equals import Equals
+from embwidget.comparison.base import Compared
 from embwidget.measures.measure import Family, Measure
 from embwidget.measures.registry import Names, Sides, item_values, measure_table
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _FEW_CUT = 0.01
 
 
-class Measured(Equals):
+class Measured(Compared):
     """The measures of `embwidget.measures.registry`, of this pair."""
 
     def measures(
@@ -60,12 +60,12 @@ class Measured(Equals):
         order of the rows, which both have in common, would count as agreement.
         """
         k = self._k(k)
-        cut = max(float(lists.mean()) for lists in self._cut_lists(k))
-        is_drawn = cut > _FEW_CUT and not self._is_same(self.k_max)
+        cut = max(float(lists.mean()) for lists in self._ties.cut(k))
+        is_drawn = cut > _FEW_CUT and not self._ties.is_same(self.k_max)
         with reporting(progress) as report:
             sides = self._sides
             if is_drawn:
-                indices_a, indices_b = self._drawn(1, 2)
+                indices_a, indices_b = self._ties.drawn(1, 2)
                 sides = replace(sides, indices_a=indices_a, indices_b=indices_b)
             table = measure_table(
                 sides,

@@ -15,7 +15,7 @@ Mask = NDArray[np.bool_]
 _FACTORS = (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
 
 
-def tied_places(vectors: Float32, indices: Int32, distances: Float32, metric: str | Metric) -> Mask:
+def tied_ranks(vectors: Float32, indices: Int32, distances: Float32, metric: str | Metric) -> Mask:
     """Find the neighbours that are exactly as near as the one before them.
 
     Parameters
@@ -33,17 +33,17 @@ def tied_places(vectors: Float32, indices: Int32, distances: Float32, metric: st
     """
     tied = np.zeros(indices.shape, bool)
     tied[:, 1:] = (distances[:, 1:] == distances[:, :-1]) & (indices[:, 1:] >= 0)
-    row, place = np.nonzero(tied)
+    row, rank = np.nonzero(tied)
     if not len(row):
         return tied
     # What float32 holds as equal need not be.
     space = metric_of(metric).rows(vectors, prepare=False)
     size = max(1, BLOCK_ELEMENTS // (2 * space.n_dims))
     for start in range(0, len(row), size):
-        rows, places = row[start : start + size], place[start : start + size]
-        both = np.stack([indices[rows, places - 1], indices[rows, places]], axis=1)
+        rows, ranks = row[start : start + size], rank[start : start + size]
+        both = np.stack([indices[rows, ranks - 1], indices[rows, ranks]], axis=1)
         key = space.key(rows, both)
-        tied[rows, places] = key[:, 0] == key[:, 1]
+        tied[rows, ranks] = key[:, 0] == key[:, 1]
     return tied
 
 
@@ -68,7 +68,7 @@ def drawn_lists(
     indices : (n_samples, k) int32
         Nearest first, ties by position; -1 = none.
     tied : (n_samples, k) bool
-        As `tied_places` gives it.
+        As `tied_ranks` gives it.
     metric : str or Metric
     seed : int
     n_jobs : int, optional

@@ -67,7 +67,7 @@ def scores(found: Matches, k: int, n_relevant: NDArray[np.int64]) -> tuple[Float
     Notes
     -----
     References that are equally near have no order. Each metric is then its mean over all orders of
-    these: of t of them behind s nearer ones and c matches, m match. At the place s + i there is a
+    these: of t of them behind s nearer ones and c matches, m match. At rank s + i there is a
     match in m / t of the orders, in which i - 1 of the others stand before it, (m - 1) / (t - 1) of
     them matches.
     """
@@ -81,8 +81,8 @@ def scores(found: Matches, k: int, n_relevant: NDArray[np.int64]) -> tuple[Float
     parts = np.stack([precision, precision * within, within])
     several = np.flatnonzero(tied > 1)
     if len(several):
-        places = np.stack([np.full(len(several), k), depth[query[several]]])
-        parts[:, several] = _tied_parts(found, several, nth[several], places)
+        depths = np.stack([np.full(len(several), k), depth[query[several]]])
+        parts[:, several] = _tied_parts(found, several, nth[several], depths)
     wholes = np.stack([n_relevant, n_relevant, depth])
     # Divided after they are added, so that what is perfect is exactly 1.
     sums = np.stack([np.bincount(query, part, n_queries) for part in parts]) / wholes
@@ -100,15 +100,15 @@ def scores(found: Matches, k: int, n_relevant: NDArray[np.int64]) -> tuple[Float
     return np.stack([sums[0], sums[1], reciprocal, at_first, sums[2]]), parts / wholes[:, query]
 
 
-def _tied_parts(found: Matches, several: Rows, nth: Rows, places: Rows) -> Float64:
+def _tied_parts(found: Matches, several: Rows, nth: Rows, depths: Rows) -> Float64:
     """What tied matches add to the three sums, each its share of what its group adds.
 
     Parameters
     ----------
     several, nth : (m,) intp
         Which matches they are, and each one's number among those of its query.
-    places : (2, m) intp
-        Places that count for average precision, and for the two that go down to R.
+    depths : (2, m) intp
+        Ranks that count for average precision, and for the two that go down to R.
 
     Returns
     -------
@@ -124,17 +124,17 @@ def _tied_parts(found: Matches, several: Rows, nth: Rows, places: Rows) -> Float
     new |= np.diff(nearer, prepend=-1) != 0
     start = np.flatnonzero(new)
     matches_before = np.repeat(nth[start] - 1, np.diff(start, append=len(several)))
-    counted = np.clip(places - nearer, 0, tied)
+    counted = np.clip(depths - nearer, 0, tied)
     spread = harmonic[nearer + counted] - harmonic[nearer]
     share = (of_these - 1) / np.maximum(tied - 1, 1)
-    # Sums over the places s + i: of 1 / (s + i), and of (i - 1) / (s + i).
+    # Sums over the ranks s + i: of 1 / (s + i), and of (i - 1) / (s + i).
     added = (matches_before + 1) * spread + share * (counted - (nearer + 1) * spread)
     parts: Float64 = np.concatenate([added, counted[1:]]) / tied
     return parts
 
 
 def _tied_reciprocal(groups: NDArray[np.int64], k: int) -> Float64:
-    """Mean of 1 / the first match's place, (m,) float64, where it is among tied ones.
+    """Mean of 1 / the first match's rank, (m,) float64, where it is among tied ones.
 
     ``groups`` (3, m) int64 are how many are nearer, tied and tied matches.
     """
