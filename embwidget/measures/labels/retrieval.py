@@ -1,6 +1,7 @@
 """How well the nearest items of a space have the label that was asked for.
 
-Definitions are those of pytorch-metric-learning's AccuracyCalculator: Musgrave et al., "A metric
+Definitions are those of pytorch-metric-learning's AccuracyCalculator, and where references are
+equally near their mean over all orders: Musgrave et al., "A metric
 learning reality check", ECCV 2020, https://arxiv.org/abs/2003.08505.
 """
 
