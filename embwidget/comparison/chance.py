@@ -76,9 +76,9 @@ class AboveChance(Compared):
     ) -> Chance:
         """Chance, with one of several orders of equals where they are drawn."""
         if n_permutations is None:
-            n_permutations = permutations_for(len(self.a), self.k_max)
+            n_permutations = permutations_for(len(self._each_spaces[0]), self.k_max)
         label = self.label if within is True else within
-        codes = None if within is None else self.labels(label).classes
+        codes = None if within is None else self._of_each(self.labels(label).classes)
 
         def of(lists: Any, report: Progress) -> Chance:
             return permuted_chance(
@@ -93,7 +93,7 @@ class AboveChance(Compared):
         def find() -> Chance:
             with reporting(progress) as report:
                 if order == 0:
-                    found = of((self.graph_a.indices, self.graph_b.indices), report)
+                    found = of([graph.indices for graph in self._each_graphs], report)
                     if not self._may_be_order(found):
                         return found
                 lists = self._ties.drawn(2 * order + 1, 2 * order + 2)

@@ -39,6 +39,7 @@ def compare(
     n_jobs: int | None = None,
     max_memory: int | None = None,
     random_state: int = 0,
+    unique: bool = False,
     progress: Progress | bool = False,
 ) -> "Comparison":
     """Compare the nearest neighbours of the same items in two spaces.
@@ -69,6 +70,10 @@ def compare(
     max_memory : int, optional
         Bytes that the search in one space may allocate, as for `knn_graph`; None = no bound.
     random_state : int, default=0
+    unique : bool, default=False
+        Keep one of each item whose vectors are the same in both spaces: copies are nobody's
+        neighbours and count in no number but those by label; each has the neighbours, and the
+        position on the maps, of the first one.
     progress : bool or callable, default=False
         True shows a bar. A function is called as ``progress(step, share)``; what it raises stops
         the comparison.
@@ -90,6 +95,7 @@ def compare(
         n_jobs=n_jobs,
         max_memory=max_memory,
         random_state=random_state,
+        unique=unique,
     )
     pair = prepare(a, b, settings, ids=ids, metadata=metadata, label=label)
     with reporting(progress) as report:
@@ -115,8 +121,8 @@ def compare_pair(
         def half(step: str, share: float) -> None:
             progress(f"{step} in {'AB'[side]}", (side + share) / 2)
 
-        return knn_graph(
-            space,
+        graph = knn_graph(
+            space if pair.unique is None else pair.unique.take(space),
             pair.k_max,
             metric=metric,
             engine=settings.engine,
@@ -125,6 +131,7 @@ def compare_pair(
             random_state=settings.random_state,
             progress=half,
         )
+        return graph if pair.unique is None else pair.unique.to_all(graph)
 
     graph_a, graph_b = search(pair.a, pair.metric_a, 0), search(pair.b, pair.metric_b, 1)
     return Comparison(pair, graph_a, graph_b, n_jobs=settings.n_jobs)

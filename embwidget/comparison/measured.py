@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 
 from embwidget._core.progress import Progress, reporting
 from embwidget.comparison.base import Compared
+from embwidget.knn import KNNGraph
 from embwidget.measures.measure import Family, Measure
 from embwidget.measures.registry import Names, Sides, item_values, measure_table
+from embwidget.space import Space
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,7 +65,7 @@ class Measured(Compared):
         cut = max(float(lists.mean()) for lists in self._ties.cut(k))
         is_drawn = cut > _FEW_CUT and not self._ties.is_same(self.k_max)
         with reporting(progress) as report:
-            sides = self._sides
+            sides = self._sides_of(self._each_spaces, self._each_graphs)
             if is_drawn:
                 indices_a, indices_b = self._ties.drawn(1, 2)
                 sides = replace(sides, indices_a=indices_a, indices_b=indices_b)
@@ -104,15 +106,15 @@ class Measured(Compared):
         ValueError
             When the measure has no values for items; says which have.
         """
-        return item_values(self._sides, name, k=self._k(k))
+        sides = self._sides_of((self.a, self.b), self._graphs)
+        return item_values(sides, name, k=self._k(k))
 
-    @property
-    def _sides(self) -> Sides:
+    def _sides_of(self, spaces: tuple[Space, Space], graphs: tuple[KNNGraph, KNNGraph]) -> Sides:
         return Sides(
-            vectors_a=self.a.vectors,
-            vectors_b=self.b.vectors,
-            indices_a=self.graph_a.indices,
-            indices_b=self.graph_b.indices,
+            vectors_a=spaces[0].vectors,
+            vectors_b=spaces[1].vectors,
+            indices_a=graphs[0].indices,
+            indices_b=graphs[1].indices,
             metric_a=self.pair.metric_a,
             metric_b=self.pair.metric_b,
         )

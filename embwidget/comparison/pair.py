@@ -6,6 +6,7 @@ from typing import Any
 
 from embwidget._core.checks import check_n_neighbors, near_names, shown
 from embwidget.comparison.settings import Settings
+from embwidget.comparison.unique import OneOfEach
 from embwidget.joining import JoinReport, join
 from embwidget.metrics import metric_of
 from embwidget.space import Space, as_space, check_column
@@ -29,6 +30,8 @@ class Pair:
     k_max : int
         Length of the neighbour lists, n_neighbors <= k_max < n_samples.
     metric_a, metric_b : str
+    unique : OneOfEach or None
+        The items that are compared where copies are not; None = all.
     """
 
     a: Space
@@ -40,6 +43,7 @@ class Pair:
     k_max: int
     metric_a: str
     metric_b: str
+    unique: OneOfEach | None = None
 
     @property
     def n_samples(self) -> int:
@@ -91,10 +95,13 @@ def prepare(
     metric_a, metric_b = settings.metrics_of(space_a, space_b)
     metric_of(metric_a).check(space_a.vectors, "a")
     metric_of(metric_b).check(space_b.vectors, "b")
-    n = len(space_a)
+    unique = OneOfEach(space_a, space_b) if settings.unique else None
+    n = len(space_a) if unique is None else len(unique)
     n_neighbors = check_n_neighbors(settings.n_neighbors, n)
     k_max = min(max(int(settings.k_max), n_neighbors), n - 1)
-    return Pair(space_a, space_b, report, frame, label, n_neighbors, k_max, metric_a, metric_b)
+    return Pair(
+        space_a, space_b, report, frame, label, n_neighbors, k_max, metric_a, metric_b, unique
+    )
 
 
 def space_of(side: str, x: Any, *, ids: Any = None, metadata: Any = None) -> Space:
