@@ -21,6 +21,8 @@ from embwidget.measures.permutation import z_scores
 # How many orders of equals have to say the same, where one alone is not far from the border.
 _N_ORDERS = 3
 _NEAR_BORDER = 2.5
+# Of more items one order says nearly what the next one does, and takes minutes.
+_MOST_ITEMS_REDRAWN = 20_000
 
 
 class AboveChance(Compared):
@@ -138,7 +140,7 @@ class AboveChance(Compared):
 
         first, known = said(0)
         near = [abs(each.z[k - 1] - Z_ABOVE_CHANCE) < _NEAR_BORDER for each in known if each.drawn]
-        if is_same or not any(near):
+        if is_same or not any(near) or len(self.a) > _MOST_ITEMS_REDRAWN:
             return first
         others = {said(order)[0] for order in range(1, _N_ORDERS)}
         return first if others == {first} else self._untold(k)
