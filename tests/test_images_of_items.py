@@ -101,7 +101,7 @@ def test_a_series_goes_by_its_index_where_that_has_the_ids():
     assert shades(mixed) == [first(data) for data in mixed]
     with pytest.raises(ValueError, match="its index has 39 of 40 ids, not 'item 0'"):
         shades(series.rename({"item 0": "item x"}), ids=ids)
-    with pytest.raises(ValueError, match="its index has copies"):
+    with pytest.raises(ValueError, match="stands in its index more than once"):
         shades(pd.concat([series, series[:1]]), ids=ids)
 
 

@@ -5,8 +5,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-# Two-sided 95 % of the normal distribution.
-_Z95 = 1.959963984540054
+Z95 = 1.959963984540054
+"""Standard deviations that hold 95 % of the normal distribution, on both sides."""
 
 
 class Estimate(float):
@@ -40,8 +40,8 @@ class Estimate(float):
     ) -> Self:
         made = super().__new__(cls, value)
         made.standard_error = float(standard_error)
-        made.low = float(value) - _Z95 * made.standard_error if low is None else float(low)
-        made.high = float(value) + _Z95 * made.standard_error if high is None else float(high)
+        made.low = float(value) - Z95 * made.standard_error if low is None else float(low)
+        made.high = float(value) + Z95 * made.standard_error if high is None else float(high)
         made.chance = float(chance)
         return made
 

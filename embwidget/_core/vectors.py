@@ -1,11 +1,14 @@
 """Vectors at the door: rows of numbers of one length, or refused; inside nothing checks again."""
 
+import sys
+import warnings
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.checks import shown
+from embwidget._core.copies import n_made_equal
 from embwidget._core.tensors import float32_size, from_tensor, is_tensor
 from embwidget._core.vector_texts import is_vector_text, numbers_of_text
 
@@ -72,6 +75,12 @@ def read_vectors(x: Any, what: str = "vectors") -> tuple[NDArray[np.float32], ND
         converted = np.require(array, np.float32, ["C", "A"])
     if array.dtype.itemsize > converted.itemsize:
         _rows_with_gaps(converted, what, "is beyond float32 (3.4e38): scale the vectors down")
+        if n_equal := n_made_equal(array, converted):
+            msg = (
+                f"{what}: {n_equal} rows that differ are equal in float32, which has 7 digits: "
+                "subtract the mean of all rows before, in float64"
+            )
+            warnings.warn(msg, stacklevel=_frames_inside())
     return converted, gaps
 
 
@@ -96,6 +105,15 @@ def gaps_in(
     remedy = 'missing="drop" leaves them out' if len(rows) < n else "none has a vector"
     gap = _gap_of(vectors, int(rows[0]), what, given, key)
     return f"{gap}: drop or fill such rows: {len(rows)} of {n} rows have gaps, {remedy}"
+
+
+def _frames_inside() -> int:
+    """Frames from the caller of this up to one outside of the package, for a warning to name."""
+    package = __name__.partition(".")[0]
+    frame, depth = sys._getframe(1), 1
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == package:
+        frame, depth = frame.f_back, depth + 1
+    return depth
 
 
 def _gap_of(vectors: NDArray[np.float32], row: int, what: str, given: Any, key: str = "") -> str:

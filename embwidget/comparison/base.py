@@ -11,6 +11,8 @@ from embwidget._core.metadata import as_pandas
 from embwidget._core.names import as_name
 from embwidget.comparison.memo import Memo
 from embwidget.comparison.pair import Pair
+from embwidget.comparison.tied_lists import TiedLists
+from embwidget.comparison.unique import for_all, of_each
 from embwidget.joining import JoinReport
 from embwidget.knn import KNNGraph
 from embwidget.measures.labels.agreement import label_agreement
@@ -45,6 +47,7 @@ class Compared:
         self.graph_a = graph_a
         self.graph_b = graph_b
         self._shared = shared_counts(graph_a.indices, graph_b.indices, n_jobs=n_jobs)
+        self._ties = TiedLists(self._each_spaces, self._each_graphs, self._of_each(self._shared))
         self._memo = Memo()
 
     @property
@@ -156,6 +159,28 @@ class Compared:
     @property
     def _graphs(self) -> tuple[KNNGraph, KNNGraph]:
         return self.graph_a, self.graph_b
+
+    def _of_each(self, values: Any) -> Any:
+        """Values (n_samples, ...) of the items that count: all, or one of each, (n_unique, ...)."""
+        return of_each(self.pair.unique, values)
+
+    def _for_all(self, values: Any) -> Any:
+        """Values (n_unique, ...) of the items that count for all, (n_samples, ...)."""
+        return for_all(self.pair.unique, values)
+
+    @cached_property
+    def _each_spaces(self) -> tuple[Space, Space]:
+        """Both spaces, of the items that count."""
+        one = self.pair.unique
+        return (self.a, self.b) if one is None else (one.take(self.a), one.take(self.b))
+
+    @cached_property
+    def _each_graphs(self) -> tuple[KNNGraph, KNNGraph]:
+        """Both graphs, of the items that count among each other."""
+        one = self.pair.unique
+        return (
+            self._graphs if one is None else (one.to_each(self.graph_a), one.to_each(self.graph_b))
+        )
 
     def _k(self, k: int | None) -> int:
         """Neighbours to compare: n_neighbors, or a number that is checked."""

@@ -1,12 +1,28 @@
 """Whether what both spaces share means anything: chance, the verdict, and another pair."""
 
+from dataclasses import replace
 from typing import Any
+
+import numpy as np
 
 from embwidget._core.estimate import Estimate
 from embwidget._core.progress import Progress, reporting
 from embwidget.comparison.base import Compared
 from embwidget.measures.bootstrap import paired_bootstrap
-from embwidget.measures.neighbors.chance import Chance, permutations_for, permuted_chance, verdict
+from embwidget.measures.neighbors.chance import (
+    Z_ABOVE_CHANCE,
+    Chance,
+    permutations_for,
+    permuted_chance,
+    verdict,
+)
+from embwidget.measures.permutation import z_scores
+
+# How many orders of equals have to say the same, where one alone is not far from the border.
+_N_ORDERS = 3
+_NEAR_BORDER = 2.5
+# Of more items one order says nearly what the next one does, and takes minutes.
+_MOST_ITEMS_REDRAWN = 20_000
 
 
 class AboveChance(Compared):
@@ -42,40 +58,102 @@ class AboveChance(Compared):
         -------
         Chance
             With ``mean``, ``standard_deviation``, ``value`` and ``z`` for k = 1..k_max.
+
+        Notes
+        -----
+        Items that are equally near come in the order of their rows in both spaces, which these
+        then have in common. Where agreement could be due to that, each list draws its own order
+        (``Chance.drawn``).
         """
+        return self._chance(within, n_permutations, n_jobs, random_state, progress)
+
+    def _chance(
+        self,
+        within: Any,
+        n_permutations: int | None,
+        n_jobs: int | None = None,
+        random_state: int = 0,
+        progress: Progress | bool = False,
+        order: int = 0,
+    ) -> Chance:
+        """Chance, with one of several orders of equals where they are drawn."""
         if n_permutations is None:
-            n_permutations = permutations_for(len(self.a), self.k_max)
+            n_permutations = permutations_for(len(self._each_spaces[0]), self.k_max)
         label = self.label if within is True else within
-        codes = None if within is None else self.labels(label).classes
+        codes = None if within is None else self._of_each(self.labels(label).classes)
+
+        def of(lists: Any, report: Progress) -> Chance:
+            return permuted_chance(
+                *lists,
+                codes=codes,
+                n_permutations=n_permutations,
+                n_jobs=n_jobs,
+                random_state=random_state,
+                progress=report,
+            )
 
         def find() -> Chance:
             with reporting(progress) as report:
-                return permuted_chance(
-                    self.graph_a.indices,
-                    self.graph_b.indices,
-                    codes=codes,
-                    n_permutations=n_permutations,
-                    n_jobs=n_jobs,
-                    random_state=random_state,
-                    progress=report,
-                )
+                if order == 0:
+                    found = of([graph.indices for graph in self._each_graphs], report)
+                    if not self._may_be_order(found):
+                        return found
+                lists = self._ties.drawn(2 * order + 1, 2 * order + 2)
+                return replace(of(lists, report), drawn=True)
 
-        return self._memo.get(find, "chance", label, n_permutations, random_state)
+        return self._memo.get(find, "chance", label, n_permutations, random_state, order)
 
-    def verdict(self, label: Any = None, k: int | None = None) -> str:
+    def _may_be_order(self, found: Chance) -> bool:
+        """Whether what is above chance might be the order that equals have in both spaces."""
+        least, some = self._ties.least_jaccard()
+        if not some.any() or self._ties.is_same(self.k_max):
+            return False
+        z = z_scores(least, found.mean, found.standard_deviation)
+        return bool((z[some] < Z_ABOVE_CHANCE).any())
+
+    def verdict(self, label: Any = None, k: int | None = None, **options: Any) -> str:
         """Say in a sentence whether the spaces agree, and whether by more than their classes.
+
+        Where that hangs on the order of items that are equally near, it says that it cannot tell.
 
         Parameters
         ----------
         label : str or array-like, optional
             By default the comparison's own label; without one, classes are left out.
         k : int, optional
+        **options
+            n_permutations, n_jobs and random_state of `chance`.
         """
         k = self._k(k)
         label = self.label if label is None else label
-        within = None if label is None else self.chance(label)
-        mean = Estimate.of_mean(self.jaccard(k))
-        return verdict(mean.value, self.chance(), within, k=k)
+        is_same = self._ties.is_same(k)
+        if is_same and self._ties.says_nothing(k):
+            return self._untold(k)
+        value = 1.0 if is_same else np.nan
+
+        def said(order: int) -> tuple[str, list[Chance]]:
+            how = {"n_permutations": None, "order": order} | options
+            overall = self._chance(None, **how)
+            within = None if label is None else self._chance(label, **how)
+            known = [overall] if within is None else [overall, within]
+            return verdict(value, overall, within, k=k), known
+
+        first, known = said(0)
+        near = [abs(each.z[k - 1] - Z_ABOVE_CHANCE) < _NEAR_BORDER for each in known if each.drawn]
+        if is_same or not any(near) or len(self.a) > _MOST_ITEMS_REDRAWN:
+            return first
+        others = {said(order)[0] for order in range(1, _N_ORDERS)}
+        return first if others == {first} else self._untold(k)
+
+    def _untold(self, k: int) -> str:
+        a, b = (cut.mean() for cut in self._ties.cut(k))
+        copies = " and ".join(
+            f"{self._ties.n_copies(i):,} in {side}" for i, side in enumerate("ab")
+        )
+        return (
+            f"cannot be told: {a:.0%} of the lists in a and {b:.0%} in b are cut through items "
+            f"that are equally near (copies: {copies})"
+        )
 
     def difference(self, other: Compared, k: int | None = None, **options: Any) -> Estimate:
         """Mean Jaccard index of this comparison less that of another one of the same items.

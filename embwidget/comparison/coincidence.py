@@ -50,4 +50,5 @@ class Coincidence(Compared):
         )
 
     def _similarity(self, k: int) -> Estimate:
-        return Estimate.of_mean(self.jaccard(k), chance=expected_jaccard(len(self.a), k))
+        values = self._of_each(self.jaccard(k))
+        return Estimate.of_mean(values, chance=expected_jaccard(len(values), k))

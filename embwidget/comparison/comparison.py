@@ -15,6 +15,7 @@ from embwidget.comparison.measured import Measured
 from embwidget.comparison.pair import Pair, prepare
 from embwidget.comparison.quality import LabelQuality
 from embwidget.comparison.settings import Metrics, Settings
+from embwidget.comparison.ties import Ties
 from embwidget.knn import Engine, KNNGraph, knn_graph
 from embwidget.space import Space
 
@@ -42,6 +43,7 @@ def compare(
     n_jobs: int | None = None,
     max_memory: int | None = None,
     random_state: int = 0,
+    unique: bool = False,
     progress: Progress | bool = False,
 ) -> "Comparison":
     """Compare the nearest neighbours of the same items in two spaces.
@@ -86,6 +88,10 @@ def compare(
     max_memory : int, optional
         Bytes that the search in one space may allocate, as for `knn_graph`; None = no bound.
     random_state : int, default=0
+    unique : bool, default=False
+        Keep one of each item whose vectors are the same in both spaces: copies are nobody's
+        neighbours and count in no number but those by label; each has the neighbours, and the
+        position on the maps, of the first one.
     progress : bool or callable, default=False
         True shows a bar. A function is called as ``progress(step, share)``; what it raises stops
         the comparison.
@@ -107,6 +113,7 @@ def compare(
         n_jobs=n_jobs,
         max_memory=max_memory,
         random_state=random_state,
+        unique=unique,
     )
     pair = prepare(
         a,
@@ -143,8 +150,8 @@ def compare_pair(
         def half(step: str, share: float) -> None:
             progress(f"{step} in {'AB'[side]}", (side + share) / 2)
 
-        return knn_graph(
-            space,
+        graph = knn_graph(
+            space if pair.unique is None else pair.unique.take(space),
             pair.k_max,
             metric=metric,
             engine=settings.engine,
@@ -153,6 +160,7 @@ def compare_pair(
             random_state=settings.random_state,
             progress=half,
         )
+        return graph if pair.unique is None else pair.unique.to_all(graph)
 
     graph_a, graph_b = search(pair.a, pair.metric_a, 0), search(pair.b, pair.metric_b, 1)
     return Comparison(pair, graph_a, graph_b, n_jobs=settings.n_jobs)
@@ -166,6 +174,7 @@ class Comparison(
     LabelQuality,
     GroupChanges,
     Hubness,
+    Ties,
     FaithfulMaps,
     Drawing,
 ):
@@ -184,6 +193,7 @@ class Comparison(
         import pandas as pd
 
         similarity, shared = self.similarity, self.shared()
+        cut_a, cut_b = self._ties.cut(self.n_neighbors)
         return pd.Series(
             {
                 "items": len(self.a),
@@ -197,6 +207,10 @@ class Comparison(
                 "above chance, 0 to 1": similarity.adjusted,
                 "items that share none": float((shared == 0).mean()),
                 "items that share all": float((shared == self.n_neighbors).mean()),
+                "copies in a": self._ties.n_copies(0),
+                "copies in b": self._ties.n_copies(1),
+                "lists cut through equals in a": float(cut_a.mean()),
+                "lists cut through equals in b": float(cut_b.mean()),
                 "verdict": self.verdict(),
             },
             dtype=object,
@@ -205,6 +219,9 @@ class Comparison(
     def __repr__(self) -> str:
         names = [shown(space.name or side) for space, side in ((self.a, "A"), (self.b, "B"))]
         items, k = len(self.a), self.n_neighbors
+        cut = max(float(lists.mean()) for lists in self._ties.cut(k))
+        ties = f", {cut:.0%} of the lists cut through equals" if cut >= 0.005 else ""
         return (
-            f"Comparison({names[0]} and {names[1]}, {items} items, Jaccard@{k} {self.similarity})"
+            f"Comparison({names[0]} and {names[1]}, {items} items, "
+            f"Jaccard@{k} {self.similarity}{ties})"
         )

@@ -1,7 +1,9 @@
 """How far a map of each space can be believed."""
 
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.progress import Progress, reporting, span
@@ -38,9 +40,8 @@ class FaithfulMaps(Compared):
         """
         k = self._k(k)
         metrics = self.pair.metric_a, self.pair.metric_b
-        sides = zip(
-            (self.a, self.b), self._graphs, (positions_a, positions_b), metrics, strict=True
-        )
+        maps = [self._of_each(np.asarray(positions)) for positions in (positions_a, positions_b)]
+        sides = zip(self._each_spaces, self._each_graphs, maps, metrics, strict=True)
         with reporting(progress) as report:
             a, b = (
                 map_faithfulness(
@@ -55,4 +56,13 @@ class FaithfulMaps(Compared):
                 )
                 for side, (space, graph, positions, metric) in enumerate(sides)
             )
-        return a, b
+        return self._of_all(a), self._of_all(b)
+
+    def _of_all(self, found: Faithfulness) -> Faithfulness:
+        """What is known of each item that counts, for all."""
+        return replace(
+            found,
+            trust=self._for_all(found.trust),
+            false_neighbors=self._for_all(found.false_neighbors),
+            missing_neighbors=self._for_all(found.missing_neighbors),
+        )

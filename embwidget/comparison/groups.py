@@ -49,14 +49,16 @@ class GroupChanges(Compared):
             """Groups in A and in B, (n_samples,) int32 each."""
             with reporting(progress) as report:
                 a, b = (
-                    find_groups(
-                        graph.indices,
-                        resolution=resolution,
-                        n_jobs=n_jobs,
-                        random_state=random_state,
-                        progress=span(report, side / 2, (side + 1) / 2),
+                    self._for_all(
+                        find_groups(
+                            graph.indices,
+                            resolution=resolution,
+                            n_jobs=n_jobs,
+                            random_state=random_state,
+                            progress=span(report, side / 2, (side + 1) / 2),
+                        )
                     )
-                    for side, graph in enumerate(self._graphs)
+                    for side, graph in enumerate(self._each_graphs)
                 )
             return a, b
 

@@ -27,7 +27,10 @@ class Hubness(Compared):
         if side not in ("a", "b"):
             msg = f'side={shown(side)}: give "a" or "b"'
             raise ValueError(msg)
-        return k_occurrence(self._graphs["ab".index(side)].indices, self._k(k))
+        found: NDArray[np.int64] = self._for_all(
+            k_occurrence(self._each_graphs["ab".index(side)].indices, self._k(k))
+        )
+        return found
 
     def hubs(self, k: int | None = None) -> "pd.DataFrame":
         """How unevenly items are chosen as neighbours; see `embwidget.measures.neighbors.hubs`.
@@ -42,6 +45,6 @@ class Hubness(Compared):
         k = self._k(k)
         rows = [
             {"space": side, "k": k} | hub_figures(graph.indices, k)
-            for side, graph in zip("ab", self._graphs, strict=True)
+            for side, graph in zip("ab", self._each_graphs, strict=True)
         ]
         return pd.DataFrame(rows)

@@ -23,6 +23,7 @@ from embwidget._core.names import as_name, with_text_names
 from embwidget._core.values import read_values
 from embwidget.comparison.settings import Settings
 from embwidget.comparison.sides import Side, checked_names, read_sides, with_ids
+from embwidget.comparison.unique import OneOfEach
 from embwidget.joining import JoinReport, joined, match_rows
 from embwidget.metrics import metric_of
 from embwidget.space import Space, as_space
@@ -50,6 +51,8 @@ class Pair:
         Column of the metadata with a text of each item.
     given_a, given_b : Items, optional
         What tells which of the rows that were given an item is; None = the items were given.
+    unique : OneOfEach or None
+        The items that are compared where copies are not; None = all.
     """
 
     a: Space
@@ -64,6 +67,7 @@ class Pair:
     text: str | None = None
     given_a: Items | None = None
     given_b: Items | None = None
+    unique: OneOfEach | None = None
 
     @property
     def n_samples(self) -> int:
@@ -180,8 +184,9 @@ def prepare(
     metric_a, metric_b = settings.metrics_of(space_a, space_b)
     metric_of(metric_a).check(space_a.vectors, "a")
     metric_of(metric_b).check(space_b.vectors, "b")
-    n = len(space_a)
-    n_neighbors = _n_neighbors(settings, n, side_a.space, side_b.space)
+    unique = OneOfEach(space_a, space_b) if settings.unique else None
+    n = len(space_a) if unique is None else len(unique)
+    n_neighbors = _n_neighbors(settings, n, side_a.space, side_b.space, unique)
     k_max = min(max(int(settings.k_max), n_neighbors), n - 1)
     return Pair(
         space_a,
@@ -196,6 +201,7 @@ def prepare(
         None if text is None else text if isinstance(text, str) else "text",
         items_a,
         items_b,
+        unique,
     )
 
 
@@ -212,12 +218,12 @@ def _rows(side: Side, taken: NDArray[np.intp] | None) -> NDArray[np.intp] | None
     return side.rows[taken]
 
 
-def _n_neighbors(settings: Settings, n: int, a: Space, b: Space) -> int:
+def _n_neighbors(settings: Settings, n: int, a: Space, b: Space, unique: OneOfEach | None) -> int:
     """Check k; where few items are in both, the error says so."""
     try:
         return check_n_neighbors(settings.n_neighbors, n)
     except ValueError as error:
-        if n == len(a) == len(b):
+        if unique is not None or n == len(a) == len(b):
             raise
         msg = f"{n} of {min(len(a), len(b))} ids match: {error}"
         raise ValueError(msg) from error

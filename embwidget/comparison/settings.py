@@ -27,6 +27,7 @@ class Settings:
     engine : str or Engine
     n_jobs, max_memory : int or None
     random_state : int
+    unique : bool
 
     Raises
     ------
@@ -41,6 +42,7 @@ class Settings:
     n_jobs: int | None = None
     max_memory: int | None = None
     random_state: int = 0
+    unique: bool = False
 
     def __post_init__(self) -> None:
         whole(self.k_max, "k_max", 1)
@@ -49,6 +51,9 @@ class Settings:
         resolve(self.n_jobs)
         check_max_memory(self.max_memory)
         whole(self.random_state, "random_state", 0)
+        if self.unique not in (True, False):
+            msg = f"unique={shown(self.unique)}: give True to keep one of each copy, or False"
+            raise TypeError(msg)
 
     def metrics_of(self, a: Space, b: Space) -> tuple[str, str]:
         """Names of the metrics of A and B: what was asked for, else each space's own.

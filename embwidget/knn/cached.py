@@ -14,6 +14,8 @@ from embwidget.metrics.arithmetic import Float32
 
 # Multiplications below which computing takes no longer than hashing and reading.
 _LEAST_PRODUCTS = 2e8
+# Raised when distances, and with them the true neighbours, are computed in another way.
+_ARITHMETIC = 2
 
 
 def cached_graph(
@@ -36,8 +38,9 @@ def cached_graph(
     own = METRICS.get(metric.name) is not metric or ENGINES.get(engine.name) is not engine
     if own or len(vectors) ** 2 * vectors.shape[1] < _LEAST_PRODUCTS:
         return search()
-    # Another release may approximate in another way; what is exact stays what it is.
-    how = () if engine.is_exact else (n_neighbors, random_state, __version__)
+    # Another release may approximate in another way; what is exact stays what it is, as long as
+    # distances are computed in the same way.
+    how = (_ARITHMETIC,) if engine.is_exact else (n_neighbors, random_state, __version__)
     kind = f"graph-{len(vectors)}-{metric.name.replace('_', '-')}-{engine.name}"
 
     # Where clusters would not help, an approximate engine compares all pairs.

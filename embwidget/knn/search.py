@@ -68,6 +68,12 @@ def knn_graph(
     ValueError
         When an argument is not among the allowed ones, a row is zero and the metric cosine, or
         ``max_memory`` is too small; it then says how many bytes are needed.
+
+    Notes
+    -----
+    An exact graph has the nearest by the distances of the float32 vectors, evaluated in float64.
+    Items that are equally near, copies above all, come in the order of their rows; where a list
+    ends among them, which of them it holds says nothing: `Comparison.ties` counts such lists.
     """
     vectors = as_space(x).vectors
     measure = metric_of(metric)

@@ -108,6 +108,10 @@ class Refused(ValueError):  # noqa: N818 (the reason goes into a table)
     """A measure has no meaning for these spaces; the message says why."""
 
 
+NO_VALUE = (Refused, ArithmeticError, np.linalg.LinAlgError)
+"""What a measure raises that has no value here: that is said in its row, and the others go on."""
+
+
 @dataclass(frozen=True, eq=False)
 class Outcome:
     """What a measure gave.
@@ -140,8 +144,11 @@ class Outcome:
 
     @classmethod
     def refused(cls, reason: object) -> "Outcome":
-        """No value, and the reason."""
-        return cls(float("nan"), 0, note=str(reason))
+        """No value, and the reason: a text, or what was raised."""
+        said = str(reason)
+        if isinstance(reason, Exception) and not isinstance(reason, Refused):
+            said = f"it cannot be computed for these vectors: {said}"
+        return cls(float("nan"), 0, note=said)
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ from embwidget._core.estimate import Estimate
 from embwidget._core.progress import Progress, silent, span
 from embwidget._core.table import Table
 from embwidget._core.threads import resolve, single_threaded_blas
-from embwidget.measures.measure import Family, Measure, Outcome, Refused, Request, Sides
+from embwidget.measures.measure import NO_VALUE, Family, Measure, Outcome, Request, Sides
 from embwidget.measures.permutation import mean_and_deviation, z_scores
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def _outcomes(family: Family, names: list[str], request: Request) -> dict[str, O
     """What a family gives; where it refuses, the reason for each of its measures."""
     try:
         return family.outcomes(names, request)
-    except Refused as reason:
+    except NO_VALUE as reason:
         return dict.fromkeys(names, Outcome.refused(reason))
 
 

@@ -16,6 +16,7 @@ from embwidget.metrics.arithmetic import (
     blocks,
     blockwise,
     dot,
+    round_bits,
     unit_rows,
 )
 from embwidget.metrics.metric import Metric
@@ -24,6 +25,11 @@ from embwidget.metrics.products import Centred, ProductRows
 # Squared length of the mean of the unit rows above which they are centred: there the bound on the
 # rounding becomes smaller by it.
 _COMMON_DIRECTION = 0.5
+# Distance below which 1 - cosine has lost too many digits, and the chord is measured instead.
+_NEAR = 2.0**-10
+# What is added to a chord where its bits are rounded: unit rows are known to about 2**-52, whatever
+# the chord between them, so that steps of 2**-46 keep what is equally far apart together.
+_CHORD_OFFSET = 2.0**-6
 
 
 class Cosine(Metric):
@@ -38,9 +44,17 @@ class Cosine(Metric):
 
     def distances(self, x: NDArray[Any], y: NDArray[Any]) -> Float64:
         wide, other = x.astype(np.float64), y.astype(np.float64)
-        norms = np.sqrt(np.vecdot(wide, wide) * np.vecdot(other, other))
+        squares, other_squares = np.vecdot(wide, wide), np.vecdot(other, other)
+        norms = np.sqrt(squares * other_squares)
         # Pairs that differ by the rounding of a product alone are equally far apart.
-        distances: Float64 = np.round(1 - np.vecdot(wide, other) / norms, 12)
+        distances: Float64 = np.asarray(np.round(1 - np.vecdot(wide, other) / norms, 12))
+        near = np.nonzero(distances < _NEAR)
+        if len(near[0]):
+            mine, theirs = np.broadcast_arrays(wide, other)
+            squares, other_squares = np.broadcast_arrays(squares, other_squares)
+            distances[near] = _of_chords(
+                mine[near], squares[near], theirs[near], other_squares[near]
+            )
         return distances
 
     def check(self, vectors: Float32, what: str = "vectors") -> None:
@@ -75,8 +89,25 @@ class Cosine(Metric):
         return np.asarray(np.sqrt(2 * np.maximum(distances, 0)), np.float32)
 
 
+def _of_chords(x: Float64, x_squares: Float64, y: Float64, y_squares: Float64) -> Float64:
+    """1 - cosine (m,) float64 of near rows x and y (m, n_dims), as half of the squared chord.
+
+    Both rows are float64 and changed, ``x_squares`` and ``y_squares`` (m,) are their squared
+    lengths.
+    """
+    x /= np.sqrt(x_squares)[:, None]
+    y /= np.sqrt(y_squares)[:, None]
+    x -= y
+    chords = round_bits(np.sqrt(dot(x, x)) + _CHORD_OFFSET) - _CHORD_OFFSET
+    return np.minimum(chords**2 / 2, _NEAR)
+
+
 class CosineRows(ProductRows):
-    """Key: 1 - cosine, in steps of 2**-40."""
+    """Key: 1 - cosine, in steps of 2**-40; of near rows half of the squared chord between them.
+
+    A cosine near 1 has no digits left for what is behind it: rows that differ by a millionth would
+    all be equally far apart.
+    """
 
     def _setup(self, report: Callable[[], None]) -> None:
         self._squares = self._squared_norms(report)
@@ -120,11 +151,18 @@ class CosineRows(ProductRows):
         norms = np.sqrt(self.among._squares[candidates] * self._squares[rows][:, None])
         steps: Float64 = np.round((1 - product / norms) * 2.0**40)
         key: Float64 = np.maximum(steps, 0) * 2.0**-40
+        near = np.nonzero(key < _NEAR)
+        if len(near[0]):
+            asked = near[0]
+            squares = self.among._squares[candidates[near]]
+            key[near] = _of_chords(theirs[near], squares, mine[asked], self._squares[rows[asked]])
         return key
 
     def least_similarity(self, rows: Rows, key: Float64) -> Float64:
         if self._centred is not None:
-            return self._centred.least_similarity(rows, 2 * (key + 2.0**-40))
+            # The chord, and the half step by which it, or the cosine, was rounded.
+            chord = np.sqrt(2 * key) * (1 + 2.0**-29) + 2.0**-45
+            return self._centred.least_similarity(rows, chord**2)
         # Products of unit rows: d + 4 roundings (n_dims products and sums, and the normalisation).
         lost = 1.01 * (self.n_dims + 4) * ROUNDOFF + 2.0**-40
         least: Float64 = (1 - key) - lost

@@ -12,6 +12,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget._core.copies import copies_of
 from embwidget.metrics.arithmetic import BLOCK_ELEMENTS, Float32, Float64, Int32, Rows, blocks
 
 
@@ -96,30 +97,7 @@ class MetricRows(ABC):
 
         The first rows are (n_groups,) intp.
         """
-        # A sum of products modulo 2**64 stands for each row, so that no rows are copied to be
-        # sorted.
-        rng = np.random.default_rng(0)
-        factors = rng.integers(0, 1 << 64, self.n_dims, np.uint64) | np.uint64(1)
-        names = np.empty(self.n_samples, np.uint64)
-        for some in self.all_blocks(report):
-            bits = np.ascontiguousarray(self._vectors[some]).view(np.uint32).astype(np.uint64)
-            # Spread to the upper half: a product with a high bit alone would keep few of the rest.
-            bits |= bits << np.uint64(32)
-            bits ^= bits >> np.uint64(29)
-            bits *= factors
-            bits ^= bits >> np.uint64(32)
-            bits *= factors[::-1]
-            names[some] = bits.sum(axis=1)
-        _, first, group = np.unique(names, return_index=True, return_inverse=True)
-        different = []
-        for some in self.all_blocks(report):
-            mine = np.ascontiguousarray(self._vectors[some]).view(np.uint32)
-            theirs = np.ascontiguousarray(self._vectors[first[group[some]]]).view(np.uint32)
-            different.append(some.start + np.flatnonzero((mine != theirs).any(axis=1)))
-        apart = np.concatenate(different)
-        # Should two unlike rows have the same sum, they count as rows without a copy.
-        group[apart] = len(first) + np.arange(len(apart))
-        return group, np.concatenate([first, apart])
+        return copies_of(self._vectors, report)
 
     def all_blocks(self, report: Callable[[], None]) -> Iterator[slice]:
         """Slices of all rows; `report` is called before each."""

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from embwidget._core.progress import Cancelled, Progress, span
 from embwidget.comparison import Comparison, Pair, Settings, compare_pair
+from embwidget.comparison.unique import for_all, of_each
 from embwidget.projection.pair import preview_pair, project_pair
 from embwidget.session.answers.images import Images
 from embwidget.session.answers.metadata_columns import MetadataColumns
@@ -155,13 +156,16 @@ class Work:
 
     def _draw(self, progress: Progress) -> Maps:
         """Both maps by the reducer, (n_items, 2) float32 each."""
-        graphs = self.comparison
-        return project_pair(
-            self._pair.a.vectors,
-            self._pair.b.vectors,
+        one, known = self._pair.unique, self.comparison
+        graph_a, graph_b = (known.graph_a, known.graph_b) if known else (None, None)
+        if one is not None and graph_a is not None and graph_b is not None:
+            graph_a, graph_b = one.to_each(graph_a), one.to_each(graph_b)
+        a, b = project_pair(
+            of_each(one, self._pair.a.vectors),
+            of_each(one, self._pair.b.vectors),
             self._reducer,
-            graph_a=graphs.graph_a if graphs else None,
-            graph_b=graphs.graph_b if graphs else None,
+            graph_a=graph_a,
+            graph_b=graph_b,
             metric_a=self._pair.metric_a,
             metric_b=self._pair.metric_b,
             given=self.given_maps,
@@ -169,6 +173,7 @@ class Work:
             random_state=self._settings.random_state,
             progress=progress,
         )
+        return for_all(one, a), for_all(one, b)
 
     def _found_maps(self, listener: Listener, maps: Maps, name: str) -> None:
         """Tell of both maps, (n_items, 2) float32 each."""

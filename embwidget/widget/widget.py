@@ -82,6 +82,9 @@ class EmbeddingCompare(LiveWidget):
         Bytes that the search in one space may allocate, as for `embwidget.knn_graph`.
     random_state : int
         Seed of everything that is random.
+    unique : bool, default=False
+        Keep one of each item whose vectors are the same in both spaces, as for
+        `embwidget.compare`; the others lie where it lies.
 
     Attributes
     ----------
@@ -118,6 +121,7 @@ class EmbeddingCompare(LiveWidget):
         n_jobs: int | None = None,
         max_memory: int | None = None,
         random_state: int = 0,
+        unique: bool = False,
     ) -> None:
         settings = Settings(
             n_neighbors=n_neighbors,
@@ -127,6 +131,7 @@ class EmbeddingCompare(LiveWidget):
             n_jobs=n_jobs,
             max_memory=max_memory,
             random_state=random_state,
+            unique=unique,
         )
         shown = Shown(
             text=text,

@@ -64,7 +64,9 @@ def cluster_scores(
     if len(vectors) > MOST_ITEMS:
         chosen = np.sort(rng.choice(len(vectors), MOST_ITEMS, replace=False))
         vectors, classes = vectors[chosen], classes[chosen]
-    rows = metric_of(metric).coordinates(np.asarray(vectors)).astype(np.float32)
+    vectors = np.asarray(vectors)
+    measure = metric_of(metric)
+    rows = (measure.coordinates(vectors) - measure.center(vectors)).astype(np.float32)
     n_clusters = len(np.unique(classes))
     found = np.empty((len(METRICS), n_seeds))
     for run in range(n_seeds):

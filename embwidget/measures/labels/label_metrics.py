@@ -107,7 +107,8 @@ def label_metrics(
     Notes
     -----
     The metrics are those of pytorch-metric-learning's AccuracyCalculator, to 1e-6: formulas in
-    `retrieve` (``measures/labels/retrieval.py``) and `cluster_scores` (``kmeans.py`` there).
+    `retrieve` (``measures/labels/retrieval.py``) and `cluster_scores` (``kmeans.py`` there). Items
+    that are equally near, which that package lists in any order, score the mean over all orders.
 
     On top of two copies of the vectors each thread holds some rows of all distances. Where every
     item is asked among the others, up to half a gigabyte of products is kept instead, so that each

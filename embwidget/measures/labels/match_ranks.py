@@ -8,11 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.threads import in_threads
+from embwidget.measures.labels.matches import Matches
 from embwidget.measures.labels.nearest import (
     FARTHEST,
+    HALF,
     LAST,
     Keys,
     Nearest,
+    names_of,
+    nearer_ones,
     nearest_first,
     positions_of,
 )
@@ -31,6 +35,8 @@ _RISK = 1e-12
 _DEEP = 11
 # Share of the time that the products take; the rest goes into looking up.
 _PRODUCTS_SHARE = 0.8
+# Share of the items that may be copies of another: their order is that of rounding.
+_FEW_COPIES = 0.01
 # Products that may be stored, of six bytes each.
 MOST_PRODUCTS = 1 << 26
 
@@ -49,36 +55,20 @@ class MatchRanks(NamedTuple):
     ----------
     first, counts : (n_items,) intp
         Where the matches of each item begin, and how many there are.
-    rank : (n_matches,) int32
-        From 0 on.
-    matched : (n_matches,) int32
-        Position of the match.
+    found : (4, n_matches) int32
+        ``nearer, matched, tied, tied_matches`` of `Matches`.
     """
 
     first: Rows
     counts: Rows
-    rank: NDArray[np.int32]
-    matched: NDArray[np.int32]
+    found: NDArray[np.int32]
 
-    def of(self, rows: Rows) -> tuple[Rows, NDArray[np.int32], NDArray[np.int32]]:
-        """Which of the rows has a match, at which rank, and which item it is.
-
-        Parameters
-        ----------
-        rows : (n_rows,) intp
-            Items, in any order.
-
-        Returns
-        -------
-        query : (n_found,) intp
-            Position in `rows`, ascending.
-        rank, matched : (n_found,) int32
-            As in the attributes.
-        """
+    def of(self, rows: Rows) -> Matches:
+        """Matches of items (n_rows,) intp, in any order; a query is a position in ``rows``."""
         counts = self.counts[rows]
         query = np.repeat(np.arange(len(rows)), counts)
         entry = np.arange(len(query)) + (self.first[rows] - (np.cumsum(counts) - counts))[query]
-        return query, self.rank[entry], self.matched[entry]
+        return Matches(query, *self.found[:, entry])
 
 
 def find_match_ranks(
@@ -92,7 +82,7 @@ def find_match_ranks(
 
     The rank of a match is the number of nearer items, so no neighbours are listed: the products
     that are at least as large as that of the last match which may count are sorted, and each match
-    is looked up in them. Of equally similar items the first is nearer.
+    is looked up in them.
 
     Parameters
     ----------
@@ -107,13 +97,15 @@ def find_match_ranks(
     Returns
     -------
     MatchRanks, or None where lists of neighbours cost less: in few items, which `nearest` orders in
-    float64, for a large k, and where too many products had to be stored.
+    float64, for a large k, and where too many products had to be stored; or where many items are
+    copies, whose products may differ by their place in a tile.
     """
     depth = _depth_in_sample(len(classes), k)
     n_classmates = np.bincount(classes).astype(np.int64)
     most = len(classes) * depth.rank * _SHARE + int((n_classmates**2).sum())
     is_deep = _DEEP * k > len(classes) or depth.rank == depth.size
-    if nearest.is_exact or is_deep or most > MOST_PRODUCTS:
+    has_copies = nearest.n_copies > _FEW_COPIES * len(classes)
+    if nearest.is_exact or is_deep or has_copies or most > MOST_PRODUCTS:
         return None
     products = _Products(nearest, classes, k)
     try:
@@ -187,10 +179,10 @@ class _Products:
             report(_PRODUCTS_SHARE + (1 - _PRODUCTS_SHARE) * n_done / len(self._tiles))
 
         in_threads(range(len(self._tiles)), lambda: do, n_threads, tell)
-        n_found, rank, matched = (np.concatenate(parts) for parts in zip(*found, strict=True))
+        n_found = np.concatenate([part.counts for part in found])
         first, counts = np.empty((2, len(self._order)), np.intp)
         first[self._order], counts[self._order] = np.cumsum(n_found) - n_found, n_found
-        return MatchRanks(first, counts, rank, matched)
+        return MatchRanks(first, counts, np.concatenate([part.found for part in found], axis=1))
 
     def _find_floors(self, tile: slice, sample: Rows, rank: int) -> None:
         """Similarity of the last match that may be among the k nearest, less what rounding may do.
@@ -259,7 +251,7 @@ class _Products:
         tile = self._tiles[a]
         others = self._sorted_others(a)
         counts = np.zeros(len(others), np.intp)
-        ranks, matched = [], []
+        parts = []
         for code, mine in self._parts(tile):
             first, here = self._ends[code], _moved(mine, tile.start)
             own = self._order[first : self._ends[code + 1]]
@@ -270,15 +262,13 @@ class _Products:
             counted = among <= nearest_first(self._floor[mine, None], FARTHEST)
             most = counted.sum(axis=1).max()
             among, counted = among[:, :most], counted[:, :most]
-            rank = np.empty(among.shape, np.int32)
-            for before, row, keys in zip(rank, others[here], among, strict=True):
-                before[:] = row.searchsorted(keys)
-            rank += np.arange(most, dtype=np.int32)
-            counted &= rank < self._k
+            nearer, matching = _among_themselves(among)
+            tied = matching + _from_others(among, others[here], nearer)
+            counted &= nearer < self._k
             counts[here] = counted.sum(axis=1)
-            ranks.append(rank[counted])
-            matched.append(positions_of(among[counted]).astype(np.int32))
-        return _Found(counts, np.concatenate(ranks), np.concatenate(matched))
+            matched = positions_of(among[counted]).astype(np.int32)
+            parts.append(np.stack([nearer[counted], matched, tied[counted], matching[counted]]))
+        return _Found(counts, np.concatenate(parts, axis=1))
 
     def _sorted_others(self, a: int) -> Keys:
         """Keys (n_items, n_stored) int64 of what is stored of a tile, sorted, `LAST` at the end."""
@@ -303,14 +293,46 @@ class _Products:
 
 
 class _Found(NamedTuple):
-    """Matches of a few items: counts (n_items,), rank and matched (n_found,)."""
+    """Matches of a few items: counts (n_items,), and (4, n_found) as in `MatchRanks`."""
 
     counts: Rows
-    rank: NDArray[np.int32]
-    matched: NDArray[np.int32]
+    found: NDArray[np.int32]
 
 
-_NOTHING = _Found(np.empty(0, np.intp), np.empty(0, np.int32), np.empty(0, np.int32))
+_NOTHING = _Found(np.empty(0, np.intp), np.empty((4, 0), np.int32))
+
+
+def _among_themselves(keys: Keys) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """How many of the row are nearer than each of sorted keys (n_rows, m), and how many as near.
+
+    Both are (n_rows, m) int32.
+    """
+    nearer = nearer_ones(names_of(keys))
+    if (nearer == np.arange(keys.shape[1])).all():
+        return nearer, np.ones_like(nearer)
+    group = nearer + np.arange(len(keys))[:, None] * keys.shape[1]
+    return nearer, np.bincount(group.ravel(), minlength=keys.size)[group].astype(np.int32)
+
+
+def _from_others(keys: Keys, others: Keys, nearer: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Add how many others are nearer than each key to ``nearer``, and return how many are as near.
+
+    All are sorted by row: keys (n_rows, m) and others (n_rows, n_stored) int64; the numbers are
+    (n_rows, m) int32.
+    """
+    tied = np.zeros_like(nearer)
+    if not others.shape[1]:
+        return tied
+    names = names_of(keys)
+    starts = names << HALF
+    first = np.empty(keys.shape, np.intp)
+    for before, row, start in zip(first, others, starts, strict=True):
+        before[:] = row.searchsorted(start)
+    there = np.take_along_axis(others, np.minimum(first, others.shape[1] - 1), axis=1)
+    for i in np.flatnonzero((names_of(there) == names).any(axis=1)):
+        tied[i] = others[i].searchsorted(starts[i] | FARTHEST, side="right") - first[i]
+    nearer += first
+    return tied
 
 
 def _moved(where: slice, start: int) -> slice:

@@ -2,10 +2,12 @@
 
 import functools
 import itertools
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget._core.copies import copies_of
 from embwidget.metrics import Metric, metric_of
 from embwidget.metrics.arithmetic import blocks, round_bits
 
@@ -14,15 +16,79 @@ Keys = NDArray[np.int64]
 
 # Products up to which float64 costs little: half a second.
 FEW_PRODUCTS = 5e9
-# Steps of the largest distance there can be; what falls into one step is a tie.
+# Steps of what a row's similarities span; what falls into one step is a tie.
 _STEPS = 2.0**40
-_COLUMN_BITS = 22
-_HALF = 32
-
-FARTHEST = (1 << _HALF) - 1
+# Bits of an integer that are left for a squared distance beside a column; those of its exponent.
+_DISTANCE_BITS, _EXPONENT_BITS = 63, 6
+_MANTISSA_BITS = 40
+_MOST_COLUMNS = 1 << 22
+HALF = 32
+"""Bits below the similarity in a key of `nearest_first`."""
+FARTHEST = (1 << HALF) - 1
 """Position behind all others of the same similarity, see `nearest_first`."""
 LAST = np.iinfo(np.int64).max
 """Key behind all others."""
+
+
+class Ranked(NamedTuple):
+    """The nearest references of some queries, and all that are as near as the last of these.
+
+    Attributes
+    ----------
+    found : (n_rows, width) intp
+        Positions, nearest first. What is farther than the last stands behind it, to fill the rows.
+    nearer : (n_rows, width) int32 or intp
+        How many references are nearer to the query: equal for those that are equally near.
+    has_ties : bool
+        Whether some are.
+    """
+
+    found: Rows
+    nearer: NDArray[np.signedinteger]
+    has_ties: bool = False
+
+    def tied(self, rows: Rows, nearer: Rows) -> Rows:
+        """References as near as those in rows (m,) with ``nearer`` (m,) nearer ones: (m,) intp.
+
+        Each counts itself.
+        """
+        if not self.has_ties:
+            return np.ones(len(rows), np.intp)
+        height, width = self.nearer.shape
+        group = self.nearer + np.arange(height)[:, None] * width
+        counts = np.bincount(group.ravel(), minlength=height * width)
+        tied: Rows = counts[rows * width + nearer]
+        return tied
+
+
+def nearer_ones(names: NDArray[Any]) -> NDArray[np.int32]:
+    """How many stand before the first of the same name in ascending rows.
+
+    From (n_rows, m) int64 or float to (n_rows, m) int32.
+    """
+    nearer = np.zeros(names.shape, np.int32)
+    new = names[:, 1:] != names[:, :-1]
+    places = np.arange(1, names.shape[1], dtype=np.int32)
+    np.maximum.accumulate(np.where(new, places, 0), axis=1, out=nearer[:, 1:])
+    return nearer
+
+
+def ranked(names: NDArray[Any], found: Rows, k: int) -> Ranked:
+    """Put together what was found.
+
+    Parameters
+    ----------
+    names : (n_rows, width) int64, float32 or float64
+        Ascending, and equal where references are equally near; k of them or more.
+    found : (n_rows, width) intp
+        -1 = nobody.
+    k : int
+    """
+    nearer = nearer_ones(names)
+    # No list goes on beyond k where none is cut through equals.
+    width = max(k, int((nearer < k).sum(axis=1).max(initial=0)))
+    found, nearer = found[:, :width], nearer[:, :width]
+    return Ranked(found, nearer, bool((nearer != np.arange(width)).any()))
 
 
 class Nearest:
@@ -41,8 +107,8 @@ class Nearest:
     The order of the distances is that of ``x . y - |x|^2 / 2 - |y|^2 / 2`` of the metric's
     coordinates, centred: the same for both items. Of a metric without coordinates all distances are
     computed one by one. Small spaces are compared in float64, where
-    distances that agree to 40 bits of the largest are ties, as they are in a kNN graph; large ones
-    in float32, which rounds no products of bits. Ties come in the order of their positions.
+    distances that agree to 40 bits are ties, as they are in a kNN graph; large ones in float32,
+    which rounds no products of bits, and where copies are compared once.
 
     Attributes
     ----------
@@ -50,6 +116,8 @@ class Nearest:
         Whether it is float64.
     rounding : float
         How far the same product may be off when it is computed along with others.
+    n_copies : int
+        References that are copies of an earlier one; only counted where it is not float64.
     """
 
     def __init__(
@@ -63,6 +131,7 @@ class Nearest:
         measure = metric_of(metric)
         self._same = same
         self._distances = None
+        self.n_copies = 0
         if not (measure.is_euclidean or measure.is_product):
             self.is_exact, self.rounding = True, 0.0
             self._distances = functools.partial(_plain_distances, measure, queries, references)
@@ -70,7 +139,7 @@ class Nearest:
         n_references, n_dims = references.shape
         n_dims *= measure.numbers_per_entry
         exact = len(queries) * n_references * n_dims <= FEW_PRODUCTS
-        self.is_exact = exact and n_references < 1 << _COLUMN_BITS
+        self.is_exact = exact and n_references < _MOST_COLUMNS
         dtype = np.float64 if self.is_exact else np.float32
         center = measure.center(references)
         theirs = _prepared(references, measure, center, dtype)
@@ -86,12 +155,20 @@ class Nearest:
             # Two coordinates more bring the squares into the product.
             self._references = np.hstack([theirs, np.ones_like(squares), -squares / 2])
             self._queries = np.hstack([mine, -own_squares / 2, np.ones_like(own_squares)])
-            # The largest product there can be, and how far below it others may be.
-            self._top, self._spread = 0.0, sum(longest) ** 2 / 2
+            # What a squared distance is measured by: the row's own, for that is what rounding
+            # takes its share of. A row in the middle has none.
+            least = (longest[0] ** 2 or 1.0) * 2.0 ** (4 - (1 << _EXPONENT_BITS))
+            self._scales = np.maximum(own_squares, least)
         else:
             self._references, self._queries = theirs, mine
-            self._top = longest[0] * longest[1]
-            self._spread = 2 * self._top
+            self._scales = np.sqrt(own_squares) * longest[0]
+        self._of_distances = measure.is_euclidean
+        self._distinct: NDArray[np.floating] | None = None
+        if not self.is_exact:
+            self._copy_of, first = copies_of(references)
+            self.n_copies = n_references - len(first)
+            if self.n_copies:
+                self._distinct = self._references[first]
 
     def products(
         self, rows: Rows, columns: Rows, out: NDArray[np.floating] | None = None
@@ -113,43 +190,79 @@ class Nearest:
         """
         return np.matmul(self._queries[rows], self._references[columns].T, out=out)
 
-    def search(self, rows: Rows, k: int) -> Rows:
-        """Positions (n_rows, k) of the k nearest references of the queries at rows (n_rows,)."""
+    def search(self, rows: Rows, k: int) -> Ranked:
+        """Find the k nearest references of the queries at rows (n_rows,)."""
         if self._distances is not None:
             return self._first_of(self._distances(rows), rows, k)
-        similarity = self._queries[rows] @ self._references.T
+        if self._distinct is None:
+            similarity = self._queries[rows] @ self._references.T
+        else:
+            similarity = (self._queries[rows] @ self._distinct.T)[:, self._copy_of]
         if self._same:
             similarity[np.arange(len(rows)), rows] = -np.inf
         if self.is_exact:
-            return self._first_exactly(similarity, k)
+            return self._first_exactly(similarity, rows, k)
         return _first(similarity, k)
 
-    def _first_of(self, distances: NDArray[np.float64], rows: Rows, k: int) -> Rows:
-        """Order by distances, (len(rows), n_references), then by position."""
+    def _first_of(self, distances: NDArray[np.float64], rows: Rows, k: int) -> Ranked:
+        """Order by distances, (len(rows), n_references)."""
         if self._same:
             distances[np.arange(len(rows)), rows] = np.inf
-        found: Rows = np.argsort(distances, axis=1, kind="stable")[:, :k]
-        return found
+        found: Rows = np.argsort(distances, axis=1, kind="stable")
+        return ranked(np.take_along_axis(distances, found, 1), found, k)
 
-    def _first_exactly(self, similarity: NDArray[np.float64], k: int) -> Rows:
-        """Columns (n_rows, k) by 40 bits of the distance, then by position; of (n_rows, n)."""
-        scale = _STEPS / (self._spread or 1.0)
-        steps = np.rint((self._top - similarity) * scale)
+    def _first_exactly(self, similarity: NDArray[np.float64], rows: Rows, k: int) -> Ranked:
+        """Order by 40 bits of the distance; of (n_rows, n) similarities of queries (n_rows,)."""
+        n = similarity.shape[1]
+        scales = self._scales[rows]
         # Infinite for the query itself, which comes behind all others.
-        packed = np.minimum(steps, _STEPS + 1).astype(np.int64) << _COLUMN_BITS
-        packed |= np.arange(similarity.shape[1])
-        if k < packed.shape[1]:
-            packed = np.partition(packed, k - 1, axis=1)[:, :k]
+        if self._of_distances:
+            apart = np.maximum(similarity * -2, 0)
+            apart += scales
+            apart /= scales
+            names = _named(apart)
+        else:
+            steps = np.rint((scales - similarity) * (_STEPS / 2 / np.where(scales > 0, scales, 1)))
+            names = np.minimum(steps, _STEPS + 1).astype(np.int64)
+        bits = max(1, (n - 1).bit_length())
+        packed = names << bits
+        packed |= np.arange(n)
+        if k < n:
+            packed = _partitioned(packed, k, bits)
         packed.sort(axis=1)
-        columns: Rows = packed & ((1 << _COLUMN_BITS) - 1)
-        return columns
+        return ranked(packed >> bits, packed & ((1 << bits) - 1), k)
 
 
-def _first(similarity: NDArray[np.float32], k: int) -> Rows:
-    """Columns of the k largest of each row, the largest first, the same by position.
+def _named(ratios: NDArray[np.float64]) -> Keys:
+    """Integers (n_rows, n) int64 in the order of ratios from 1 on, by their first 40 bits."""
+    bits = max(1, (ratios.shape[1] - 1).bit_length())
+    kept = min(_MANTISSA_BITS, _DISTANCE_BITS - _EXPONENT_BITS - bits)
+    lost = 52 - kept
+    names: Keys = ratios.view(np.int64) - (1023 << 52)
+    names += 1 << (lost - 1)
+    names >>= lost
+    np.minimum(names, (1 << (kept + _EXPONENT_BITS)) - 1, out=names)
+    return names
 
-    From (n_rows, n) float32 to (n_rows, k) intp.
+
+def _partitioned(packed: Keys, k: int, bits: int) -> Keys:
+    """The k smallest of each row, and all that are named as the largest of these.
+
+    From (n_rows, n) int64 to (n_rows, k or more), in no order. The names stand above so many bits.
     """
+    packed.partition((k - 1, k), axis=1)
+    last = packed[:, k - 1, None] >> bits
+    if (packed[:, k, None] >> bits != last).all():
+        return packed[:, :k]
+    # Those at the end are farther, so that the longest row says how many columns are enough.
+    width = int((packed >> bits <= last).sum(axis=1).max())
+    if width < packed.shape[1]:
+        packed.partition(width - 1, axis=1)
+    return packed[:, :width]
+
+
+def _first(similarity: NDArray[np.float32], k: int) -> Ranked:
+    """Order the k largest of each row (n_rows, n) float32, the largest first."""
     n_rows, n = similarity.shape
     row, column = None, np.arange(n)
     values = similarity
@@ -170,7 +283,7 @@ def _first(similarity: NDArray[np.float32], k: int) -> Rows:
             filled[row, nth] = keys
             keys = filled
     keys.sort(axis=1)
-    return positions_of(keys[:, :k])
+    return ranked(names_of(keys), np.minimum(positions_of(keys), n - 1), k)
 
 
 def nearest_first(similarity: NDArray[np.float32], positions: Rows | int) -> Keys:
@@ -189,9 +302,14 @@ def nearest_first(similarity: NDArray[np.float32], positions: Rows | int) -> Key
     # Bits of a float are in its order when those of negative ones are turned round.
     bits = similarity.view(np.int32)
     ordered = bits ^ ((bits >> 31) & 0x7FFFFFFF)
-    keys: Keys = (~ordered).astype(np.int64) << _HALF
+    keys: Keys = (~ordered).astype(np.int64) << HALF
     keys |= positions
     return keys
+
+
+def names_of(keys: Keys) -> Keys:
+    """Names (..., n) int64 that keys (..., n) int64 share when they are equally similar."""
+    return keys >> HALF
 
 
 def positions_of(keys: Keys) -> Rows:

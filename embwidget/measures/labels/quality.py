@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.checks import near_names
+from embwidget._core.estimate import Z95
 from embwidget.measures.labels.kmeans import MOST_ITEMS
 from embwidget.measures.labels.retrieval import METRICS
 from embwidget.measures.labels.scores import (
@@ -32,14 +33,16 @@ def overall_table(a: LabelScores, b: LabelScores) -> "pd.DataFrame":
     -------
     DataFrame
         ``metric, space`` ("a" or "b"), ``value, standard_error, low, high`` (95 % interval, see
-        `Retrieval.influence`; for AMI and NMI the range over the seeds of k-means), ``chance``
+        `Retrieval.influence`; for AMI and NMI the range over the seeds of k-means, which for the
+        difference is widened by what chance gives), ``chance``
         (exact, for references in random order), ``n`` queries, ``difference, difference_low,
         difference_high`` (paired by query), ``better``: "A", "B", or "" where the interval of the
-        difference holds 0.
+        difference holds 0 (for NMI also where AMI, which has no such chance, does not agree).
     """
     import pandas as pd
 
     rows: list[dict[str, Any]] = []
+    by_ami = ""
     for name in METRICS:
         difference = mean_of(*_paired(name, a, b))
         ends = difference.value, difference.low, difference.high
@@ -54,15 +57,38 @@ def overall_table(a: LabelScores, b: LabelScores) -> "pd.DataFrame":
     for name in a.clusters:
         mine, theirs = a.clusters[name], b.clusters[name]
         middle = float(theirs.mean() - mine.mean())
-        # The runs of the two spaces have nothing in common, so that every pair counts.
-        ends = middle, float(theirs.min() - mine.max()), float(theirs.max() - mine.min())
+        # The runs of the two spaces have nothing in common, so that every pair counts. Those of a
+        # space may agree on a score that is there by chance.
+        room = _chance_room(a)
+        low, high = theirs.min() - mine.max() - room, theirs.max() - mine.min() + room
+        ends = middle, float(low), float(high)
+        differing = _differing(*ends)
+        # NMI is above 0 by chance, more so with more clusters: AMI has to show it, too.
+        if name == "AMI":
+            by_ami = differing["better"]
+        elif by_ami != differing["better"]:
+            differing["better"] = ""
         for side, values in (("a", mine), ("b", theirs)):
             chance = 0.0 if name == "AMI" else np.nan
             four = values.mean(), np.nan, values.min(), values.max()
-            rows.append(
-                _row(name, side, four, chance, min(len(a.items), MOST_ITEMS)) | _differing(*ends)
-            )
+            rows.append(_row(name, side, four, chance, min(len(a.items), MOST_ITEMS)) | differing)
     return pd.DataFrame(rows)
+
+
+def _chance_room(scores: LabelScores) -> float:
+    """How far AMI and NMI of two spaces differ by chance, with a probability of 95 %.
+
+    Of independent labels and clusters, 2 n times the mutual information follows the chi-square law
+    of (c - 1)^2 degrees of freedom, whose variance is twice these.
+    """
+    n = min(len(scores.items), MOST_ITEMS)
+    share = np.bincount(scores.labels.classes) / len(scores.items)
+    share = share[share > 0]
+    entropy = -(share * np.log(share)).sum()
+    if not entropy:
+        return 0.0
+    spread = (len(share) - 1) / (np.sqrt(2) * n * entropy)
+    return float(Z95 * np.sqrt(2) * spread)
 
 
 def label_table(a: LabelScores, b: LabelScores) -> "pd.DataFrame":

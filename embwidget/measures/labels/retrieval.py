@@ -1,6 +1,7 @@
 """How well the nearest items of a space have the label that was asked for.
 
-Definitions are those of pytorch-metric-learning's AccuracyCalculator: Musgrave et al., "A metric
+Definitions are those of pytorch-metric-learning's AccuracyCalculator, and where references are
+equally near their mean over all orders: Musgrave et al., "A metric
 learning reality check", ECCV 2020, https://arxiv.org/abs/2003.08505.
 """
 
@@ -17,14 +18,14 @@ from embwidget._core.progress import Progress, silent
 from embwidget._core.threads import in_threads, resolve, single_threaded_blas
 from embwidget.measures.labels.labels import Labels
 from embwidget.measures.labels.match_ranks import MatchRanks
+from embwidget.measures.labels.matches import Matches, matches_of, scores
 from embwidget.measures.labels.matching import matching_of
+from embwidget.measures.labels.nearest import Ranked
 
 Float64 = NDArray[np.float64]
 Rows = NDArray[np.intp]
 Depth = int | str | None
-Integers = NDArray[np.signedinteger]
-Matches = tuple[Rows, Integers, Integers]
-Search = Callable[[Rows, int], Rows]
+Search = Callable[[Rows, int], Ranked]
 RanksOf = Callable[[NDArray[np.int32], int, int, Callable[[float], None]], MatchRanks | None]
 
 METRICS = (
@@ -127,11 +128,14 @@ def retrieve(
         mean_average_precision       sum of rel_j P_j over j <= k, / R
         mean_reciprocal_rank         1 / the first j with rel_j = 1; 0 if there is none up to k
 
+    References that are equally near have no order: each metric is its mean over all of their
+    orders, see `matches.scores`. So the order of the items changes nothing.
+
     Parameters
     ----------
     search : callable
-        ``search(rows, k)`` returns the positions of the k nearest references of the queries at
-        these positions, (n_rows, k), nearest first, no query being its own.
+        ``search(rows, k)`` returns the k nearest references of the queries at these positions (a
+        `Ranked`), no query being its own.
     labels : Labels
         Of the queries, all of which have one.
     ranks_of : callable, optional
@@ -165,20 +169,22 @@ def retrieve(
     asked = np.flatnonzero(n_relevant > 0)
 
     def listed(rows: Rows) -> Matches:
-        found = search(rows, depth)
-        query, rank = np.nonzero(matching.relevant(rows, found))
-        return query, rank, found[query, rank]
+        near = search(rows, depth)
+        counted = (near.nearer < depth) & (near.found >= 0)
+        query, column = np.nonzero(matching.relevant(rows, near.found) & counted)
+        nearer = near.nearer[query, column]
+        return matches_of(query, near.found[query, column], nearer, near.tied(query, nearer))
 
     def do(start: int) -> None:
         some = asked[start : start + size]
         rows = queries[some]
-        query, rank, matched = listed(rows) if ranks is None else ranks.of(rows)
-        out[:, some], parts = _scores(query, rank, depth, n_relevant[some])
+        found = listed(rows) if ranks is None else ranks.of(rows)
+        out[:, some], parts = scores(found, depth, n_relevant[some])
         if includes_queries:
-            parts *= weights[some][query]
+            parts *= weights[some][found.query]
             total.add(
                 start // size,
-                np.stack([np.bincount(matched, part, references.n_items) for part in parts]),
+                np.stack([np.bincount(found.matched, part, references.n_items) for part in parts]),
             )
 
     told = 0.0
@@ -233,36 +239,6 @@ def check_depth(k: Depth, n_others: int, largest: int) -> int:
     if isinstance(k, str) and k == "max_bin_count":
         return max(1, largest)
     return whole(k, "k", 1, n_others, why='"max_bin_count" or None')
-
-
-def _scores(
-    query: Rows, rank: Integers, k: int, n_relevant: NDArray[np.int64]
-) -> tuple[Float64, Float64]:
-    """Metrics of queries with R > 0, and what each match adds to those that are sums.
-
-    Parameters
-    ----------
-    query, rank : (n_matches,) int
-        Which query has a match, and at which rank from 0 on; by query, then by rank.
-
-    Returns
-    -------
-    (n_metrics, n_queries) and (n_sums, n_matches) float64
-    """
-    n_queries = len(n_relevant)
-    before = np.searchsorted(query, np.arange(n_queries + 1))
-    nth = np.arange(1, len(query) + 1) - before[query]
-    depth = np.minimum(n_relevant, k)
-    within = rank < depth[query]
-    precision = nth / (rank + 1)
-    parts = np.stack([precision, precision * within, within])
-    wholes = np.stack([n_relevant, n_relevant, depth])
-    # Divided after they are added, so that what is perfect is exactly 1.
-    sums = np.stack([np.bincount(query, part, n_queries) for part in parts]) / wholes
-    first = np.full(n_queries, np.inf)
-    found = np.flatnonzero(np.diff(before))
-    first[found] = rank[before[found]] + 1
-    return np.stack([sums[0], sums[1], 1 / first, first == 1, sums[2]]), parts / wholes[:, query]
 
 
 def expected_scores(n_relevant: NDArray[np.int64], n_others: int, k: int) -> dict[str, Float64]:

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget._core.copies import content_order
 from embwidget._core.estimate import Estimate
 from embwidget._core.progress import Progress, silent
 from embwidget.knn import KNNGraph
 from embwidget.measures.labels.kmeans import cluster_scores
 from embwidget.measures.labels.labels import Labels
 from embwidget.measures.labels.match_ranks import find_match_ranks
-from embwidget.measures.labels.nearest import Nearest
+from embwidget.measures.labels.nearest import Nearest, Ranked, ranked
 from embwidget.measures.labels.retrieval import Depth, Retrieval, Rows, retrieve
 from embwidget.metrics import Metric
 
@@ -92,7 +93,8 @@ def cluster_labels(
 ) -> dict[str, NDArray[np.float64]]:
     """AMI and NMI of the labelled items, see `cluster_scores`; none for sets of labels.
 
-    An item with a set of labels has no single class that its cluster could be compared with.
+    An item with a set of labels has no single class that its cluster could be compared with. The
+    items are clustered in an order of their vectors, so that their own order changes nothing.
 
     Parameters
     ----------
@@ -111,9 +113,10 @@ def cluster_labels(
     items = labels.labelled
     if len(items) < len(vectors):
         vectors, labels = vectors[items], labels.take(items)
+    order = content_order(vectors)
     return cluster_scores(
-        vectors,
-        labels.classes,
+        vectors[order],
+        labels.classes[order],
         metric=metric,
         n_seeds=n_seeds,
         n_jobs=n_jobs,
@@ -122,18 +125,20 @@ def cluster_labels(
     )
 
 
-def search_of(graph: KNNGraph) -> Callable[[Rows, int], Rows]:
-    """Search that reads a kNN graph; ValueError when its lists are too short."""
+def search_of(graph: KNNGraph) -> Callable[[Rows, int], Ranked]:
+    """Search that reads a kNN graph; ValueError when its lists are too short.
 
-    def search(rows: Rows, k: int) -> Rows:
+    Equal distances are ties, as far as the lists go.
+    """
+
+    def search(rows: Rows, k: int) -> Ranked:
         if k > graph.indices.shape[1]:
             msg = (
                 f"the graph holds {graph.indices.shape[1]} neighbours and {k} are needed: "
                 "give vectors, a longer graph or a smaller k"
             )
             raise ValueError(msg)
-        found: Rows = graph.indices[rows, :k].astype(np.intp)
-        return found
+        return ranked(graph.distances[rows], graph.indices[rows].astype(np.intp), k)
 
     return search
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.threads import in_threads, resolve, single_threaded_blas
-from embwidget.measures.measure import Float64, Order, Outcome, Refused, Request
+from embwidget.measures.measure import NO_VALUE, Float64, Order, Outcome, Refused, Request
 
 # Rows multiplied at once.
 _BLOCK_NUMBERS = 1 << 20
@@ -77,6 +77,8 @@ class Spread:
         rows = self.rows(slice(None))
         squares, left = np.linalg.eigh(rows @ rows.T)
         spanned = squares > self._noise * self.n_samples
+        if not spanned.any():
+            return self
         sizes = np.sqrt(squares[spanned])
         self.columns = (left[:, spanned] / sizes).T @ rows
         self._vectors = left[:, spanned] * sizes
@@ -110,10 +112,21 @@ class Spread:
         """Variances along the principal axes, descending, (rank,), and the axes, (n_dims, rank).
 
         Without those along which there is no more than rounding.
+
+        Raises
+        ------
+        Refused
+            When that leaves none.
         """
         variances, axes = np.linalg.eigh(self.covariance)
         lost = max(self._noise, variances[-1] * self.n_dims * np.finfo(np.float64).eps)
         real = variances > lost
+        if not real.any():
+            msg = (
+                f"the vectors of {self.name} differ by little more than float32 rounds them: "
+                "subtract their mean in float64"
+            )
+            raise Refused(msg)
         return variances[real][::-1], axes[:, real][:, ::-1]
 
 
@@ -225,7 +238,7 @@ def linear_outcomes(
     for name in names:
         try:
             outcomes[name] = Outcome(values[name](here), here.n_samples)
-        except Refused as reason:
+        except NO_VALUE as reason:
             outcomes[name] = Outcome.refused(reason)
     given = [name for name in names if outcomes[name].n]
 

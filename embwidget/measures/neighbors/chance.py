@@ -36,6 +36,9 @@ class Chance:
     within : bool
         Whether items changed places inside their classes alone: what is above that chance is more
         than the classes have in common.
+    drawn : bool
+        Whether items that are equally near were put in random orders, of which the spaces have
+        nothing in common; ``value`` is then that of these lists.
     """
 
     mean: NDArray[np.float64]
@@ -44,6 +47,7 @@ class Chance:
     z: NDArray[np.float64]
     n_permutations: int
     within: bool
+    drawn: bool = False
 
 
 def permutations_for(n_samples: int, k_max: int) -> int:

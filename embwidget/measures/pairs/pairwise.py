@@ -10,6 +10,7 @@ from embwidget._core.progress import span
 from embwidget._core.threads import single_threaded_blas
 from embwidget.measures.linear.moments import Spread
 from embwidget.measures.measure import (
+    NO_VALUE,
     Family,
     Float64,
     Measure,
@@ -165,7 +166,7 @@ def pairwise_outcomes(names: list[str], request: Request) -> dict[str, Outcome]:
         part = span(request.progress, n_done / len(names), (n_done + 1) / len(names))
         try:
             outcomes[name] = _outcome(name, replace(request, progress=part))
-        except Refused as reason:
+        except NO_VALUE as reason:
             outcomes[name] = Outcome.refused(reason)
     return outcomes
 

@@ -108,16 +108,13 @@ class Numbers:
             self.infos = self.infos | {name: {"state": state, "note": note}}
 
     def _measure_chance(self, _maps: Maps | None, progress: Progress) -> str:
-        from embwidget.measures.neighbors.chance import verdict
-
         comparison = self._comparison()
         half = 0.5 if self._label else 1.0
         chance = comparison.chance(progress=span(progress, 0.0, half), **self._how)
         within = None
         if self._label:
             within = comparison.chance(True, progress=span(progress, half, 1.0), **self._how)
-        values = comparison.curve()["jaccard"]
-        verdicts = [verdict(value, chance, within, k=k) for k, value in enumerate(values, 1)]
+        verdicts = [comparison.verdict(k=k, **self._how) for k in range(1, comparison.k_max + 1)]
         self.chance = tables.chance_info(chance, within, verdicts)
         return f"z from {chance.n_permutations} permutations of the items."
 
