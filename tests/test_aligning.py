@@ -267,3 +267,19 @@ def test_no_order_of_rows_changes_what_is_said_of_an_item(maker: str, kind: str,
             ew.compare(a, b, metadata=meta, **told, **K)
     else:
         assert is_aligned(ew.compare(a, b, metadata=meta, **told, **K))
+
+
+def test_ids_that_are_row_numbers_in_another_order_are_met_by_an_index_of_its_own() -> None:
+    rows = np.random.default_rng(3).permutation(N)
+    a, b = ew.Space(V, ids=rows), ew.Space(U, ids=rows)
+    label = np.arange(N) % 3
+    wanted = ew.compare(a, b, label=label, **K).frame["label"].tolist()
+    series = pd.Series(label, index=rows).sort_index()
+    assert ew.compare(a, b, label=series, **K).frame["label"].tolist() == wanted
+    meta = pd.DataFrame({"kind": series})
+    assert ew.compare(a, b, metadata=meta, label="kind", **K).frame["kind"].tolist() == wanted
+    # Which merely counts its rows, and is none of its own.
+    counted = pd.DataFrame({"kind": label})
+    found = ew.compare(a, b, metadata=counted, label="kind", **K)
+    assert found.frame["kind"].tolist() == label.tolist()
+    assert found.join_report.metadata_by == "by position"

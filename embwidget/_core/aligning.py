@@ -215,8 +215,10 @@ def _readings(items: Items, index: Any, n_values: int, what: str) -> list[NDArra
     """Each way in which an index tells the items: rows (n_items,) intp; none = it has no say."""
     import pandas as pd
 
-    ids = None if items.ids is None or is_plain(index) else pd.Index(items.ids)
+    ids = None if items.ids is None else pd.Index(items.ids)
     told: list[_Reading] = []
+    if ids is not None and is_plain(index):
+        told, ids = _by_counted_ids(items, index, n_values, what), None
     if ids is not None and kind_of(ids) == kind_of(index):
         told.append(_Reading(look_up(index, ids, what, "the ids"), ids, "ids"))
     told += _by_vectors(items, index, n_values, what, is_told=_found(told) != [])
@@ -233,6 +235,18 @@ def _readings(items: Items, index: Any, n_values: int, what: str) -> list[NDArra
             )
             raise ValueError(msg)
     return found
+
+
+def _by_counted_ids(items: Items, index: Any, n_values: int, what: str) -> list[_Reading]:
+    """What an index 0, 1 ... says, if it was not merely counted, where the ids are such numbers."""
+    import pandas as pd
+
+    ids = pd.Index(np.asarray(items.ids))
+    is_counted = isinstance(index, pd.RangeIndex) or n_values != items.n_given
+    if is_counted or kind_of(ids) != "integer":
+        return []
+    rows = look_up(index, ids, what, "the ids")
+    return [_Reading(rows, ids, "ids")] if (rows >= 0).all() else []
 
 
 def _found(told: list[_Reading]) -> list[NDArray[np.intp]]:
