@@ -10,6 +10,7 @@ from embwidget.metrics import Metric, metric_of, name_of
 from embwidget.projection.layout import as_positions, lay_out
 from embwidget.projection.reducer import STEP, MapRequest, Reducer
 from embwidget.projection.reducers import REDUCERS
+from embwidget.projection.reducers.pca import PCA
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,7 +112,6 @@ def project(
 
     vectors = as_space(x).vectors
     n_samples = len(vectors)
-    start = None if init is None else as_positions(init, n_samples, "init has")
     resolve(n_jobs)
     metric = name_of(metric) if graph is None else graph.metric
     if isinstance(reducer, str):
@@ -122,11 +122,14 @@ def project(
             )
             raise ValueError(msg)
         reducer = REDUCERS[reducer]
+    n_components = reducer.n_components if isinstance(reducer, Reducer) else 2
+    shape = n_samples, n_components
+    start = None if init is None else as_positions(init, shape, "init has")
     if not isinstance(reducer, Reducer):
         progress(STEP, 0.0)
         positions = as_positions(
             _apply(reducer, metric_of(metric).unpacked(vectors)),
-            n_samples,
+            shape,
             f"{_name(reducer)} returned",
         )
         progress("map laid out", 1.0)
@@ -149,7 +152,7 @@ def project(
     )
     equal_rows = (vectors[-1] == vectors[0]).all() and (vectors == vectors[0]).all()
     if n_samples < FEWEST_ITEMS or equal_rows:
-        reducer = REDUCERS["pca"]
+        reducer = PCA(n_components)
     return lay_out(reducer, request)
 
 

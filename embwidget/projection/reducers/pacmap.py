@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -60,7 +61,7 @@ class PaCMAP(Reducer):
         request.progress(STEP, 0.1)
         return cached_layout(
             self.name,
-            "pacmap",
+            version("pacmap"),
             graph,
             start,
             narrow,

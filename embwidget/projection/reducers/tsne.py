@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,7 +54,7 @@ class TSNE(Reducer):
         request.progress(STEP, 0.0)
         return cached_layout(
             self.name,
-            "scikit-learn",
+            version("scikit-learn"),
             graph,
             start,
             warm,
