@@ -61,7 +61,8 @@ def fuzzy_weights(graph: KNNGraph, *, n_threads: int = 1) -> Any:
     # Where all distances are 0 there is no scale either.
     values = np.exp(-beyond / np.where(scale > 0, scale, 1)).astype(np.float32)
     values[graph.indices == np.arange(n)[:, None]] = 0
-    columns = np.ascontiguousarray(graph.indices, np.int32).ravel()
+    # A copy, which scipy sorts.
+    columns = graph.indices.astype(np.int32).ravel()
     directed = csr_matrix((values.ravel(), columns, np.arange(0, n * k + 1, k)), shape=(n, n))
     directed.sum_duplicates()
     turned = directed.T.tocsr()
