@@ -101,14 +101,14 @@ def bandwidths(first: int, stop: int, distances: Float32, target: float, out: Fl
 
 @_compiled("f4(f4, f4)")
 def _power(x: Any, exponent: Any) -> Any:
-    """x to a power, within 2e-4 of it: x > 0 and finite."""
+    """Raise x > 0 to a power, within 2e-4 of it."""
     bits = _f(x).view(np.int32)
-    mantissa = np.int32(
-        np.int32(bits & np.int32(0x7FFFFF)) | np.int32(0x3F800000)
-    ).view(np.float32)
-    log2 = _f(np.int32(bits >> np.int32(23))) + (
-        ((_L4 * mantissa + _L3) * mantissa + _L2) * mantissa + _L1
-    ) * mantissa + _L0
+    mantissa = np.int32(np.int32(bits & np.int32(0x7FFFFF)) | np.int32(0x3F800000)).view(np.float32)
+    log2 = (
+        _f(np.int32(bits >> np.int32(23)))
+        + (((_L4 * mantissa + _L3) * mantissa + _L2) * mantissa + _L1) * mantissa
+        + _L0
+    )
     # Never below 0, so that cutting off the fraction rounds down.
     shifted = log2 * exponent + _f(1024)
     whole = np.int32(shifted)
@@ -155,17 +155,17 @@ def epoch_of(n_components: int) -> Callable[..., None]:
         b: Any,
     ) -> None:
         n_runs = _u64(runs.shape[0])
-        longest = 0
+        longest = np.int64(0)
         for i in range(first, stop):
-            longest = max(longest, row_starts[i + 1] - row_starts[i])
+            longest = max(longest, np.int64(row_starts[i + 1] - row_starts[i]))
         due = np.empty(longest, np.int32)
         two_b = _TWO * b
         pull = _TWO * rate
         push = rate * repulsion
         most_pull = _MOST_STEP * pull
-        depth = far_depth = dz = az = sz = ez = _ZERO
+        depth = dz = az = sz = ez = _ZERO
         for i in range(first, stop):
-            n_due = 0
+            n_due: Any = 0
             for edge in range(row_starts[i], row_starts[i + 1]):
                 low = _u32(min(i, neighbors[edge]))
                 high = _u32(max(i, neighbors[edge]))

@@ -86,7 +86,8 @@ def as_positions(positions: Any, shape: tuple[int, int], whose: str) -> Float32:
     try:
         array = np.ascontiguousarray(positions, np.float32)
     except (TypeError, ValueError):
-        msg = f"{whose} a {type(positions).__name__} that is no array of numbers of shape (n, {n_components})"
+        kind = type(positions).__name__
+        msg = f"{whose} a {kind} that is no array of numbers of shape (n, {n_components})"
         raise TypeError(msg) from None
     if array.shape != shape:
         msg = f"{whose} the shape {array.shape}: {shape} is needed, a row for each item"

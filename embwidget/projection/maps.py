@@ -55,11 +55,15 @@ def project(
     "pca"
         Principal components of the vectors as they are.
     "umap"
-        UMAP on `graph`. Above 200,000 items a sample of 100,000 is laid out first and the others
-        are placed among it, since UMAP's time grows faster than the number of items.
+        UMAP on `graph`, by a layout of our own: the weights are umap-learn's, and the epochs are
+        shared between threads. Above 200,000 items a sample of 100,000 is laid out first and the
+        others are placed among it. ``UMAP(min_dist=0.5)`` of ``embwidget.projection`` is one with
+        other settings.
     "pca+umap"
         50 principal components first, then UMAP on the Euclidean neighbours there. `graph`
         belongs to the full space and is not used.
+    "umap-learn"
+        The same on one thread by the package umap-learn; needs the extra "umap-learn".
     "pacmap"
         PaCMAP with neighbour pairs out of `graph`; needs the extra "pacmap".
     "tsne"
@@ -71,6 +75,8 @@ def project(
         ``reducer.fit_transform(x)`` is the map, as with scikit-learn's classes.
     a function
         ``reducer(x)`` is the map.
+
+    A `Reducer` draws maps of ``n_components`` dimensions: ``UMAP(n_components=3)``.
 
     Those with a name, "pca" aside, start from principal components (of rows scaled to length 1
     when the metric is the cosine). Vectors of packed bits count as their bits. Fewer than 10 items,
@@ -88,19 +94,20 @@ def project(
         shorter `graph` is used as far as it goes.
     metric : {"cosine", "euclidean", "inner_product", "hamming"} or Metric, default="cosine"
         What nearness means. A given `graph` has a metric of its own, which wins.
-    init : array-like of shape (n_samples, 2), optional
+    init : array-like of shape (n_samples, n_components), optional
         A map to start from, instead of principal components, and to stay near.
     n_jobs : int, optional
         Threads; None = one for each CPU that the process may use.
     random_state : int or None, default=0
-        None lets UMAP use several threads, with another map every time.
+        None draws another map every time.
     progress : callable, optional
         Called as ``progress(step, share)``, with shares from 0 to 1, by UMAP before every epoch;
         what it raises stops the work. The other reducers cannot be interrupted while they draw.
 
     Returns
     -------
-    positions : ndarray of shape (n_samples, 2), float32
+    positions : ndarray of shape (n_samples, n_components), float32
+        Two dimensions, unless a `Reducer` has another number.
 
     Examples
     --------
@@ -160,6 +167,16 @@ def takes_start(reducer: ReducerLike) -> bool:
     """Whether a reducer, or the one of this name, can start from a given map."""
     known = REDUCERS.get(reducer) if isinstance(reducer, str) else reducer
     return isinstance(known, Reducer) and known.takes_start
+
+
+def check_flat(reducer: ReducerLike) -> None:
+    """Refuse a reducer whose maps have another number of dimensions than the 2 that are shown."""
+    if isinstance(reducer, Reducer) and reducer.n_components != 2:
+        msg = (
+            f'reducer "{reducer.name}" draws maps of {reducer.n_components} dimensions: '
+            "a comparison shows 2, so give one with n_components=2"
+        )
+        raise ValueError(msg)
 
 
 def _apply(reducer: Any, x: Float32) -> Any:

@@ -73,7 +73,7 @@ class MapRequest:
         return metric_of(self.metric).ignores_length
 
     def graph_and_start(self) -> tuple[KNNGraph, Float32]:
-        """Return both, the start (n_samples, n_components) float32, for a reducer that takes them."""
+        """Return both, for a reducer that takes them; the start is (n_samples, n_components)."""
         if self.graph is None or self.start is None:
             msg = "the graph or the start is missing: `lay_out` gives a reducer what it takes"
             raise ValueError(msg)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from embwidget._core.checks import whole
+from embwidget.projection.maps import check_flat
 from embwidget.projection.reducer import Reducer
 from embwidget.projection.reducers import REDUCERS
 from embwidget.session.answers.measured_columns import COINCIDENCE
@@ -27,8 +28,8 @@ class Shown:
     Raises
     ------
     ValueError
-        When there is no such reducer, or the height is out of bounds. Columns are looked up by
-        the session.
+        When there is no such reducer, its maps are not flat, or the height is out of bounds.
+        Columns are looked up by the session.
     """
 
     text: str | None = None
@@ -39,6 +40,7 @@ class Shown:
 
     def __post_init__(self) -> None:
         reducer_name(self.reducer)
+        check_flat(self.reducer)
         whole(self.height, "height", LEAST_HEIGHT, MOST_HEIGHT)
 
 

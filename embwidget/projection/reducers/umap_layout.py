@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -153,7 +154,7 @@ def _parts(row_starts: NDArray[np.int32], n_parts: int) -> list[tuple[int, int]]
     """Ranges of rows with about as many edges each, from the starts (n_samples + 1,) int32."""
     edges = np.linspace(0, row_starts[-1], n_parts + 1)[1:-1]
     ends = [0, *np.searchsorted(row_starts[:-1], edges).tolist(), len(row_starts) - 1]
-    return [(first, stop) for first, stop in zip(ends, ends[1:], strict=False) if first < stop]
+    return [(first, stop) for first, stop in pairwise(ends) if first < stop]
 
 
 def _scaled(start: Float32, rng: np.random.Generator, *, is_map: bool) -> Float32:
