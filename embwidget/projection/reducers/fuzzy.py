@@ -43,7 +43,8 @@ def fuzzy_weights(graph: KNNGraph, *, n_threads: int = 1) -> Any:
     from embwidget.projection.kernels import bandwidths
 
     n, k = graph.n_samples, graph.n_neighbors
-    distances = np.ascontiguousarray(nonnegative(graph), np.float32)
+    # Copies: the kernel refuses what must not be written to, and scipy sorts what it is given.
+    distances = np.array(nonnegative(graph), np.float32, order="C")
     found = np.empty((n, 2), np.float32)
     # The item itself counts as one more neighbor, here and in the means.
     target = float(np.log2(k + 1))
@@ -61,7 +62,6 @@ def fuzzy_weights(graph: KNNGraph, *, n_threads: int = 1) -> Any:
     # Where all distances are 0 there is no scale either.
     values = np.exp(-beyond / np.where(scale > 0, scale, 1)).astype(np.float32)
     values[graph.indices == np.arange(n)[:, None]] = 0
-    # A copy, which scipy sorts.
     columns = graph.indices.astype(np.int32).ravel()
     directed = csr_matrix((values.ravel(), columns, np.arange(0, n * k + 1, k)), shape=(n, n))
     directed.sum_duplicates()
