@@ -1,8 +1,8 @@
 """Pairs of maps: what moved in the space has to move on the map, and can, whole clusters too.
 
-A layout that draws single maps well may still hold clusters where they stood on A: no measure of one
-map shows it. These numbers do: such a layout (each end of an edge moved by itself) was .43 to .65
-where .3 is asked for here.
+A layout that draws single maps well may still hold clusters where they stood on A: no measure of
+one map shows it. Where each end of an edge moved by itself, merged classes stayed up to 1.3 radii
+apart on B, which kept more neighbours (.335) and was more trustworthy (.945) than the right one.
 """
 
 from pathlib import Path
@@ -29,7 +29,7 @@ def moves(a, b):
 
 @pytest.fixture(scope="module")
 def merged():
-    """Two spaces and the classes; on B 1, 3, 5 ... lie where 0, 2, 4 ... do, in other directions."""
+    """Two spaces and classes; on B 1, 3, 5 ... lie where 0, 2, 4 ... do, in other directions."""
     rng = np.random.default_rng(0)
     centers = 1.2 * rng.normal(size=(N_CLASSES, 24))
     shapes = rng.normal(size=(N_CLASSES, 24, 8)) / np.sqrt(8)
@@ -55,7 +55,7 @@ def test_classes_that_merge_travel_to_each_other(merged):
     assert partner_gaps(on_a, y).mean() > 0.8
     assert partner_gaps(on_b, y).max() < 0.3
     # And of the others, none had a reason to go.
-    assert roc_auc_score(y < 2 * N_MERGED, moves(on_a, on_b)) > 0.8
+    assert roc_auc_score(y < 2 * N_MERGED, moves(on_a, on_b)) > 0.83
 
 
 @pytest.fixture(scope="module")

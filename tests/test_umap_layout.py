@@ -83,7 +83,7 @@ def test_few_items_have_as_many_dimensions(digits):
 
 
 def test_what_shows_two_dimensions_refuses_three(digits):
-    with pytest.raises(ValueError, match='"umap" draws maps of 3 dimensions: .* n_components=2'):
+    with pytest.raises(ValueError, match=r'"umap" draws maps of 3 dimensions: .*n_components=2'):
         ew.EmbeddingCompare(digits, digits, reducer=UMAP(n_components=3))
     with pytest.raises(ValueError, match='"umap" draws maps of 3 dimensions'):
         ew.compare(digits, digits).plot(reducer=UMAP(n_components=3))

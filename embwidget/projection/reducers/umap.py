@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 LEARNING_RATE = 0.5
 MAP_LEARNING_RATE = 0.4
-"""From a map: .5 loses trustworthiness (WordNet), .25 leaves merged classes apart (bench's data)."""
+"""From a map: .5 loses trustworthiness (WordNet), .25 leaves merged classes apart (bench)."""
 
 _SPREADS = (0.01, 100.0)
 
