@@ -112,11 +112,12 @@ def test_no_neighbors_are_searched_by_umap_learn(
 ) -> None:
     import umap.umap_
 
-    def refuse(*_: object, **__: object) -> None:
-        pytest.fail("UMAP searched neighbours")
+    class Refused:
+        def __init__(self, *_: object, **__: object) -> None:
+            pytest.fail("UMAP searched neighbours")
 
-    monkeypatch.setattr(umap.umap_, "nearest_neighbors", refuse)
-    monkeypatch.setattr(umap.umap_, "NNDescent", refuse)
+    monkeypatch.setattr(umap.umap_, "nearest_neighbors", Refused)
+    monkeypatch.setattr(umap.umap_, "NNDescent", Refused)
     assert project(x, "umap-learn", graph=graph).shape == (N, 2)
 
 

@@ -81,7 +81,8 @@ def bandwidths(first: int, stop: int, distances: Float32, target: float, out: Fl
             if distances[i, j] > 0:
                 nearest = distances[i, j]
                 break
-        low, high, scale = 0.0, np.inf, 1.0
+        # A negative one is none: what is compiled takes no number to be infinite.
+        low, high, scale = 0.0, -1.0, 1.0
         for _ in range(_MOST_HALVINGS):
             total = 0.0
             for j in range(distances.shape[1]):
@@ -94,7 +95,7 @@ def bandwidths(first: int, stop: int, distances: Float32, target: float, out: Fl
                 scale = (low + high) / 2
             else:
                 low = scale
-                scale = scale * 2 if high == np.inf else (low + high) / 2
+                scale = scale * 2 if high < 0 else (low + high) / 2
         out[i, 0] = nearest
         out[i, 1] = scale
 
