@@ -57,6 +57,8 @@ def test_the_name_has_the_default_settings(digits, graph):
     np.testing.assert_array_equal(project(digits, UMAP(), graph=graph), by_name)
     spelled = UMAP(n_components=2, min_dist=0.1, spread=1, n_epochs=200, random_state=0)
     np.testing.assert_array_equal(project(digits, spelled, graph=graph), by_name)
+    of_numpy = UMAP(min_dist=np.float64(0.1), spread=np.float32(1), n_epochs=np.int64(200))
+    np.testing.assert_array_equal(project(digits, of_numpy, graph=graph), by_name)
 
 
 def test_three_dimensions_keep_more_than_two(digits, graph):

@@ -10,6 +10,8 @@ from embwidget._core.threads import mapped
 from embwidget.projection.reducers.graph_lengths import nonnegative
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from embwidget.knn.graph import KNNGraph
@@ -24,7 +26,9 @@ _COMMON_CURVE = (1.5769434603113077, 0.8950608779109733)
 """That of min_dist=0.1 and spread=1, so that scipy's fits need not be imported for it."""
 
 
-def fuzzy_weights(graph: KNNGraph, *, n_threads: int = 1) -> Any:
+def fuzzy_weights(
+    graph: KNNGraph, *, n_threads: int = 1, report: Callable[[], None] = lambda: None
+) -> Any:
     """Weigh each edge by how near both of its ends find each other, as umap-learn does.
 
     Parameters
@@ -32,6 +36,8 @@ def fuzzy_weights(graph: KNNGraph, *, n_threads: int = 1) -> Any:
     graph : KNNGraph
         Without gaps. An item that stands in its own list pulls at nothing.
     n_threads : int
+    report : callable
+        Called now and then; what it raises stops the work.
 
     Returns
     -------
@@ -53,7 +59,7 @@ def fuzzy_weights(graph: KNNGraph, *, n_threads: int = 1) -> Any:
         bandwidths(first, min(first + _BLOCK_ROWS, n), distances, target, found)
 
     for _ in mapped(find, range(0, n, _BLOCK_ROWS), n_threads):
-        pass
+        report()
     nearest, scale = found[:, :1], found[:, 1:]
     own_mean = distances.mean(axis=1, keepdims=True) * k / (k + 1)
     mean = distances.mean(dtype=np.float64) * k / (k + 1)
@@ -65,7 +71,9 @@ def fuzzy_weights(graph: KNNGraph, *, n_threads: int = 1) -> Any:
     columns = graph.indices.astype(np.int32).ravel()
     directed = csr_matrix((values.ravel(), columns, np.arange(0, n * k + 1, k)), shape=(n, n))
     directed.sum_duplicates()
+    report()
     turned = directed.T.tocsr()
+    report()
     weights = (directed + turned - directed.multiply(turned)).tocsr()
     weights.eliminate_zeros()
     weights.sort_indices()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from numbers import Real
+from typing import TYPE_CHECKING, Any
 
 from embwidget._core.checks import shown, whole
 from embwidget.projection.cached import cached_layout
@@ -74,9 +75,9 @@ class UMAP(NeighborLayout):
             graph,
             begun.positions,
             begun.is_map,
-            begun.n_epochs,
-            self.min_dist,
-            self.spread,
+            int(begun.n_epochs),
+            float(self.min_dist),
+            float(self.spread),
             begun.random_state,
             compute=lambda: layout(
                 graph,
@@ -92,9 +93,9 @@ class UMAP(NeighborLayout):
         )
 
 
-def _check(value: float, name: str, least: float, most: float, why: str = "") -> None:
+def _check(value: Any, name: str, least: float, most: float, why: str = "") -> None:
     """ValueError unless a number lies within bounds."""
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    number = isinstance(value, Real) and not isinstance(value, bool)
     if not number or not math.isfinite(value) or not least <= value <= most:
         because = f", {why}" if why else ""
         msg = f"{name}={shown(value)}: give a number from {least:g} to {most:g}{because}"

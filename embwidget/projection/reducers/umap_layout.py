@@ -84,7 +84,8 @@ def layout(
 
     n_samples, n_components = start.shape
     n_threads = resolve(n_jobs)
-    weights = _pruned(fuzzy_weights(graph, n_threads=n_threads), n_epochs)
+    weights = fuzzy_weights(graph, n_threads=n_threads, report=lambda: progress(STEP, 0.0))
+    weights = _pruned(weights, n_epochs)
     n_threads = max(1, min(n_threads, weights.nnz // _EDGES_PER_THREAD))
     move = epoch_of(n_components)
     rng = np.random.default_rng(random_state)
