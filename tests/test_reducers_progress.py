@@ -37,6 +37,15 @@ def test_umap_reports_every_epoch_with_rising_shares(x: np.ndarray) -> None:
     assert (shares[0], shares[-1]) == (0, 1)
 
 
+@pytest.mark.parametrize(
+    ("reducer", "said"), [("umap", False), ("pacmap", True), (lambda x: x[:, :2], True)]
+)
+def test_what_cannot_be_cancelled_says_so(x: np.ndarray, reducer: object, said: bool) -> None:
+    steps: list[str] = []
+    ew.project(x[:100], reducer, progress=lambda step, share: steps.append(step))
+    assert ("cannot be cancelled while laying out the map" in steps) == said
+
+
 def test_umap_stops_in_the_middle(x: np.ndarray) -> None:
     seen = 0
 

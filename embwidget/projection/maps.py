@@ -8,7 +8,7 @@ from embwidget._core.progress import Progress, silent
 from embwidget._core.threads import resolve
 from embwidget.metrics import Metric, metric_of, name_of
 from embwidget.projection.layout import as_positions, lay_out
-from embwidget.projection.reducer import STEP, MapRequest, Reducer
+from embwidget.projection.reducer import DEAF_STEP, MapRequest, Reducer
 from embwidget.projection.reducers import REDUCERS
 from embwidget.projection.reducers.pca import PCA
 
@@ -102,7 +102,8 @@ def project(
         None draws another map every time.
     progress : callable, optional
         Called as ``progress(step, share)``, with shares from 0 to 1, by UMAP before every epoch;
-        what it raises stops the work. The other reducers cannot be interrupted while they draw.
+        what it raises stops the work. PaCMAP, t-SNE, objects and functions cannot be interrupted
+        while they draw, which the step says.
 
     Returns
     -------
@@ -133,7 +134,7 @@ def project(
     shape = n_samples, n_components
     start = None if init is None else as_positions(init, shape, "init has")
     if not isinstance(reducer, Reducer):
-        progress(STEP, 0.0)
+        progress(DEAF_STEP, 0.0)
         positions = as_positions(
             _apply(reducer, metric_of(metric).unpacked(vectors)),
             shape,

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     Float32 = NDArray[np.float32]
 
 STEP = "laying out the map"
+DEAF_STEP = f"cannot be cancelled while {STEP}"
+"""Of a package that tells nothing while it draws."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ import numpy as np
 
 from embwidget._core.progress import span
 from embwidget.projection.cached import cached_layout
-from embwidget.projection.reducer import STEP, MapRequest, Reducer
+from embwidget.projection.reducer import DEAF_STEP, MapRequest, Reducer
 from embwidget.projection.reducers.graph_lengths import lengths, without_gaps
 from embwidget.projection.reducers.numba_threads import numba_threads
 from embwidget.projection.reducers.pca import pca
@@ -58,7 +58,7 @@ class PaCMAP(Reducer):
             progress=span(request.progress, 0.0, 0.1),
         )
         n_others, warm, seed = request.n_neighbors - 1, request.is_warm, request.random_state
-        request.progress(STEP, 0.1)
+        request.progress(DEAF_STEP, 0.1)
         return cached_layout(
             self.name,
             version("pacmap"),

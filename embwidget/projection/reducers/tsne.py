@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from embwidget.projection.cached import cached_layout
-from embwidget.projection.reducer import STEP, MapRequest, Reducer
+from embwidget.projection.reducer import DEAF_STEP, MapRequest, Reducer
 from embwidget.projection.reducers.graph_lengths import lengths
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class TSNE(Reducer):
         """Draw the map, (n_samples, 2) float32."""
         graph, start = request.graph_and_start()
         warm, seed = request.is_warm, request.random_state
-        request.progress(STEP, 0.0)
+        request.progress(DEAF_STEP, 0.0)
         return cached_layout(
             self.name,
             version("scikit-learn"),
