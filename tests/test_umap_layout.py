@@ -16,7 +16,7 @@ import embwidget as ew
 from embwidget._core.progress import Cancelled
 from embwidget.knn.graph import KNNGraph
 from embwidget.knn.search import knn_graph
-from embwidget.projection import UMAP, MapRequest, project, project_pair
+from embwidget.projection import UMAP, MapRequest, procrustes, project, project_pair
 from embwidget.projection.layout import lay_out
 from embwidget.projection.reducers import umap, umap_layout
 from embwidget.projection.reducers.fuzzy import fuzzy_weights
@@ -143,6 +143,20 @@ def test_bad_settings_are_refused_in_one_line(given, message):
 
 
 # -- the same for every number of threads ----------------------------------------------------------
+
+
+def test_many_items_are_laid_out_in_another_order_and_come_back_in_theirs(
+    digits, graph, monkeypatch
+):
+    expected = project(digits, "umap", graph=graph)
+    monkeypatch.setattr(umap_layout, "_CACHED_ITEMS", 0)
+    for n_components in (2, 3):
+        positions = project(digits, UMAP(n_components=n_components), graph=graph)
+        assert trustworthiness(digits, positions, n_neighbors=10, metric="cosine") > 0.95
+    positions = procrustes(expected, project(digits, "umap", graph=graph), scale="spread")
+    assert np.median(np.linalg.norm(positions - expected, axis=1)) < 0.3 * expected.std()
+    for start in (np.zeros((500, 2)), expected * [1e-30, 0], expected * 1e30):
+        assert np.isfinite(project(digits, "umap", graph=graph, init=start)).all()
 
 
 @pytest.mark.parametrize("n_components", [2, 3])

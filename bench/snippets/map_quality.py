@@ -35,5 +35,9 @@ if args["classes"]:
     order[np.argsort(moved)] = np.arange(len(moved))
     most = went.sum() * (~went).sum()
     above = order[went].sum() - went.sum() * (went.sum() - 1) / 2
-    quality |= {"gap": gaps.mean(), "median_gap": float(np.median(gaps)), "auc": above / most}
+    quality |= {
+        "gap": float(gaps.mean()),
+        "median_gap": float(np.median(gaps)),
+        "auc": float(above / most),
+    }
 answer(**quality)

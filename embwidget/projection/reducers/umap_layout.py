@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from embwidget.knn.graph import KNNGraph
 
     Float32 = NDArray[np.float32]
+    Rows = NDArray[np.intp]
 
 LAYOUT_VERSION = 1
 """Part of the key of cached maps: to be raised when the same input is to give another map."""
@@ -41,6 +43,9 @@ _EPOCHS_FROM = 0.05
 # Below so many edges a thread costs more than it does.
 _EDGES_PER_THREAD = 10_000
 _PARTS_PER_THREAD = 4
+# Positions of so many items are in the processor's cache, wherever their neighbors lie in memory.
+_CACHED_ITEMS = 50_000
+_CELLS = 1024
 
 
 def layout(
@@ -84,6 +89,8 @@ def layout(
 
     n_samples, n_components = start.shape
     n_threads = resolve(n_jobs)
+    order = _order(start) if n_samples > _CACHED_ITEMS else np.arange(n_samples)
+    graph, start = _ordered(graph, order), start[order]
     weights = fuzzy_weights(graph, n_threads=n_threads, report=lambda: progress(STEP, 0.0))
     weights = _pruned(weights, n_epochs)
     n_threads = max(1, min(n_threads, weights.nnz // _EDGES_PER_THREAD))
@@ -119,7 +126,29 @@ def layout(
             for _ in do(lambda part, given=given: move(*part, *given), parts):
                 pass
             positions, out = out, positions
-    return positions
+    out[order] = positions
+    return out
+
+
+def _order(start: Float32) -> Rows:
+    """Rows (n_samples,) of a start (n_samples, 2 or 3), so that near ones are near in memory.
+
+    Cells of its first two axes, along a curve that turns as the letter Z does.
+    """
+    plane = start[:, :2] - start[:, :2].min(axis=0).astype(np.float64)
+    cells = (plane * ((_CELLS - 1) / (float(plane.max()) or 1.0))).astype(np.uint32)
+    code = np.zeros(len(start), np.uint32)
+    for bit in range(_CELLS.bit_length() - 1):
+        for axis in range(2):
+            code |= ((cells[:, axis] >> bit) & 1) << (2 * bit + axis)
+    return np.argsort(code, kind="stable")
+
+
+def _ordered(graph: KNNGraph, order: Rows) -> KNNGraph:
+    """Graph without gaps of the same items in an order of rows, (n_samples,)."""
+    now_at = np.empty(len(order), np.int32)
+    now_at[order] = np.arange(len(order), dtype=np.int32)
+    return replace(graph, indices=now_at[graph.indices[order]], distances=graph.distances[order])
 
 
 class _Runs:
