@@ -82,10 +82,11 @@ def test_the_wheel_runs_the_main_job_in_an_empty_environment_without_node(
     run(python, "-m", "pip", "install", "--quiet", next(dist.glob("*.whl")))
     script = """
 import embwidget as ew, numpy as np
+from importlib.util import find_spec
 from sklearn.datasets import load_digits
 x = load_digits().data[:200]
-w = ew.EmbeddingCompare(x, x[:, ::2], reducer="pca").wait()
-print(w.comparison.similarity > 0.1, ew.__file__)
+w = ew.EmbeddingCompare(x, x[:, ::2]).wait()
+print(w.comparison.similarity > 0.1, w.reducer, find_spec("umap"), ew.__file__)
 """
     answer = run(python, "-c", script, cwd=tmp_path, PATH=str(python.parent))
-    assert answer.startswith(f"True {tmp_path}")
+    assert answer.startswith(f"True umap None {tmp_path}")

@@ -1,4 +1,4 @@
-"""All maps that need UMAP are drawn in this file: its compilation is paid once per process."""
+"""Maps are judged in this file: what each keeps of the neighbours, and two of them together."""
 
 import warnings
 
@@ -160,18 +160,6 @@ def test_a_map_stays_near_its_start(digits, graph, maps, name):
     from_mirror = project(digits, name, graph=graph, init=mirrored)
     assert displacement(mirrored, procrustes(mirrored, from_mirror)) < 0.35
     assert displacement(maps[name], from_mirror) > 0.8
-
-
-def test_no_neighbours_are_searched_when_a_graph_is_given(digits, graph, maps, monkeypatch):
-    import umap.umap_
-
-    class Refused:
-        def __init__(self, *args, **kwargs):
-            pytest.fail("UMAP searched neighbours")
-
-    monkeypatch.setattr(umap.umap_, "nearest_neighbors", Refused)
-    monkeypatch.setattr(umap.umap_, "NNDescent", Refused)
-    np.testing.assert_array_equal(project(digits, "umap", graph=graph), maps["umap"])
 
 
 @pytest.mark.parametrize("name", NAMED)

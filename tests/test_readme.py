@@ -12,6 +12,7 @@ from sklearn.decomposition import PCA
 
 import embwidget as ew
 from embwidget.knn import query
+from embwidget.projection import UMAP
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 
@@ -59,6 +60,7 @@ def test_the_recipes_run(tmp_path, monkeypatch, recorded):
         "x": a.astype(np.float32),
         "new": new.astype(np.float32),
         "names": [f"item {i}" for i in range(60)],
+        "UMAP": UMAP,
         "df": df,
         "table": pd.DataFrame({"emb_a": [*a[:-1], None], "emb_b": list(b)}),
         "xy_a": a[:, :2],

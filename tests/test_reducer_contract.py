@@ -178,9 +178,9 @@ def test_a_function_and_a_class_by_mistake(x):
 
 
 def test_the_names_and_which_of_them_transform():
-    assert list(REDUCERS) == ["pca", "umap", "pca+umap", "pacmap", "tsne"]
+    assert list(REDUCERS) == ["pca", "umap", "pca+umap", "umap-learn", "pacmap", "tsne"]
     assert [name for name, reducer in ALL.items() if reducer.has_transform] == ["pca"]
-    assert [name for name, reducer in ALL.items() if reducer.extra] == ["pacmap"]
+    assert [name for name, reducer in ALL.items() if reducer.extra] == ["umap-learn", "pacmap"]
 
 
 def test_the_widget_draws_by_ones_own(x):

@@ -9,7 +9,7 @@ import embwidget as ew
 from embwidget._core.progress import Cancelled
 from embwidget.projection import project_pair
 from embwidget.projection.pair import preview_pair
-from embwidget.projection.reducers import umap
+from embwidget.projection.reducers import neighbor_layout, umap
 
 N = 600
 
@@ -32,9 +32,18 @@ def test_umap_reports_every_epoch_with_rising_shares(x: np.ndarray) -> None:
     shares: list[float] = []
     ew.project(x, "umap", progress=lambda step, share: shares.append(share))
 
-    assert len(shares) > umap.N_EPOCHS
+    assert len(shares) > neighbor_layout.N_EPOCHS
     assert shares == sorted(shares)
     assert (shares[0], shares[-1]) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("reducer", "said"), [("umap", False), ("pacmap", True), (lambda x: x[:, :2], True)]
+)
+def test_what_cannot_be_cancelled_says_so(x: np.ndarray, reducer: object, said: bool) -> None:
+    steps: list[str] = []
+    ew.project(x[:100], reducer, progress=lambda step, share: steps.append(step))
+    assert ("cannot be cancelled while laying out the map" in steps) == said
 
 
 def test_umap_stops_in_the_middle(x: np.ndarray) -> None:
@@ -51,28 +60,6 @@ def test_umap_stops_in_the_middle(x: np.ndarray) -> None:
     assert 70 < seen < 120
 
 
-def test_somebody_elses_umap_still_has_its_own_bar(
-    x: np.ndarray, capsys: pytest.CaptureFixture[str]
-) -> None:
-    import umap
-
-    ew.project(x, "umap")
-    # Neighbours and a start are given, since UMAP would compile for long to find its own.
-    graph = ew.knn_graph(x, 14)
-    own = np.arange(len(x))[:, None]
-    indices = np.hstack([own, graph.indices])
-    distances = np.hstack([np.zeros_like(own, np.float32), graph.distances])
-    umap.UMAP(
-        n_epochs=11,
-        random_state=0,
-        n_jobs=1,
-        precomputed_knn=(indices, distances),
-        init=x[:, :2],
-        verbose=True,
-    ).fit(x)
-    assert "11/11" in capsys.readouterr().err
-
-
 def test_both_maps_report_which_one_is_drawn(x: np.ndarray) -> None:
     seen: list[tuple[str, float]] = []
     project_pair(x, x[:, :6], "umap", progress=lambda *report: seen.append(report))
@@ -87,10 +74,10 @@ def test_both_maps_report_which_one_is_drawn(x: np.ndarray) -> None:
 @pytest.mark.parametrize(
     ("reducer", "theirs"),
     [
-        ("umap", "umap.UMAP"),
-        ("pca+umap", "umap.UMAP"),
-        ("pacmap", "pacmap.PaCMAP"),
-        ("tsne", "sklearn.manifold.TSNE"),
+        ("umap", "embwidget.projection.reducers.umap.layout"),
+        ("pca+umap", "embwidget.projection.reducers.umap.layout"),
+        ("pacmap", "pacmap.PaCMAP.fit_transform"),
+        ("tsne", "sklearn.manifold.TSNE.fit_transform"),
     ],
 )
 def test_a_map_is_laid_out_once(
@@ -101,7 +88,7 @@ def test_a_map_is_laid_out_once(
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("laid out again")
 
-    monkeypatch.setattr(f"{theirs}.fit_transform", refuse)
+    monkeypatch.setattr(theirs, refuse)
     shares: list[float] = []
     again = ew.project(x, reducer, progress=lambda step, share: shares.append(share))
     assert np.array_equal(first, again)
@@ -138,8 +125,8 @@ def test_many_items_start_from_the_map_of_a_sample(
         return theirs(graph, start, **options)
 
     plain = ew.project(x, "umap")
-    monkeypatch.setattr(umap, "MANY_ITEMS", 400)
-    monkeypatch.setattr(umap, "SAMPLE_ITEMS", 200)
+    monkeypatch.setattr(neighbor_layout, "MANY_ITEMS", 400)
+    monkeypatch.setattr(neighbor_layout, "SAMPLE_ITEMS", 200)
     monkeypatch.setattr(umap, "layout", layout)
     shares: list[float] = []
     graph = ew.knn_graph(x, 50)

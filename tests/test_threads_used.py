@@ -32,12 +32,13 @@ from embwidget.measures.neighbors import shared
 from embwidget.measures.neighbors.chance import permuted_chance
 from embwidget.measures.registry import Sides, measure_table
 from embwidget.projection import project, project_pair
-from embwidget.projection.reducers import pca
+from embwidget.projection.reducers import pca, umap_layout
 from embwidget.measures.groups import communities
 
 # So that a small space is many blocks, which threads would share.
 shared._BLOCK_ROWS = communities._BLOCK_ROWS = 64
 pca.BLOCK_BYTES = 1 << 12
+umap_layout._EDGES_PER_THREAD = 1
 
 rng = np.random.default_rng(0)
 x, y = (3 * rng.normal(size=(10, 16))[rng.integers(0, 10, 240)] + rng.normal(size=(240, 16))
@@ -57,7 +58,7 @@ work = {
     "measures": lambda n: measure_table(
         Sides(x, y, a, b, "cosine", "cosine"), k=9, n_permutations=3, n_jobs=n),
     **{f"project {name}": lambda n, name=name: project(x, name, n_jobs=n)
-       for name in ("pca", "tsne")},
+       for name in ("pca", "umap", "tsne")},
     "project_pair": lambda n: project_pair(x, y, "pca", n_jobs=n),
     "compare": lambda n: compare(x, y, label=labels, k_max=20, n_jobs=n),
     **{name: lambda n, do=do: do(compare(x, y, label=labels, k_max=20, n_jobs=1), n)

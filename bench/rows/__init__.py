@@ -9,6 +9,7 @@ from bench.rows import (
     first_paint,
     interaction,
     labels,
+    maps,
     memory,
     wire_bytes,
 )
@@ -20,6 +21,7 @@ ROWS = {
         approx_knn.ROW,
         compare_cold.ROW,
         labels.ROW,
+        maps.ROW,
         first_paint.ROW,
         interaction.ROW,
         wire_bytes.ROW,

@@ -46,8 +46,8 @@ def knn_graph(
         sentence-transformers' "ubinary" give them: the number of bits that differ.
     engine : {"auto", "exact", "ivf", "nndescent"} or Engine, default="auto"
         "exact" compares all pairs. "ivf" compares clusters that are near, and "nndescent" is
-        PyNNDescent (not for the inner product): both are approximate, and the graph says their
-        recall. "auto" is exact up to about 100,000 items of 384 dimensions, then "ivf".
+        PyNNDescent (an extra; not for the inner product): both are approximate, and the graph says
+        their recall. "auto" is exact up to about 100,000 items of 384 dimensions, then "ivf".
     n_jobs : int, optional
         Threads; None = one for each CPU that the process may use.
     max_memory : int, optional

@@ -25,7 +25,7 @@ def procrustes(
 
     Parameters
     ----------
-    reference, moving : ndarray of shape (n_samples, 2)
+    reference, moving : ndarray of shape (n_samples, n_components)
         Row i of both is the same item.
     scale : {"fit", "spread"}, default="fit"
         "fit" takes the factor with the smallest squared distance, which shrinks `moving` the less
@@ -35,7 +35,7 @@ def procrustes(
 
     Returns
     -------
-    moved : ndarray of shape (n_samples, 2), float32
+    moved : ndarray of shape (n_samples, n_components), float32
 
     References
     ----------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,7 +24,7 @@ _LEAST_ITEMS = 500
 
 def cached_layout(
     reducer: str,
-    package: str,
+    version: str,
     graph: KNNGraph,
     start: Float32,
     *parameters: Any,
@@ -36,22 +35,22 @@ def cached_layout(
     Parameters
     ----------
     reducer : str
-    package : str
-        Distribution whose version decides what comes out.
+    version : str
+        Of what decides what comes out: a distribution, or an algorithm of ours.
     graph : KNNGraph
         What is laid out.
-    start : (n_samples, 2) float32
+    start : (n_samples, n_components) float32
         From where.
     parameters : ndarray, str, int, float, bool or None
         All else that the layout depends on. With the seed None among them, every layout is another
         one, and none goes into the cache; nor does one by a metric of the caller's own, whose
         lengths may change.
     compute : callable
-        Returns positions, (n_samples, 2) float32.
+        Returns positions, of the shape of `start`, float32.
 
     Returns
     -------
-    (n_samples, 2) float32
+    (n_samples, n_components) float32
     """
     n_samples = graph.n_samples
     unseeded = None in [p for p in parameters if not isinstance(p, np.ndarray)]
@@ -60,14 +59,14 @@ def cached_layout(
 
     def unpack(arrays: dict[str, NDArray[Any]]) -> Float32:
         positions = arrays.get("positions")
-        if positions is None or positions.dtype != np.float32 or positions.shape != (n_samples, 2):
+        if positions is None or positions.dtype != np.float32 or positions.shape != start.shape:
             msg = "it holds no such map"
             raise ValueError(msg)
         return positions
 
     key = key_of(
         f"map-{n_samples}-{reducer}",
-        version(package),
+        version,
         graph.metric,
         np.ascontiguousarray(graph.indices),
         np.ascontiguousarray(graph.distances),

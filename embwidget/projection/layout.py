@@ -35,7 +35,7 @@ def lay_out(reducer: Reducer, request: MapRequest) -> Float32:
 
     Returns
     -------
-    (n_samples, 2) float32, finite, C-contiguous
+    (n_samples, n_components) float32, finite, C-contiguous
     """
     x, progress, done = request.vectors, request.progress, 0.0
     progress(STEP, done)
@@ -47,6 +47,7 @@ def lay_out(reducer: Reducer, request: MapRequest) -> Float32:
         part = span(progress, done, _START_SHARE)
         start = pca(
             request.numbers,
+            reducer.n_components,
             unit_length=request.ignores_length,
             n_jobs=request.n_jobs,
             progress=part,
@@ -73,20 +74,23 @@ def lay_out(reducer: Reducer, request: MapRequest) -> Float32:
     )
     with limited(request.n_jobs):
         drawn = reducer.fit(whole)
-    positions = as_positions(drawn, len(x), f'reducer "{reducer.name}" returned')
+    shape = len(x), reducer.n_components
+    positions = as_positions(drawn, shape, f'reducer "{reducer.name}" returned')
     progress("map laid out", 1.0)
     return positions
 
 
-def as_positions(positions: Any, n_samples: int, whose: str) -> Float32:
-    """Check a map at the door: (n_samples, 2) float32, C order, finite."""
+def as_positions(positions: Any, shape: tuple[int, int], whose: str) -> Float32:
+    """Check a map at the door: (n_samples, n_components) float32, C order, finite."""
+    n_samples, n_components = shape
     try:
         array = np.ascontiguousarray(positions, np.float32)
     except (TypeError, ValueError):
-        msg = f"{whose} a {type(positions).__name__} that is no array of numbers of shape (n, 2)"
+        kind = type(positions).__name__
+        msg = f"{whose} a {kind} that is no array of numbers of shape (n, {n_components})"
         raise TypeError(msg) from None
-    if array.shape != (n_samples, 2):
-        msg = f"{whose} the shape {array.shape}: ({n_samples}, 2) is needed, a row for each item"
+    if array.shape != shape:
+        msg = f"{whose} the shape {array.shape}: {shape} is needed, a row for each item"
         raise ValueError(msg)
     bad = n_samples - int(np.isfinite(array).all(axis=1).sum())
     if bad:

@@ -8,8 +8,9 @@ from embwidget._core.progress import Progress, silent
 from embwidget._core.threads import resolve
 from embwidget.metrics import Metric, metric_of, name_of
 from embwidget.projection.layout import as_positions, lay_out
-from embwidget.projection.reducer import STEP, MapRequest, Reducer
+from embwidget.projection.reducer import DEAF_STEP, MapRequest, Reducer
 from embwidget.projection.reducers import REDUCERS
+from embwidget.projection.reducers.pca import PCA
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,11 +55,15 @@ def project(
     "pca"
         Principal components of the vectors as they are.
     "umap"
-        UMAP on `graph`. Above 200,000 items a sample of 100,000 is laid out first and the others
-        are placed among it, since UMAP's time grows faster than the number of items.
+        UMAP on `graph`, by a layout of our own: the weights are umap-learn's, and the epochs are
+        shared between threads. Above 200,000 items a sample of 100,000 is laid out first and the
+        others are placed among it. ``UMAP(min_dist=0.5)`` of ``embwidget.projection`` is one with
+        other settings.
     "pca+umap"
         50 principal components first, then UMAP on the Euclidean neighbours there. `graph`
         belongs to the full space and is not used.
+    "umap-learn"
+        The same on one thread by the package umap-learn; needs the extra "umap-learn".
     "pacmap"
         PaCMAP with neighbour pairs out of `graph`; needs the extra "pacmap".
     "tsne"
@@ -70,6 +75,8 @@ def project(
         ``reducer.fit_transform(x)`` is the map, as with scikit-learn's classes.
     a function
         ``reducer(x)`` is the map.
+
+    A `Reducer` draws maps of ``n_components`` dimensions: ``UMAP(n_components=3)``.
 
     Those with a name, "pca" aside, start from principal components (of rows scaled to length 1
     when the metric is the cosine). Vectors of packed bits count as their bits. Fewer than 10 items,
@@ -87,19 +94,21 @@ def project(
         shorter `graph` is used as far as it goes.
     metric : {"cosine", "euclidean", "inner_product", "hamming"} or Metric, default="cosine"
         What nearness means. A given `graph` has a metric of its own, which wins.
-    init : array-like of shape (n_samples, 2), optional
+    init : array-like of shape (n_samples, n_components), optional
         A map to start from, instead of principal components, and to stay near.
     n_jobs : int, optional
         Threads; None = one for each CPU that the process may use.
     random_state : int or None, default=0
-        None lets UMAP use several threads, with another map every time.
+        None draws another map every time.
     progress : callable, optional
         Called as ``progress(step, share)``, with shares from 0 to 1, by UMAP before every epoch;
-        what it raises stops the work. The other reducers cannot be interrupted while they draw.
+        what it raises stops the work. PaCMAP, t-SNE, objects and functions cannot be interrupted
+        while they draw, which the step says.
 
     Returns
     -------
-    positions : ndarray of shape (n_samples, 2), float32
+    positions : ndarray of shape (n_samples, n_components), float32
+        Two dimensions, unless a `Reducer` has another number.
 
     Examples
     --------
@@ -111,7 +120,6 @@ def project(
 
     vectors = as_space(x).vectors
     n_samples = len(vectors)
-    start = None if init is None else as_positions(init, n_samples, "init has")
     resolve(n_jobs)
     metric = name_of(metric) if graph is None else graph.metric
     if isinstance(reducer, str):
@@ -122,11 +130,14 @@ def project(
             )
             raise ValueError(msg)
         reducer = REDUCERS[reducer]
+    n_components = reducer.n_components if isinstance(reducer, Reducer) else 2
+    shape = n_samples, n_components
+    start = None if init is None else as_positions(init, shape, "init has")
     if not isinstance(reducer, Reducer):
-        progress(STEP, 0.0)
+        progress(DEAF_STEP, 0.0)
         positions = as_positions(
             _apply(reducer, metric_of(metric).unpacked(vectors)),
-            n_samples,
+            shape,
             f"{_name(reducer)} returned",
         )
         progress("map laid out", 1.0)
@@ -149,7 +160,7 @@ def project(
     )
     equal_rows = (vectors[-1] == vectors[0]).all() and (vectors == vectors[0]).all()
     if n_samples < FEWEST_ITEMS or equal_rows:
-        reducer = REDUCERS["pca"]
+        reducer = PCA(n_components)
     return lay_out(reducer, request)
 
 
@@ -157,6 +168,16 @@ def takes_start(reducer: ReducerLike) -> bool:
     """Whether a reducer, or the one of this name, can start from a given map."""
     known = REDUCERS.get(reducer) if isinstance(reducer, str) else reducer
     return isinstance(known, Reducer) and known.takes_start
+
+
+def check_flat(reducer: ReducerLike) -> None:
+    """Refuse a reducer whose maps have another number of dimensions than the 2 that are shown."""
+    if isinstance(reducer, Reducer) and reducer.n_components != 2:
+        msg = (
+            f'reducer "{reducer.name}" draws maps of {reducer.n_components} dimensions: '
+            "a comparison shows 2, so give one with n_components=2"
+        )
+        raise ValueError(msg)
 
 
 def _apply(reducer: Any, x: Float32) -> Any:

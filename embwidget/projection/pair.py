@@ -71,7 +71,8 @@ def project_pair(
 
     Returns
     -------
-    positions_a, positions_b : ndarray of shape (n_samples, 2), float32
+    positions_a, positions_b : ndarray of shape (n_samples, n_components), float32
+        Two dimensions, unless a `Reducer` has another number.
     """
     a, b = as_vectors(vectors_a, "vectors_a"), as_vectors(vectors_b, "vectors_b")
     if len(a) != len(b):

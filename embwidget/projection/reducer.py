@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     Float32 = NDArray[np.float32]
 
 STEP = "laying out the map"
+DEAF_STEP = f"cannot be cancelled while {STEP}"
+"""Of a package that tells nothing while it draws."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +37,7 @@ class MapRequest:
     graph : KNNGraph or None
         Neighbours of the rows, for a reducer that asks for some; a given one may be shorter than
         that or longer, and -1 stands where an approximate search found nobody.
-    start : (n_samples, 2) float32 or None
+    start : (n_samples, n_components) float32 or None
         Positions to start from, for a reducer that takes them.
     is_warm : bool
         Whether the start is a finished map to stay near, and no mere arrangement.
@@ -73,7 +75,7 @@ class MapRequest:
         return metric_of(self.metric).ignores_length
 
     def graph_and_start(self) -> tuple[KNNGraph, Float32]:
-        """Return both, the start (n_samples, 2) float32, for a reducer that takes them."""
+        """Return both, for a reducer that takes them; the start is (n_samples, n_components)."""
         if self.graph is None or self.start is None:
             msg = "the graph or the start is missing: `lay_out` gives a reducer what it takes"
             raise ValueError(msg)
@@ -89,6 +91,8 @@ class Reducer(ABC):
         How callers ask for it, and messages call it.
     module, extra : str
         The package that it needs and the extra of embwidget that brings it; "" = none.
+    n_components : int
+        Dimensions of its maps; a comparison draws 2.
     takes_start : bool
         Whether it can start from a given map, as B is drawn from A's.
     starts_from_pca : bool
@@ -102,6 +106,7 @@ class Reducer(ABC):
     name: str
     module: str = ""
     extra: str = ""
+    n_components: int = 2
     takes_start: bool = False
     starts_from_pca: bool = False
     engine: str = "auto"
@@ -138,7 +143,7 @@ class Reducer(ABC):
 
         Returns
         -------
-        (n_samples, 2) float32, finite
+        (n_samples, n_components) float32, finite
         """
 
     def transform(self, vectors: Float32, request: MapRequest) -> Float32:
@@ -153,7 +158,7 @@ class Reducer(ABC):
 
         Returns
         -------
-        (m, 2) float32
+        (m, n_components) float32
 
         Raises
         ------

@@ -13,6 +13,7 @@ from embwidget._core.names import as_name
 from embwidget._core.vectors import as_vectors
 from embwidget.comparison import Pair
 from embwidget.metrics import metric_of
+from embwidget.projection.maps import check_flat
 from embwidget.projection.reducer import Reducer
 from embwidget.projection.reducers import REDUCERS
 from embwidget.session.answers.images import by_row
@@ -45,8 +46,8 @@ class Shown:
     Raises
     ------
     ValueError
-        When there is no such reducer, or the height is out of bounds. Columns are looked up by
-        the session.
+        When there is no such reducer, its maps are not flat, or the height is out of bounds.
+        Columns are looked up by the session.
     """
 
     text: Any = None
@@ -60,6 +61,7 @@ class Shown:
         for name in ("text", "image", "color_by"):
             object.__setattr__(self, name, as_name(getattr(self, name)))
         reducer_name(self.reducer)
+        check_flat(self.reducer)
         whole(self.height, "height", LEAST_HEIGHT, MOST_HEIGHT)
         if self.positions is not None and (
             not isinstance(self.positions, (tuple, list)) or len(self.positions) != 2

@@ -66,8 +66,9 @@ class EmbeddingCompare(LiveWidget):
         cosine, and euclidean of two dimensions.
     engine : {"auto", "exact", "ivf", "nndescent"}
         How nearest neighbours are found.
-    reducer : str, callable or object with ``fit_transform``
-        Draws the final maps: "umap", "pca", "pca+umap", "pacmap", "tsne".
+    reducer : str, Reducer, callable or object with ``fit_transform``
+        Draws the final maps: "umap", "pca", "pca+umap", "umap-learn", "pacmap", "tsne", or a
+        ``UMAP`` of ``embwidget.projection`` with settings.
     color_by : str
         A metadata column, or what is measured: "coincidence"; "wins" (of an item's neighbours, the
         share with its label in B less that in A; needs a label); "faithfulness_a" and

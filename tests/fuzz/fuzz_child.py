@@ -153,7 +153,7 @@ def map_of_cache() -> tuple[Callable[[list[int]], list[Any]], list[Any]]:
     positions = rng.random((600, 2), np.float32)
 
     def kept(computed: list[int]) -> list[Any]:
-        given = ("umap", "umap-learn", graph, positions * 2, 0)
+        given = ("umap", "1", graph, positions * 2, 0)
         return [cached_layout(*given, compute=lambda: computed.append(1) or positions)]
 
     return kept, [positions]

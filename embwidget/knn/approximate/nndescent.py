@@ -31,12 +31,13 @@ class NNDescentEngine(Engine):
     """Neighbours of neighbours, by PyNNDescent, with longer lists until the recall is at least .99.
 
     The graph is that of the best attempt; its recall stays below .99 where even long lists miss
-    neighbours. Progress is called before each attempt alone: PyNNDescent compiles for a minute in
-    every process, and then runs, without a call that could report or stop it. ``engine="ivf"`` does
-    both.
+    neighbours. Progress is called before each attempt alone: PyNNDescent, which is an extra,
+    compiles for a minute in every process, and then runs, without a call that could report or stop
+    it. ``engine="ivf"`` does both.
     """
 
     name = "nndescent"
+    needs = (("pynndescent", "nndescent"),)
     seeds_threads = True
 
     def can(self, metric: Metric) -> bool:

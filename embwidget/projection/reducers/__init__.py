@@ -8,6 +8,6 @@ REDUCERS: Table[Reducer] = Table(
     __name__,
     "REDUCER",
     is_one=lambda given: isinstance(given, Reducer),
-    first=("pca", "umap", "pca+umap", "pacmap", "tsne"),
+    first=("pca", "umap", "pca+umap", "umap-learn", "pacmap", "tsne"),
 )
 """Names that `project` knows; all but "pca" take a start."""

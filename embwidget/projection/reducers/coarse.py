@@ -37,18 +37,18 @@ def place_among(
         Of all items; the longer, the nearer are the neighbours that are placed already.
     rows : (n_sampled,) int
         Items that are placed already.
-    positions : (n_sampled, 2) float32
+    positions : (n_sampled, n_components) float32
         Where they are.
     random_state : int or None
 
     Returns
     -------
-    positions : ndarray of shape (n_samples, 2), float32
+    positions : ndarray of shape (n_samples, n_components), float32
         Items that no path of neighbours leads from to a placed one lie where a random one lies.
     """
     n = graph.n_samples
     rng = np.random.default_rng(random_state)
-    out = np.zeros((n, 2), np.float32)
+    out = np.zeros((n, positions.shape[1]), np.float32)
     placed = np.zeros(n, bool)
     out[rows], placed[rows] = positions, True
     # Items placed alike would move alike: each gets a little of its own.
@@ -75,7 +75,8 @@ def _place(
 ) -> tuple[Rows, Float32]:
     """Rows of those waiting that have a placed neighbour, and the mean of their nearest three.
 
-    Rows are (n_waiting,), positions (n_samples, 2), flags (n_samples,); they give (n,) and (n, 2).
+    Rows are (n_waiting,), positions (n_samples, n_components), flags (n_samples,); they give (n,)
+    and (n, n_components).
     """
     indices = graph.indices[waiting]
     usable = placed[indices] & (indices >= 0)

@@ -1,4 +1,4 @@
-"""How many threads numba takes, which UMAP and PaCMAP are compiled by."""
+"""How many threads numba takes, which umap-learn and PaCMAP are compiled by."""
 
 from __future__ import annotations
 

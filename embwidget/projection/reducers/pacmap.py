@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from embwidget._core.progress import span
 from embwidget.projection.cached import cached_layout
-from embwidget.projection.reducer import STEP, MapRequest, Reducer
+from embwidget.projection.reducer import DEAF_STEP, MapRequest, Reducer
 from embwidget.projection.reducers.graph_lengths import lengths, without_gaps
 from embwidget.projection.reducers.numba_threads import numba_threads
 from embwidget.projection.reducers.pca import pca
@@ -57,10 +58,10 @@ class PaCMAP(Reducer):
             progress=span(request.progress, 0.0, 0.1),
         )
         n_others, warm, seed = request.n_neighbors - 1, request.is_warm, request.random_state
-        request.progress(STEP, 0.1)
+        request.progress(DEAF_STEP, 0.1)
         return cached_layout(
             self.name,
-            "pacmap",
+            version("pacmap"),
             graph,
             start,
             narrow,

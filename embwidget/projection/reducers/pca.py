@@ -127,14 +127,27 @@ class PCA(Reducer):
 
     name = "pca"
 
+    def __init__(self, n_components: int = 2) -> None:
+        self.n_components = n_components
+
     def fit(self, request: MapRequest) -> Float32:
-        """Draw the map, (n_samples, 2) float32."""
-        return pca(request.numbers, n_jobs=request.n_jobs, progress=request.progress)
+        """Draw the map, (n_samples, n_components) float32."""
+        return pca(
+            request.numbers,
+            self.n_components,
+            n_jobs=request.n_jobs,
+            progress=request.progress,
+        )
 
     def transform(self, vectors: Float32, request: MapRequest) -> Float32:
-        """Project new items, (m, n_dims) float32, onto the map's axes: (m, 2) float32."""
-        of = metric_of(request.metric).unpacked(vectors)
-        return pca(request.numbers, of=of, n_jobs=request.n_jobs, progress=request.progress)
+        """Project new items, (m, n_dims) float32, onto the map's axes, (m, n_components)."""
+        return pca(
+            request.numbers,
+            self.n_components,
+            of=metric_of(request.metric).unpacked(vectors),
+            n_jobs=request.n_jobs,
+            progress=request.progress,
+        )
 
 
 REDUCER = PCA()

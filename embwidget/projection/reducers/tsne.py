@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from embwidget.projection.cached import cached_layout
-from embwidget.projection.reducer import STEP, MapRequest, Reducer
+from embwidget.projection.reducer import DEAF_STEP, MapRequest, Reducer
 from embwidget.projection.reducers.graph_lengths import lengths
 
 if TYPE_CHECKING:
@@ -50,10 +51,10 @@ class TSNE(Reducer):
         """Draw the map, (n_samples, 2) float32."""
         graph, start = request.graph_and_start()
         warm, seed = request.is_warm, request.random_state
-        request.progress(STEP, 0.0)
+        request.progress(DEAF_STEP, 0.0)
         return cached_layout(
             self.name,
-            "scikit-learn",
+            version("scikit-learn"),
             graph,
             start,
             warm,

@@ -13,9 +13,11 @@ _EXACT_PER_PRODUCT = 1.3e-11
 # What choosing the nearest costs, beside the products: as many dimensions more.
 _EXACT_MORE_DIMS = 60
 _MOST_EXACT_SECONDS = 180.0
-_MAP_PER_ITEM = 7e-4
+# numba is imported, and what it compiled before is loaded.
+_LEAST_MAPS = 0.5
+_MAP_PER_ITEM = 4e-5
 # Above so many items UMAP begins with a sample and takes fewer epochs.
-_MANY_ITEMS, _MAP_PER_FURTHER_ITEM = 200_000, 2e-4
+_MANY_ITEMS, _MAP_PER_FURTHER_ITEM = 200_000, 1.5e-5
 _CHANCE_PER_LOOKUP = 7.5e-9
 _GROUPS_PER_ITEM = 3.6e-5
 _MAPS_PER_ITEM, _MAPS_SAMPLE = 1e-4, 2000
@@ -39,7 +41,7 @@ def of_maps(pair: Pair) -> float:
     """Both final maps."""
     further = max(0, pair.n_samples - _MANY_ITEMS)
     first = pair.n_samples - further
-    return 2 * (_MAP_PER_ITEM * first + _MAP_PER_FURTHER_ITEM * further)
+    return _LEAST_MAPS + 2 * (_MAP_PER_ITEM * first + _MAP_PER_FURTHER_ITEM * further)
 
 
 def of_chance(pair: Pair) -> float:

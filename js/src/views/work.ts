@@ -22,6 +22,7 @@ const REDUCER_NAMES: Record<string, string> = {
   pca: "PCA",
   umap: "UMAP",
   "pca+umap": "PCA + UMAP",
+  "umap-learn": "UMAP (umap-learn)",
   pacmap: "PaCMAP",
   tsne: "t-SNE",
 };
