@@ -107,8 +107,7 @@ def test_it_stops_at_the_first_and_at_a_middle_sign(name: str) -> None:
 def test_many_items_whose_matches_are_ranked_without_lists(
     monkeypatch: pytest.MonkeyPatch, collapsed: bool
 ) -> None:
-    # What a large space does, in a small one. Of equal items too many products would have to be
-    # stored: it goes on with lists.
+    # What a large space does, in a small one. Of equal items all is known from how many there are.
     monkeypatch.setattr(nearest, "FEW_PRODUCTS", 0)
     monkeypatch.setattr(match_ranks, "MOST_PRODUCTS", 500_000)
     rng = np.random.default_rng(0)
@@ -124,4 +123,4 @@ def test_many_items_whose_matches_are_ranked_without_lists(
     )
     assert (told[0], told[-1]) == (0, 1)
     assert told == sorted(told)
-    assert len(told) > 5
+    assert len(told) > (2 if collapsed else 5)
