@@ -138,27 +138,10 @@ def test_the_order_of_categories_is_told_where_there_is_one() -> None:
         assert read_values(given, "x").order is None
 
 
-def test_an_index_of_its_own_is_told() -> None:
-    series = pd.Series([1, 2, 3])
-    assert read_values(series, "x").keys is None
-    assert read_values(series.to_numpy(), "x").keys is None
-    filtered = read_values(pd.Series(range(5))[[4, 1]], "x")
-    assert (filtered.keys.tolist(), filtered.keys.dtype) == ([4, 1], np.int64)
-    assert read_values(series.set_axis(["c", "a", "b"]), "x").keys.tolist() == ["c", "a", "b"]
-    assert read_values(series[1:], "x").keys.tolist() == [1, 2]
-    large = read_values(series.set_axis(np.array([2**64 - 1, 1, 2], np.uint64)), "x").keys
-    assert large.tolist() == [2**64 - 1, 1, 2]
-    assert read_values(series.to_frame().set_index([series, series])[0], "x").keys[1] == (2, 2)
-    assert read_values(pd.DataFrame({"x": [1, 2]}, index=["b", "a"]), "x").keys.tolist() == [
-        "b",
-        "a",
-    ]
-
-
-def test_some_rows_of_values_lie_by_position_and_keep_their_order() -> None:
+def test_some_rows_of_values_keep_their_order() -> None:
     given = pd.Series(["b", None, "a"], [5, 6, 7], dtype=pd.CategoricalDtype(["b", "a"], True))
     taken = read_values(given, "x").take(np.array([2, 2, 1]))
-    assert (taken.entries.tolist(), taken.keys, taken.order) == (["a", "a", None], None, ("b", "a"))
+    assert (taken.entries.tolist(), taken.order) == (["a", "a", None], ("b", "a"))
     assert read_values(taken, "x") is taken
 
 

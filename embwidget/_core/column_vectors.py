@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from embwidget._core.checks import shown
 from embwidget._core.columns import entries_of, is_number, kind_of, select
+from embwidget._core.gaps import is_gap
 from embwidget._core.vector_texts import numbers_of_text
-from embwidget._core.vectors import is_missing
 
 
 def check_named(frame: Any, names: list[Any], schema: dict[Any, Any]) -> None:
@@ -58,7 +58,7 @@ def _rows_of(column: Any, what: str) -> Any:
     entries = np.fromiter(column.to_list(), object, len(column))
     for row, entry in enumerate(entries):
         if isinstance(entry, str):
-            blank = is_missing(entry) or not entry.strip() or entry.strip().lower() in _NOTHING
+            blank = is_gap(entry) or not entry.strip() or entry.strip().lower() in _NOTHING
             entries[row] = None if blank else numbers_of_text(entry, f"{what}: row {row}")
     return entries
 

@@ -5,9 +5,9 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from embwidget._core.checks import shown
+from embwidget._core.gaps import is_gap
 from embwidget._core.tensors import is_tensor
 from embwidget._core.vector_texts import is_bare_vector_text, is_number_text, is_vector_text
-from embwidget._core.vectors import is_missing
 
 _SAMPLE_ROWS = 200
 _VECTOR_NAMES = ("embedding", "vector", "feature", "emb", "vec", "latent", "encoding")
@@ -92,7 +92,7 @@ def entries_of(column: Any) -> list[Any]:
 
 
 def _is_nothing(entry: Any) -> bool:
-    return is_missing(entry) or (isinstance(entry, str) and not entry.strip())
+    return is_gap(entry) or (isinstance(entry, str) and not entry.strip())
 
 
 def _is_named_vectors(name: Any) -> bool:
@@ -167,7 +167,7 @@ def _kind_of_array(entry: Any) -> Kind:
     if array.dtype.kind == "U" and all(map(is_number_text, array.ravel().tolist())):
         return Kind("doubt", "holds lists of text: make numbers of them")
     if array.dtype == object and array.ndim == 1:
-        kinds = {_kind_of_entry(value).kind for value in array if not is_missing(value)}
+        kinds = {_kind_of_entry(value).kind for value in array if not is_gap(value)}
         return _VECTORS if kinds == {"numbers"} else _OTHER
     return _OTHER
 

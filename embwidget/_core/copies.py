@@ -1,16 +1,16 @@
 """Which rows are copies of each other, found without sorting them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget._core.blocks import blocks
+
 Float32 = NDArray[np.float32]
 Rows = NDArray[np.intp]
 
-# Numbers looked at at once.
-_BLOCK_ELEMENTS = 1 << 19
 # Columns that tell most rows apart.
 _FEW_COLUMNS = 16
 # Of a row's largest number: what differs by less was the same before it was computed.
@@ -36,7 +36,7 @@ def copies_of(vectors: Float32, report: Callable[[], None] = lambda: None) -> tu
     """
     _, first, group = np.unique(_names(vectors, report), return_index=True, return_inverse=True)
     different = []
-    for some in _blocks(*vectors.shape):
+    for some in blocks(*vectors.shape):
         report()
         unlike = _bits(vectors[some]) != _bits(vectors[first[group[some]]])
         different.append(some.start + np.flatnonzero(unlike.any(axis=1)))
@@ -61,7 +61,7 @@ def _names(vectors: Float32, report: Callable[[], None] = lambda: None) -> NDArr
     rng = np.random.default_rng(0)
     factors = rng.integers(0, 1 << 64, n_dims, np.uint64) | np.uint64(1)
     names = np.empty(n_samples, np.uint64)
-    for some in _blocks(n_samples, n_dims):
+    for some in blocks(n_samples, n_dims):
         report()
         bits = _bits(vectors[some]).astype(np.uint64)
         # Spread to the upper half: a product with a high bit alone would keep few of the rest.
@@ -91,7 +91,7 @@ def n_made_equal(given: NDArray[Any], converted: Float32) -> int:
         return 0
     group, first = copies_of(converted[rows])
     unlike = np.zeros(len(first), bool)
-    for some in _blocks(len(rows), n_dims):
+    for some in blocks(len(rows), n_dims):
         mine, of = given[rows[some]].astype(np.float64), group[some]
         apart = np.abs(mine - given[rows[first[of]]]).max(axis=1)
         unlike[of[apart > _ROUNDING * np.abs(mine).max(axis=1)]] = True
@@ -102,12 +102,6 @@ def _sharing(vectors: Float32) -> Rows:
     """Rows (m,) intp of (n, n_dims) float32 that have a copy."""
     group, _ = copies_of(vectors)
     return np.flatnonzero(np.bincount(group)[group] > 1)
-
-
-def _blocks(n_rows: int, n_dims: int) -> Iterator[slice]:
-    size = max(1, _BLOCK_ELEMENTS // n_dims)
-    for start in range(0, n_rows, size):
-        yield slice(start, min(start + size, n_rows))
 
 
 def _bits(rows: Float32) -> NDArray[np.uint32]:

@@ -8,10 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.checks import listed, shown
+from embwidget._core.gaps import MISSING_TYPES
 from embwidget._core.tensors import from_tensor, is_tensor
 
-# By name, for whoever asks need not have loaded pandas.
-_MISSING_TYPES = {"NAType", "NaTType"}
 # By far quicker than what numpy has for all of them.
 _AS_PYTHON: dict[type, Callable[[Any], Any]] = {
     np.bool_: bool,
@@ -138,7 +137,7 @@ def _without_axes(array: NDArray[Any]) -> Any:
 
 def _own_reader(kind: type) -> _Reader | None:
     """How a value of Python or numpy becomes Python's, or None where it is missing."""
-    if kind.__name__ in _MISSING_TYPES:
+    if kind.__name__ in MISSING_TYPES:
         return _nothing
     if issubclass(kind, (np.datetime64, np.timedelta64)):
         return lambda moment: as_objects(np.array([moment]))[0]

@@ -15,14 +15,11 @@ class Column(NamedTuple):
     Attributes
     ----------
     held : (n_items,) as `read_array` returns them
-    keys : (n_items,) int64, uint64 or object, or None
-        Index of a pandas object, where it is one of its own.
     order : tuple or None
         Categories, where they have an order.
     """
 
     held: NDArray[Any]
-    keys: NDArray[Any] | None = None
     order: tuple[Any, ...] | None = None
 
 
@@ -57,39 +54,24 @@ def read_column(x: Any, what: str) -> Column | None:
 def _of_pandas(x: Any, what: str) -> Column:
     import pandas as pd
 
-    keys = _keys(x.index) if isinstance(x, pd.Series) else None
     if isinstance(x, pd.MultiIndex):
         return Column(read_objects(x.to_numpy()))
     array, dtype = getattr(x, "array", x), x.dtype
     if isinstance(dtype, pd.CategoricalDtype):
         names = as_objects(_of_pandas(array.categories, what).held)
         held = np.append(names, [None])[array.codes]
-        return Column(held, keys, tuple(names.tolist()) if array.ordered else None)
+        return Column(held, tuple(names.tolist()) if array.ordered else None)
     if isinstance(dtype, pd.ArrowDtype):
-        return _of_arrow(array.__arrow_array__(), what)._replace(keys=keys)
+        return _of_arrow(array.__arrow_array__(), what)
     if isinstance(dtype, pd.SparseDtype):
-        return Column(read_array(np.asarray(array), what), keys)
+        return Column(read_array(np.asarray(array), what))
     if isinstance(dtype, np.dtype):
-        return Column(read_array(x.to_numpy(), what), keys)
+        return Column(read_array(x.to_numpy(), what))
     # Nullable numbers, of which a float would hold 53 bits alone.
     number = getattr(dtype, "numpy_dtype", None)
     if number is not None and not array.isna().any():
-        return Column(read_array(array.to_numpy(dtype=number), what), keys)
-    return Column(read_objects(np.asarray(array, object)), keys)
-
-
-def _keys(index: Any) -> NDArray[Any] | None:
-    """Index of a pandas object, (n,) int64, uint64 or object; None for 0..n-1 by default."""
-    import pandas as pd
-
-    if isinstance(index, pd.RangeIndex) and index.start == 0 and index.step == 1:
-        return None
-    held = _of_pandas(index, "index").held
-    if held.dtype.kind not in "iu":
-        return as_objects(held)
-    return held.astype(
-        np.uint64 if held.dtype.itemsize == 8 and held.dtype.kind == "u" else np.int64
-    )
+        return Column(read_array(array.to_numpy(dtype=number), what))
+    return Column(read_objects(np.asarray(array, object)))
 
 
 def _of_polars(x: Any, what: str) -> Column:

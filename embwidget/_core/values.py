@@ -23,14 +23,11 @@ class Values:
     held : (n_items,) int, uint, bool, float64, datetime64, timedelta64 or object
         The values as numpy has them: numbers of which none is missing, moments with NaT for
         missing, else objects with None.
-    keys : (n_items,) int64, uint64 or object, or None
-        The index of a pandas object that has one of its own; None where values lie by position.
     order : tuple or None
         All categories in their order, where they have one; else None.
     """
 
     held: NDArray[Any]
-    keys: NDArray[Any] | None = None
     order: tuple[Any, ...] | None = None
 
     @cached_property
@@ -44,7 +41,7 @@ class Values:
         return frozenset(map(type, self.held.tolist() if self.held.dtype == object else ()))
 
     def take(self, rows: NDArray[np.intp]) -> "Values":
-        """Values at rows (n_taken,) intp, in that order; they lie by position."""
+        """Values at rows (n_taken,) intp, in that order."""
         return Values(self.held[rows], order=self.order)
 
     def __len__(self) -> int:

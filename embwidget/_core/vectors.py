@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from embwidget._core.checks import shown
 from embwidget._core.copies import n_made_equal
+from embwidget._core.gaps import is_gap
 from embwidget._core.tensors import float32_size, from_tensor, is_tensor
 from embwidget._core.vector_texts import is_vector_text, numbers_of_text
 
@@ -126,15 +127,6 @@ def _gap_of(vectors: NDArray[np.float32], row: int, what: str, given: Any, key: 
     return f"{what}: row {row}{key}, column {holes[0]} is nan"
 
 
-def is_missing(entry: Any) -> bool:
-    """Whether an entry stands for nothing: None, NaN, NA, NaT or a masked one."""
-    if entry is None or entry is np.ma.masked:
-        return True
-    if isinstance(entry, (float, np.floating)):
-        return bool(entry != entry)
-    return type(entry).__name__ in {"NAType", "NaTType"}
-
-
 def _as_numbers(x: Any, what: str) -> NDArray[Any]:
     """Array of any shape, (...,), whose dtype is float, int or bool."""
     if isinstance(x, np.ma.MaskedArray):
@@ -188,7 +180,7 @@ def _remedy(dtype: np.dtype[Any]) -> str:
 
 def _stacked(array: NDArray[Any], what: str) -> NDArray[Any]:
     """Stack entries (n_samples,) object: vectors, their text, or nothing, of which NaN is made."""
-    there = [row for row in range(len(array)) if not is_missing(array[row])]
+    there = [row for row in range(len(array)) if not is_gap(array[row])]
     if not there:
         return array.astype(np.float64)
     rows = [_row(array[row], row, what) for row in there]
@@ -238,7 +230,7 @@ def _from_objects(array: NDArray[Any], what: str) -> NDArray[Any]:
         msg = f"{what}: dtype object, and {shown(wrong)} is not a number: give float or int vectors"
         raise TypeError(msg)
     try:
-        numbers = [np.nan if is_missing(entry) else float(entry) for entry in array.flat]
+        numbers = [np.nan if is_gap(entry) else float(entry) for entry in array.flat]
     except OverflowError as error:
         msg = f"{what}: an integer is beyond float32 (3.4e38): scale the vectors down"
         raise ValueError(msg) from error
@@ -248,7 +240,7 @@ def _from_objects(array: NDArray[Any], what: str) -> NDArray[Any]:
 def _is_real(entry: Any) -> bool:
     """Whether float() takes it and it is no text; or it is missing."""
     real = hasattr(entry, "__float__") and not isinstance(entry, (str, bytes, np.ndarray))
-    return real or is_missing(entry)
+    return real or is_gap(entry)
 
 
 def _rows_with_gaps(array: NDArray[Any], what: str, fault: str = "") -> NDArray[np.intp]:

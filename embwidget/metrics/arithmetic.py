@@ -1,10 +1,12 @@
 """Arithmetic of rows: the same bits wherever they stand, and nothing that over- or underflows."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from embwidget._core.blocks import blocks
 
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
@@ -15,19 +17,10 @@ Rows = NDArray[np.intp]
 ROUNDOFF = 2.0**-24
 # What float32 underflow may take from a product, with room to spare, for each dimension.
 UNDERFLOW = 2.0**-126
-# Elements of a block in float64: small enough to stay in the cache.
-BLOCK_ELEMENTS = 1 << 19
 _LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
 # Longer products are summed in parts: OpenBLAS spreads those of more than 10,000 over threads, and
 # the order of the sum would depend on their number.
 _DOT_DIMS = 8192
-
-
-def blocks(n_rows: int, n_dims: int) -> Iterator[slice]:
-    """Slices of all rows, each of about `BLOCK_ELEMENTS` elements."""
-    size = max(1, BLOCK_ELEMENTS // n_dims)
-    for start in range(0, n_rows, size):
-        yield slice(start, min(start + size, n_rows))
 
 
 def blockwise(convert: Callable[[Float32, slice], Float64], rows: Float32) -> Float32:

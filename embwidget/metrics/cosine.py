@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget._core.blocks import blocks
 from embwidget._core.checks import listed
 from embwidget.metrics.arithmetic import (
     ROUNDOFF,
@@ -13,7 +14,6 @@ from embwidget.metrics.arithmetic import (
     Float64,
     Int32,
     Rows,
-    blocks,
     blockwise,
     dot,
     round_bits,

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget._core.blocks import blocks
 from embwidget._core.checks import shown
-from embwidget.metrics.arithmetic import Float32, Float64, Int32, Rows, blocks
+from embwidget.metrics.arithmetic import Float32, Float64, Int32, Rows
 from embwidget.metrics.metric import Metric
 from embwidget.metrics.products import ProductRows
 

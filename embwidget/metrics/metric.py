@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embwidget.metrics.arithmetic import Float32, Float64, blocks
+from embwidget._core.blocks import blocks
+from embwidget.metrics.arithmetic import Float32, Float64
 from embwidget.metrics.plain import PlainRows, table_of
 from embwidget.metrics.rows import MetricRows
 

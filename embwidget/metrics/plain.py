@@ -6,8 +6,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget._core.blocks import BLOCK_ELEMENTS
 from embwidget.metrics.arithmetic import (
-    BLOCK_ELEMENTS,
     ROUNDOFF,
     UNDERFLOW,
     Float32,

@@ -12,8 +12,9 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget._core.blocks import BLOCK_ELEMENTS, blocks
 from embwidget._core.copies import copies_of
-from embwidget.metrics.arithmetic import BLOCK_ELEMENTS, Float32, Float64, Int32, Rows, blocks
+from embwidget.metrics.arithmetic import Float32, Float64, Int32, Rows
 
 
 class MetricRows(ABC):

@@ -4,8 +4,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from embwidget._core.blocks import BLOCK_ELEMENTS
 from embwidget.metrics import MetricRows
-from embwidget.metrics.arithmetic import BLOCK_ELEMENTS, Float32, Float64, Int32, Rows
+from embwidget.metrics.arithmetic import Float32, Float64, Int32, Rows
 
 
 def ranked(space: MetricRows, found: Int32, n_neighbors: int) -> tuple[Int32, Float64]:

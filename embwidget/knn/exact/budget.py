@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from embwidget._core.blocks import BLOCK_ELEMENTS
 from embwidget._core.threads import resolve
-from embwidget.metrics.arithmetic import BLOCK_ELEMENTS, Float32
+from embwidget.metrics.arithmetic import Float32
 
 # Large enough for the BLAS, small enough for the cache and to cancel soon. No multiple of a large
 # power of two: what lies below each other would share the same few lines of the cache.

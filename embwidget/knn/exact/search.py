@@ -10,13 +10,14 @@ from collections.abc import Callable
 
 import numpy as np
 
+from embwidget._core.blocks import BLOCK_ELEMENTS
 from embwidget._core.progress import Progress, silent
 from embwidget._core.threads import in_threads, single_threaded_blas
 from embwidget.knn.exact.budget import Plan, plan
 from embwidget.knn.exact.candidates import Packed, Panel, unpacked
 from embwidget.knn.exact.few import BLOCK_PRODUCTS
 from embwidget.metrics import Metric, MetricRows, metric_of
-from embwidget.metrics.arithmetic import BLOCK_ELEMENTS, Float32, Float64, Int32, Rows
+from embwidget.metrics.arithmetic import Float32, Float64, Int32, Rows
 
 # Candidates held beyond n_neighbors: their spread is what proves that nothing was missed.
 _MARGIN = 8

@@ -5,10 +5,11 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget._core.blocks import BLOCK_ELEMENTS
 from embwidget._core.threads import in_threads, resolve, single_threaded_blas
 from embwidget.knn.exact.few import BLOCK_PRODUCTS
 from embwidget.metrics import Metric, MetricRows, metric_of
-from embwidget.metrics.arithmetic import BLOCK_ELEMENTS, Float32, Float64, Int32, Rows
+from embwidget.metrics.arithmetic import Float32, Float64, Int32, Rows
 
 Mask = NDArray[np.bool_]
 # Odd factors that spread a position over 64 bits: those of splitmix64.

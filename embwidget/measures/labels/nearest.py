@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget._core.blocks import blocks
 from embwidget._core.copies import copies_of
 from embwidget.metrics import Metric, metric_of
-from embwidget.metrics.arithmetic import blocks, round_bits
+from embwidget.metrics.arithmetic import round_bits
 
 Rows = NDArray[np.intp]
 Keys = NDArray[np.int64]

@@ -5,10 +5,10 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget._core.blocks import blocks
 from embwidget._core.progress import Progress, silent
 from embwidget._core.threads import in_threads, single_threaded_blas
 from embwidget.metrics import Metric, metric_of
-from embwidget.metrics.arithmetic import blocks
 
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]

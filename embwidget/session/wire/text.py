@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from embwidget._core.gaps import is_gap
 from embwidget.measures.labels.labels import SETS
 
 MISSING_CODE = 65_535
@@ -28,6 +29,4 @@ def is_missing(value: Any) -> bool:
     """Whether a value stands for none: None, NaN, NaT, pandas' NA, no label of several."""
     if isinstance(value, SETS):
         return len(value) == 0
-    if isinstance(value, float | np.floating):
-        return bool(np.isnan(value))
-    return value is None or type(value).__name__ in ("NAType", "NaTType")
+    return is_gap(value)
