@@ -8,7 +8,7 @@ TEST_ENV := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=1
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 JS_SOURCES := js/build.mjs $(shell find js/src -name '*.ts' -o -name '*.css')
 
-.PHONY: demo test fuzz bench lint test-js test-py build dist types clean
+.PHONY: demo test test-lowest test-releases fuzz bench lint test-js test-py build dist types clean
 .DELETE_ON_ERROR:
 
 # --- what a person runs -------------------------------------------------------------------------
@@ -26,6 +26,18 @@ test: lint test-js test-py
 # Takes some minutes: 2,000 flipped bits of each format of files, and each bit of the cache's headers.
 fuzz: build .venv/.dev .venv/.references
 	$(TEST_ENV) EMBWIDGET_FUZZ=2000 $(BIN)/python -m pytest tests/fuzz --capture=no
+
+# What most people use, with the oldest releases that pyproject.toml allows, or the newest on another Python:
+# `make test-releases PYTHON=3.13`. torch is left out for its size.
+SMOKE := comparison formats containers plots groups widget engine_contract metric_contract umap_layout
+EXTRAS := anndata,files,nndescent,pacmap,plots,umap-learn
+RELEASES := highest
+test-lowest: RELEASES := lowest-direct
+test-lowest test-releases: build .venv/.dev
+	$(BIN)/uv venv --quiet --clear --python $(PYTHON) build/$(RELEASES)
+	$(BIN)/uv pip install --quiet --python build/$(RELEASES) --resolution $(RELEASES) --editable '.[$(EXTRAS)]'
+	$(BIN)/uv pip install --quiet --python build/$(RELEASES) hypothesis playwright polars pytest
+	$(TEST_ENV) build/$(RELEASES)/bin/python -m pytest $(SMOKE:%=tests/test_%.py)
 
 # Takes hours on a machine with nothing else to do; `make bench ROW=exact-knn` runs one row.
 bench: build .venv/.dev .browser
