@@ -90,7 +90,7 @@ class Work:
             self.known_comparison,
             columns,
             label=self._pair.label or "",
-            text=shown.text or "",
+            text=columns.on_screen(shown.text or ""),
             n_jobs=settings.n_jobs,
             random_state=settings.random_state,
         )
