@@ -79,6 +79,12 @@ def whole(value: Any, name: str, least: int, most: int | None = None, *, why: st
     raise ValueError(msg)
 
 
+def object_of(given: Any) -> str:
+    """Say how to get an object of a class that was given instead of one; "" for all else."""
+    is_class = isinstance(given, type) and given.__module__ != "builtins"
+    return f"pass an object, {given.__name__[:_SHOWN_CHARS]}(...)" if is_class else ""
+
+
 def check_n_neighbors(n_neighbors: int, n_samples: int) -> int:
     """Return the number of neighbours; ValueError unless 1 <= n_neighbors < n_samples."""
     if isinstance(n_neighbors, bool) or not isinstance(n_neighbors, (int, np.integer)):

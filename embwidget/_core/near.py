@@ -5,10 +5,11 @@ from difflib import get_close_matches
 from itertools import islice
 
 # So many are compared letter by letter, at some 50 microseconds each.
-_COMPARED = 100
+_COMPARED = 40
 _LOOKED_AT = 10_000
 # Above, nobody typed it, and comparing takes the square of the length.
 _MOST_CHARS = 100
+_MOST_LETTERS = 100
 _ALIKE_CHARS, _MOST_LONGER = 3, 2
 
 
@@ -31,7 +32,7 @@ def close_to(name: str, names: Collection[str], most: int = 3) -> list[str]:
     first = list(islice(names, _LOOKED_AT))
     known = names if isinstance(names, (set, dict)) else set(names)
     letters = sorted(set("".join(other[:_MOST_CHARS] for other in first[:_COMPARED])))
-    near = [typed for typed in _one_off(name, "".join(letters[:_COMPARED])) if typed in known]
+    near = [typed for typed in _one_off(name, letters[:_MOST_LETTERS]) if typed in known]
     start, end = name[:_ALIKE_CHARS], name[-_ALIKE_CHARS:]
     alike = (
         other
@@ -48,7 +49,7 @@ def _may_be(other: str, name: str) -> bool:
     return len(other) <= 2 * max(len(name), 10)
 
 
-def _one_off(name: str, letters: str) -> Iterator[str]:
+def _one_off(name: str, letters: list[str]) -> Iterator[str]:
     """All texts that one letter more, less or another makes of a name, or two that are swapped."""
     for at in range(len(name) + 1):
         start, end = name[:at], name[at:]

@@ -19,8 +19,8 @@ from embwidget._core.checks import check_n_neighbors, listed, near_names, shown
 from embwidget._core.frames import as_frame
 from embwidget._core.keys import index_of
 from embwidget._core.metadata import as_pandas, with_values
-from embwidget._core.near import close_to
 from embwidget._core.names import as_name, with_text_names
+from embwidget._core.near import close_to
 from embwidget._core.values import read_values
 from embwidget.comparison.settings import Settings
 from embwidget.comparison.sides import Side, checked_names, read_sides, with_ids
