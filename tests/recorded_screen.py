@@ -16,7 +16,9 @@ class RecordedComm(BaseComm):
         super().__init__(**options)
 
     def publish_msg(self, msg_type, data=None, metadata=None, buffers=None, **keys):
-        data = json.loads(json.dumps(data, allow_nan=False))
+        # A kernel writes UTF-8, where a page reads it.
+        packed = json.dumps(data, allow_nan=False, ensure_ascii=False).encode()
+        data = json.loads(packed)
         if msg_type == "comm_close":
             return
         if msg_type == "comm_open" or data.get("method") == "update":
@@ -62,6 +64,10 @@ class RecordedScreen:
         """Send a custom message."""
         self._receive({"method": "custom", "content": content}, *arrays)
 
+    def say(self, data: Any, *arrays: np.ndarray | bytes) -> None:
+        """Send a message of any kind, as it is."""
+        self._receive(data, *arrays)
+
     def set(self, **traits: Any) -> None:
         """Change synced traits on the page."""
         self.state |= traits
@@ -75,6 +81,6 @@ class RecordedScreen:
         assert reply["request"] == self._requests
         return reply["result"], buffers, reply["error"]
 
-    def _receive(self, data: dict[str, Any], *arrays: np.ndarray | bytes) -> None:
+    def _receive(self, data: Any, *arrays: np.ndarray | bytes) -> None:
         buffers = [memoryview(bytes(array)) for array in arrays]
         self._comm.handle_msg({"content": {"data": data}, "buffers": buffers})

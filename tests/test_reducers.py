@@ -10,6 +10,7 @@ from sklearn.decomposition import PCA
 
 from embwidget.knn.graph import KNNGraph
 from embwidget.knn.search import knn_graph
+from embwidget.projection import UMAP
 from embwidget.projection.maps import project
 from embwidget.projection.reducers import graph_lengths, pacmap
 from embwidget.projection.reducers.pca import pca
@@ -87,11 +88,14 @@ def not_finite(x):
 @pytest.mark.parametrize(
     ("reducer", "error", "message"),
     [
-        ("umpa", ValueError, '\'umpa\' is unknown: use "pca", "umap", "pca\\+umap"'),
-        ("", ValueError, "'' is unknown"),
+        ("umpa", ValueError, r"reducer='umpa' is not known: use 'pca', 'umap', 'pca\+umap'"),
+        ("", ValueError, "'' is not known"),
+        ("x" * 100_000, ValueError, "x…' is not known|x… is not known"),
         (PCA, TypeError, r"the class PCA: pass an object, PCA\(\.\.\.\)"),
-        (3, TypeError, "of type int: use a name, an object with fit_transform or a function"),
-        (None, TypeError, "of type NoneType"),
+        (UMAP, TypeError, r"the class UMAP: pass an object, UMAP\(\.\.\.\)"),
+        (3, TypeError, "reducer=3 is not known: use .* an object with fit_transform or a function"),
+        (None, TypeError, "reducer=None is not known"),
+        (dict, TypeError, "reducer=<class 'dict'> is not known"),
         (PCA(3), ValueError, r"reducer PCA returned the shape \(60, 3\): \(60, 2\) is needed"),
         (not_finite, ValueError, "reducer not_finite returned 1 of 60 positions with NaN"),
         (lambda x: x[:5, :2], ValueError, r"returned the shape \(5, 2\)"),

@@ -2,9 +2,10 @@
 
 import inspect
 from collections.abc import Callable
-from difflib import get_close_matches
 from functools import wraps
 from typing import ParamSpec, TypeVar
+
+from embwidget._core.near import close_to
 
 Given = ParamSpec("Given")
 Returned = TypeVar("Returned")
@@ -18,7 +19,7 @@ def told_by_name(function: Callable[Given, Returned]) -> Callable[Given, Returne
     def checked(*args: Given.args, **kwargs: Given.kwargs) -> Returned:
         for name in kwargs:
             if name not in names:
-                near = get_close_matches(name, names, n=1)
+                near = close_to(name, names, most=1)
                 meant = f"give {near[0]}=" if near else f"it has {', '.join(names)}"
                 msg = f"{function.__name__}() has no argument {name}=: {meant}"
                 raise TypeError(msg)

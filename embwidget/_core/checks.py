@@ -4,10 +4,12 @@ Inside the package nothing is checked again.
 """
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
+
+from embwidget._core.near import close_to
+from embwidget._core.unicode import readable
 
 _SHOWN_CHARS = 60
 _LISTED_CHARS = 160
@@ -17,7 +19,11 @@ def shown(value: object) -> str:
     """Return a value as it stands in a message: quoted, on one line, and never long."""
     # The repr of a huge text or list is not made only to be cut.
     head = value[: 2 * _SHOWN_CHARS] if isinstance(value, (str, list, tuple)) else value
-    text = " ".join(repr(head.item() if isinstance(head, np.generic) else head).splitlines())
+    try:
+        text = " ".join(repr(head.item() if isinstance(head, np.generic) else head).splitlines())
+    except Exception:  # noqa: BLE001 one that raises, or a number of too many digits
+        text = f"<{type(value).__name__}>"
+    text = readable(text)
     return text if len(text) <= _SHOWN_CHARS else text[: _SHOWN_CHARS - 1] + "…"
 
 
@@ -34,7 +40,7 @@ def listed(values: Iterable[object], most: int = 5) -> str:
 def near_names(name: object, names: Iterable[object]) -> str:
     """Say which names there are, those near to a wrong one first."""
     texts = [str(other) for other in names]
-    near = get_close_matches(str(name), texts, n=3)
+    near = close_to(str(name), texts)
     first = [*near, *(other for other in texts if other not in near)]
     most = min(len(first), 8)
     while most > 1 and sum(len(shown(other)) for other in first[:most]) > _LISTED_CHARS:
@@ -71,6 +77,12 @@ def whole(value: Any, name: str, least: int, most: int | None = None, *, why: st
     bounds = f"of at least {least}" if most is None else f"from {least} to {most}"
     msg = f"{name}={shown(value)}: give a whole number {bounds}{why and f', {why}'}"
     raise ValueError(msg)
+
+
+def object_of(given: Any) -> str:
+    """Say how to get an object of a class that was given instead of one; "" for all else."""
+    is_class = isinstance(given, type) and given.__module__ != "builtins"
+    return f"pass an object, {given.__name__[:_SHOWN_CHARS]}(...)" if is_class else ""
 
 
 def check_n_neighbors(n_neighbors: int, n_samples: int) -> int:

@@ -5,7 +5,7 @@ from importlib import import_module
 from pkgutil import walk_packages
 from typing import Any, Generic, TypeVar
 
-from embwidget._core.checks import near_names, shown
+from embwidget._core.checks import near_names, object_of, shown
 
 Member = TypeVar("Member")
 
@@ -90,7 +90,8 @@ class Table(Mapping[str, Member], Generic[Member]):
             member: Member = given
             return member
         else:
-            allowed = f"use {', '.join(map(repr, [*self._also, *self]))}"
+            made = f"{object_of(given)}, or " if object_of(given) else ""
+            allowed = f"{made}use {', '.join(map(repr, [*self._also, *self]))}"
         own = f", or {self._wanted}" if self._wanted else ""
         msg = f"{self.kind}={shown(given)} is not known: {allowed}{own}"
         raise ValueError(msg)

@@ -7,12 +7,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget._core.blocks import blocks
 from embwidget._core.checks import shown
 from embwidget._core.copies import n_made_equal
 from embwidget._core.gaps import is_gap
 from embwidget._core.tensors import float32_size, from_tensor, is_tensor
 from embwidget._core.vector_texts import is_vector_text, numbers_of_text
 
+# Of float32 rows that may be below its range.
+_LEAST_SQUARE = 1e-30
 # Numbers looked at at once, so that a memmap is never read whole.
 _BLOCK_ENTRIES = 2**24
 
@@ -76,6 +79,7 @@ def read_vectors(x: Any, what: str = "vectors") -> tuple[NDArray[np.float32], ND
         converted = np.require(array, np.float32, ["C", "A"])
     if array.dtype.itemsize > converted.itemsize:
         _rows_with_gaps(converted, what, "is beyond float32 (3.4e38): scale the vectors down")
+        _check_not_tiny(array, converted, what)
         if n_equal := n_made_equal(array, converted):
             msg = (
                 f"{what}: {n_equal} rows that differ are equal in float32, which has 7 digits: "
@@ -83,6 +87,29 @@ def read_vectors(x: Any, what: str = "vectors") -> tuple[NDArray[np.float32], ND
             )
             warnings.warn(msg, stacklevel=_frames_inside())
     return converted, gaps
+
+
+def _check_not_tiny(given: NDArray[Any], converted: NDArray[np.float32], what: str) -> None:
+    """Refuse rows that float32 has few digits for, or none.
+
+    Parameters
+    ----------
+    given : (n_samples, n_dims) float or int
+        Of more digits than float32 has.
+    converted : (n_samples, n_dims) float32
+        NaN in the gaps.
+    """
+    with np.errstate(all="ignore"):
+        small = np.flatnonzero(np.vecdot(converted, converted) < _LEAST_SQUARE)
+    for some in blocks(len(small), given.shape[1]):
+        largest = np.abs(given[small[some]]).max(axis=1)
+        tiny = np.flatnonzero((largest > 0) & (largest < np.finfo(np.float32).tiny))
+        if len(tiny):
+            msg = (
+                f"{what}: row {small[some][tiny[0]]} is below float32, its largest number is "
+                f"{largest[tiny[0]]:.1e} (the least is 1.2e-38): scale the vectors up"
+            )
+            raise ValueError(msg)
 
 
 def gaps_in(

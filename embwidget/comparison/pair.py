@@ -15,11 +15,12 @@ from embwidget._core.aligning import (
     ids_of_frame,
     in_order,
 )
-from embwidget._core.checks import check_n_neighbors, near_names, shown
+from embwidget._core.checks import check_n_neighbors, listed, near_names, shown
 from embwidget._core.frames import as_frame
 from embwidget._core.keys import index_of
 from embwidget._core.metadata import as_pandas, with_values
 from embwidget._core.names import as_name, with_text_names
+from embwidget._core.near import close_to
 from embwidget._core.values import read_values
 from embwidget.comparison.settings import Settings
 from embwidget.comparison.sides import Side, checked_names, read_sides, with_ids
@@ -105,8 +106,16 @@ class Pair:
         try:
             return self._positions[item]
         except (KeyError, TypeError):
-            msg = f"no item has the id {shown(item)}: {near_names(item, self.a.ids[:10_000])}"
+            msg = f"no item has the id {shown(item)}: {self._ids_near(item)}"
             raise KeyError(msg) from None
+
+    def _ids_near(self, item: Any) -> str:
+        """Say which ids there are."""
+        ids = self.a.ids
+        if ids.dtype != object:
+            return f"ids are whole numbers from {ids.min()} to {ids.max()}"
+        near = close_to(item, self._positions) if isinstance(item, str) else []
+        return f"there are {listed(near)}" if near else f"ids are texts such as {listed(ids[:3])}"
 
     @cached_property
     def _positions(self) -> dict[Any, int]:

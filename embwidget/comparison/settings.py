@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from embwidget._core.checks import shown, whole
+from embwidget._core.checks import object_of, shown, whole
 from embwidget._core.threads import resolve
 from embwidget.knn import Engine
 from embwidget.knn.search import check_engine, check_max_memory
@@ -79,7 +79,7 @@ def _each(metric: Any) -> tuple[str | None, str | None]:
     """Check the metric of each side; None = that of the space."""
     if metric is None:
         return None, None
-    if isinstance(metric, (str, Metric)):
+    if isinstance(metric, (str, Metric)) or object_of(metric):
         return name_of(metric), name_of(metric)
     if not isinstance(metric, (tuple, list)) or len(metric) != 2:
         msg = f"metric={shown(metric)}: give one name, or one for each space: (metric_a, metric_b)"

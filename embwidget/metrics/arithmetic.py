@@ -17,7 +17,9 @@ Rows = NDArray[np.intp]
 ROUNDOFF = 2.0**-24
 # What float32 underflow may take from a product, with room to spare, for each dimension.
 UNDERFLOW = 2.0**-126
-_LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
+LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
+# Below this squares in float32 have lost digits.
+_LEAST_SQUARE = 2.0**-100
 # Longer products are summed in parts: OpenBLAS spreads those of more than 10,000 over threads, and
 # the order of the sum would depend on their number.
 _DOT_DIMS = 8192
@@ -56,7 +58,21 @@ def dot(a: Float64, b: Float64) -> Float64:
 
 def as_float32(values: Float64) -> Float32:
     """Float64 (...,) as float32 (...,): beyond its range the largest number, not infinity."""
-    return np.clip(values, -_LARGEST_FLOAT32, _LARGEST_FLOAT32).astype(np.float32)
+    return np.clip(values, -LARGEST_FLOAT32, LARGEST_FLOAT32).astype(np.float32)
+
+
+def largest_square(vectors: Float32) -> float:
+    """Largest squared length of the rows of (n, n_dims) float32, which float32 may not hold."""
+    largest = 0.0
+    for some in blocks(*vectors.shape):
+        rows = vectors[some]
+        with np.errstate(over="ignore", under="ignore"):
+            square = float(np.vecdot(rows, rows).max())
+        if not _LEAST_SQUARE < square < LARGEST_FLOAT32:
+            wide = rows.astype(np.float64)
+            square = float(np.vecdot(wide, wide).max())
+        largest = max(largest, square)
+    return largest
 
 
 def safe_scale(squares: Float64) -> float:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget.metrics.arithmetic import (
+    LARGEST_FLOAT32,
     Float32,
     Float64,
     Int32,
@@ -14,6 +15,7 @@ from embwidget.metrics.arithmetic import (
     as_float32,
     blockwise,
     dot,
+    largest_square,
     round_bits,
     safe_scale,
 )
@@ -34,6 +36,16 @@ class Euclidean(Metric):
         apart = x.astype(np.float64) - y.astype(np.float64)
         distances: Float64 = np.sqrt(np.vecdot(apart, apart))
         return distances
+
+    def check(self, vectors: Float32, what: str = "vectors") -> None:
+        # No two rows are farther apart.
+        farthest = 2 * np.sqrt(largest_square(vectors))
+        if farthest > LARGEST_FLOAT32:
+            msg = (
+                f"{what}: distances up to {farthest:.0e} are beyond float32 (3.4e38): divide the "
+                "vectors by a number, which keeps their order"
+            )
+            raise ValueError(msg)
 
     def rows(
         self,

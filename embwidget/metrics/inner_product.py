@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget.metrics.arithmetic import (
+    LARGEST_FLOAT32,
     ROUNDOFF,
     UNDERFLOW,
     Float32,
@@ -15,10 +16,17 @@ from embwidget.metrics.arithmetic import (
     Rows,
     as_float32,
     dot,
+    largest_square,
     safe_scale,
 )
 from embwidget.metrics.metric import Metric
 from embwidget.metrics.products import ProductRows
+
+_LEAST_SIZE = float(np.finfo(np.float64).tiny) * 2.0**60
+# A row longer than the median by this is an outlier.
+_MOST_LONGER = 2.0**8
+# Those of rows of the same space are mostly smaller; float32 loses digits below 1e-38.
+_LEAST_PRODUCT = 1e-30
 
 
 class InnerProduct(Metric):
@@ -33,6 +41,15 @@ class InnerProduct(Metric):
     def distances(self, x: NDArray[Any], y: NDArray[Any]) -> Float64:
         product: Float64 = np.vecdot(x.astype(np.float64), y.astype(np.float64))
         return -product
+
+    def check(self, vectors: Float32, what: str = "vectors") -> None:
+        largest = largest_square(vectors)
+        if largest > LARGEST_FLOAT32 or 0 < largest < _LEAST_PRODUCT:
+            msg = (
+                f"{what}: inner products of about {largest:.0e} do not fit float32: divide the "
+                "vectors by a number, as by their largest length, which keeps the order"
+            )
+            raise ValueError(msg)
 
     def rows(
         self,
@@ -58,7 +75,10 @@ class InnerProduct(Metric):
 
 
 class InnerProductRows(ProductRows):
-    """Key: minus the inner product, in steps of 2**-42 of the largest product a row can have."""
+    """Key: minus the inner product, in steps of 2**-42 of the largest product a row can have.
+
+    Rows far longer than most do not count for the steps, or all others would be equally near.
+    """
 
     by_product = True
 
@@ -68,6 +88,8 @@ class InnerProductRows(ProductRows):
         self._scale: float = safe_scale(squares) if self._among is None else self._among._scale
         largest = float(self._norms.max())
         self._largest: float = largest if self._among is None else self._among._largest
+        usual = _MOST_LONGER * float(np.median(self._norms)) or largest
+        self._usual: float = min(largest, usual) if self._among is None else self._among._usual
 
     def _prepare_all(self, report: Callable[[], None]) -> Float32:
         # As they are, when nothing is to be changed.
@@ -86,7 +108,8 @@ class InnerProductRows(ProductRows):
         candidates: Int32 | Rows,  # noqa: ARG002
     ) -> Float64:
         key = -dot(theirs, mine[:, None, :])
-        step = np.exp2(np.ceil(np.log2(self._size(rows))) - 42)[:, None]
+        size = np.maximum(self._norms[rows] * self._usual, _LEAST_SIZE)
+        step = np.exp2(np.ceil(np.log2(size)) - 42)[:, None]
         # + 0 turns a -0.0 into the 0.0 that a zero product is.
         rounded: Float64 = np.round(key / step) * step + 0.0
         return rounded
@@ -102,7 +125,7 @@ class InnerProductRows(ProductRows):
 
     def _size(self, rows: Rows) -> Float64:
         """Largest absolute product that each row (r,) intp can have, (r,) float64; never 0."""
-        return np.maximum(self._norms[rows] * self._largest, np.finfo(np.float64).tiny * 2.0**60)
+        return np.maximum(self._norms[rows] * self._largest, _LEAST_SIZE)
 
 
 METRIC = InnerProduct()

@@ -292,9 +292,10 @@ def _figure_of(ax: Axes) -> Figure:
 
 def _laid_out(c: Drawable, reducer: Any) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Both maps, (n_samples, 2) float32 each."""
-    from embwidget.projection.maps import check_flat
+    from embwidget.projection.maps import check_flat, reducer_name
     from embwidget.projection.pair import project_pair
 
+    reducer_name(reducer)
     check_flat(reducer)
     return project_pair(
         c.a.vectors,

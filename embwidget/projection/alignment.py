@@ -53,7 +53,7 @@ def procrustes(
     center = target.mean(axis=0)
     target = target - center
     source = source - source.mean(axis=0)
-    if not (np.ptp(reference, axis=0).any() and np.ptp(moving, axis=0).any()):
+    if not (np.ptp(target, axis=0).any() and np.ptp(source, axis=0).any()):
         return np.asarray(source + center, np.float32)
     target_size, source_size = np.linalg.norm(target), np.linalg.norm(source)
 

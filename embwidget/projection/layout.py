@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     Float32 = NDArray[np.float32]
 
+_LEAST, _MOST = 1e-9, 1e9
 # Principal components for the start take about this part of the time.
 _START_SHARE = 0.05
 
@@ -69,6 +70,11 @@ def lay_out(reducer: Reducer, request: MapRequest) -> Float32:
             ),
         )
         done += reducer.search_share
+    # Of all that is far or near by as much, the same map is drawn.
+    if graph is not None:
+        graph = replace(graph, distances=_moderate(graph.distances))
+    if start is not None:
+        start = _moderate(start)
     whole = replace(
         request, graph=graph, start=start, is_warm=is_warm, progress=span(progress, done, 1.0)
     )
@@ -78,6 +84,14 @@ def lay_out(reducer: Reducer, request: MapRequest) -> Float32:
     positions = as_positions(drawn, shape, f'reducer "{reducer.name}" returned')
     progress("map laid out", 1.0)
     return positions
+
+
+def _moderate(numbers: Float32) -> Float32:
+    """Numbers (n, m) float32, times a power of two where their squares would leave float32."""
+    largest = float(np.abs(numbers).max(initial=0.0))
+    if largest == 0 or _LEAST < largest < _MOST:
+        return numbers
+    return np.ldexp(numbers, -int(np.frexp(largest)[1]))
 
 
 def as_positions(positions: Any, shape: tuple[int, int], whose: str) -> Float32:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
+from embwidget._core.checks import object_of, shown
 from embwidget._core.progress import Progress, silent
 from embwidget._core.threads import resolve
 from embwidget.metrics import Metric, metric_of, name_of
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from embwidget.knn.graph import KNNGraph
 
     Float32 = NDArray[np.float32]
+
+_MOST_NAME_CHARS = 60
 
 FEWEST_ITEMS = 10
 """Below this a map of neighbourhoods means nothing, and some reducers fail: PCA draws it."""
@@ -122,13 +125,8 @@ def project(
     n_samples = len(vectors)
     resolve(n_jobs)
     metric = name_of(metric) if graph is None else graph.metric
+    reducer_name(reducer)
     if isinstance(reducer, str):
-        if reducer not in REDUCERS:
-            known = ", ".join(f'"{name}"' for name in REDUCERS)
-            msg = (
-                f"reducer {reducer!r} is unknown: use {known}, a fit_transform object or a function"
-            )
-            raise ValueError(msg)
         reducer = REDUCERS[reducer]
     n_components = reducer.n_components if isinstance(reducer, Reducer) else 2
     shape = n_samples, n_components
@@ -138,7 +136,7 @@ def project(
         positions = as_positions(
             _apply(reducer, metric_of(metric).unpacked(vectors)),
             shape,
-            f"{_name(reducer)} returned",
+            f"reducer {reducer_name(reducer)} returned",
         )
         progress("map laid out", 1.0)
         return positions
@@ -170,6 +168,36 @@ def takes_start(reducer: ReducerLike) -> bool:
     return isinstance(known, Reducer) and known.takes_start
 
 
+def reducer_name(reducer: Any) -> str:
+    """Name of a reducer for people.
+
+    Raises
+    ------
+    ValueError
+        For a name that is none.
+    TypeError
+        For what draws no maps, as a class, of which an object is meant.
+    """
+    if isinstance(reducer, Reducer):
+        return reducer.name
+    if isinstance(reducer, str):
+        if reducer in REDUCERS:
+            return reducer
+    else:
+        if object_of(reducer):
+            msg = f"reducer is the class {reducer.__name__}: {object_of(reducer)}"
+            raise TypeError(msg)
+        is_type = isinstance(reducer, type)
+        if not is_type and (hasattr(reducer, "fit_transform") or callable(reducer)):
+            return str(getattr(reducer, "__name__", type(reducer).__name__))[:_MOST_NAME_CHARS]
+    error = ValueError if isinstance(reducer, str) else TypeError
+    msg = (
+        f"reducer={shown(reducer)} is not known: use {', '.join(map(repr, REDUCERS))}, "
+        "an object with fit_transform or a function"
+    )
+    raise error(msg)
+
+
 def check_flat(reducer: ReducerLike) -> None:
     """Refuse a reducer whose maps have another number of dimensions than the 2 that are shown."""
     if isinstance(reducer, Reducer) and reducer.n_components != 2:
@@ -182,21 +210,4 @@ def check_flat(reducer: ReducerLike) -> None:
 
 def _apply(reducer: Any, x: Float32) -> Any:
     """Run a reducer that the caller brought on vectors (n_samples, n_dims)."""
-    if isinstance(reducer, type) and (
-        hasattr(reducer, "fit_transform") or issubclass(reducer, Reducer)
-    ):
-        msg = f"reducer is the class {reducer.__name__}: pass an object, {reducer.__name__}(...)"
-        raise TypeError(msg)
-    if hasattr(reducer, "fit_transform"):
-        return reducer.fit_transform(x)
-    if callable(reducer):
-        return reducer(x)
-    msg = (
-        f"reducer is of type {type(reducer).__name__}: "
-        "use a name, an object with fit_transform or a function"
-    )
-    raise TypeError(msg)
-
-
-def _name(reducer: Any) -> str:
-    return f"reducer {getattr(reducer, '__name__', type(reducer).__name__)}"
+    return reducer.fit_transform(x) if hasattr(reducer, "fit_transform") else reducer(x)

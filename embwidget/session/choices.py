@@ -1,13 +1,12 @@
 """What a person chooses, checked: selected items, focus, neighbours compared, colours, height."""
 
-import difflib
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.checks import near_names, shown, whole
-from embwidget._core.names import as_name
+from embwidget._core.near import close_to
 from embwidget.session.answers.measured_columns import MEASURED, why_not_measured
 from embwidget.session.answers.metadata_columns import MetadataColumns
 from embwidget.session.shown import LEAST_HEIGHT, MOST_HEIGHT
@@ -15,8 +14,6 @@ from embwidget.session.shown import LEAST_HEIGHT, MOST_HEIGHT
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-
-_MOST_CHARS = 200
 
 CHOSEN = ("k", "color_by", "focus", "height")
 """Fields of the `State` that a person changes."""
@@ -126,7 +123,7 @@ def color_column(name: Any, columns: MetadataColumns, *, label: str) -> str:
     """
     measured = [known for known in MEASURED if why_not_measured(known, label=label) is None]
     known = [*measured, *columns.kinds]
-    name = as_name(name)
+    name = columns.on_screen(name)
     if isinstance(name, str):
         if name in known:
             return name
@@ -134,7 +131,7 @@ def color_column(name: Any, columns: MetadataColumns, *, label: str) -> str:
         if reason:
             msg = f"color_by={shown(name)} is not possible: {reason}"
             raise ValueError(msg)
-    near = difflib.get_close_matches(str(name)[:_MOST_CHARS], known, n=1)
+    near = close_to(name, known, most=1) if isinstance(name, str) else []
     hint = f"did you mean {shown(near[0])}?" if near else near_names("", known)
     msg = f"color_by={shown(name)} is no column: {hint}"
     raise ValueError(msg)

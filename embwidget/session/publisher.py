@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from embwidget._core.progress import Cancelled
 from embwidget.session.wire.state import State
+from embwidget.session.wire.text import for_wire
 
 _log = logging.getLogger("embwidget")
 
@@ -26,7 +27,7 @@ class Host(Protocol):
 
 
 class Publisher:
-    """Sets the state, and tells the host.
+    """Sets the state, and tells the host. All texts pass here, and leave as a page can read them.
 
     Parameters
     ----------
@@ -43,12 +44,14 @@ class Publisher:
     def __init__(self, state: State, changed: threading.Condition) -> None:
         self.host: Host | None = None
         self._state = state
+        vars(state).update(for_wire(vars(state)))
         self._changed = changed
         self._missed: set[str] = set()
 
     def publish(self, **values: Any) -> None:
         """Set fields of the state, and tell the host of those that are others now."""
         with self._changed:
+            values = for_wire(values)
             new = {name: v for name, v in values.items() if getattr(self._state, name) != v}
             for name, value in new.items():
                 setattr(self._state, name, value)
@@ -79,6 +82,6 @@ class Publisher:
         if self.host is None:
             return
         try:
-            self.host.send(content, buffers)
+            self.host.send(for_wire(content), buffers)
         except Exception:  # noqa: BLE001 the work goes on whatever becomes of the screen
             _log.warning("a message of type %s was not sent", content.get("type"), exc_info=True)

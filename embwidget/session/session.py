@@ -12,12 +12,13 @@ import numpy as np
 
 from embwidget._core.progress import Cancelled
 from embwidget.comparison import Comparison, Pair, Settings, prepare
-from embwidget.session.answers.answers import Sources, answer
+from embwidget.session.answers.answers import Sources
 from embwidget.session.answers.images import open_images
 from embwidget.session.answers.measured_columns import MEASURED
 from embwidget.session.answers.metadata_columns import MetadataColumns
 from embwidget.session.answers.numbers import Maps
 from embwidget.session.choices import Choices, selected_positions
+from embwidget.session.inbox import Inbox
 from embwidget.session.infos import column_infos, curve_points, join_info, space_info
 from embwidget.session.publisher import Host, Publisher
 from embwidget.session.shown import Shown, sides_given
@@ -79,12 +80,12 @@ class Session:
         self.changed = threading.Condition(threading.RLock())
         self.selection = selected_positions(None, pair.n_samples)
         self._pair = pair
-        label, text = pair.label or "", pair.text or ""
-        self._columns = MetadataColumns(pair.metadata, label)
+        self._columns = MetadataColumns(pair.metadata, pair.label or "")
+        label, text = map(self._columns.on_screen, (pair.label or "", pair.text or ""))
         self.choices = Choices(self._columns, label=label, n_items=pair.n_samples, k_max=pair.k_max)
         image, images = open_images(shown.image, pair, self._columns)
         self._work = Work(compared, self._columns, images, settings, shown, changed=self.changed)
-        self._sources = Sources(
+        sources = Sources(
             pair.a.ids,
             self._columns,
             images,
@@ -114,6 +115,14 @@ class Session:
         )
         self._publisher = Publisher(self.state, self.changed)
         self._screen = Screen(self._publisher.send)
+        self._inbox = Inbox(
+            self,
+            sources,
+            self._screen,
+            self._publisher,
+            drawn=self._work.drawn,
+            n_items=pair.n_samples,
+        )
         self._worker: Worker | None = None
 
     @classmethod
@@ -285,6 +294,10 @@ class Session:
         """Id of the item in a row, as a plain str or int."""
         return self._pair.a.ids[position : position + 1].tolist()[0]
 
+    def column_of(self, color_by: str) -> str:
+        """Name of a column of the screen as the metadata has it."""
+        return self._columns.in_metadata(color_by)
+
     def selected_frame(self) -> "pd.DataFrame":
         """Rows of `Comparison.to_frame` that are selected, with ``x_a, y_a, x_b, y_b``."""
         frame = self.comparison.to_frame(self.state.k).iloc[self.selection]
@@ -297,52 +310,9 @@ class Session:
         frame = self.comparison.neighbors(self.id_at(focus or 0), k)
         return frame.iloc[:0] if focus is None else frame
 
-    # -- messages -------------------------------------------------------------------------------
-
     def receive(self, content: dict[str, Any], buffers: list[Any]) -> None:
         """Handle a message of ``FromScreen``; whatever is wrong with it, nothing ends."""
-        match content.get("type"):
-            case "ready":
-                self._send_all()
-            case "fetch":
-                with self.changed:
-                    self._screen.send_again(content.get("parts"))
-            case "drawn":
-                self._work.drawn.set()
-            case "cancel":
-                self.cancel()
-            case "selection":
-                self._receive_selection(content.get("encoding", ""), buffers)
-            case "ask":
-                self._reply(content)
-
-    def _send_all(self) -> None:
-        """Tell a page that begins to listen what there is."""
-        with self.changed:
-            self._screen.send_holdings()
-            self._screen.send_selection(self.selection, self.state.n_items)
-            self._publisher.tell_missed()
-
-    def _receive_selection(self, encoding: str, buffers: list[Any]) -> None:
-        n_items = self.state.n_items
-        with self.changed:
-            try:
-                selection = self._screen.receive_selection(encoding, buffers, n_items)
-            except ValueError as error:
-                self._publisher.publish(error=one_line(error))
-                self._screen.send_selection(self.selection, n_items)
-            else:
-                self.select(selection)
-
-    def _reply(self, question: dict[str, Any]) -> None:
-        # Not under the lock: what is asked for may be what the work is about to find.
-        request = question.get("request")
-        try:
-            result, arrays = answer(self._sources, question.get("kind"), question.get("args"))
-        except Exception as error:  # noqa: BLE001 the screen waits for an answer, whatever it is
-            self._screen.reply(request, None, [], one_line(error))
-        else:
-            self._screen.reply(request, result, arrays, "")
+        self._inbox.take(content, buffers)
 
 
 def _progress(step: str, share: float, seconds_left: float | None) -> ProgressInfo:

@@ -7,15 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.aligning import Items, find_rows
-from embwidget._core.checks import shown, whole
+from embwidget._core.checks import whole
 from embwidget._core.keys import index_of
 from embwidget._core.names import as_name
 from embwidget._core.vectors import as_vectors
 from embwidget.comparison import Pair
 from embwidget.metrics import metric_of
-from embwidget.projection.maps import check_flat
-from embwidget.projection.reducer import Reducer
-from embwidget.projection.reducers import REDUCERS
+from embwidget.projection.maps import check_flat, reducer_name
 from embwidget.session.answers.images import by_row
 from embwidget.session.answers.measured_columns import COINCIDENCE
 
@@ -45,7 +43,7 @@ class Shown:
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
         When there is no such reducer, its maps are not flat, or the height is out of bounds.
         Columns are looked up by the session.
     """
@@ -126,19 +124,3 @@ def _map_of(given: Any, items: Items, what: str) -> Map:
         raise ValueError(msg)
     rows = find_rows(items, index_of(given), len(positions), what, "positions").rows
     return positions if rows is None else positions[rows]
-
-
-def reducer_name(reducer: Any) -> str:
-    """Name of a reducer for the screen; ValueError for what is none."""
-    if isinstance(reducer, str):
-        if reducer in REDUCERS:
-            return reducer
-    elif isinstance(reducer, Reducer):
-        return reducer.name
-    elif not isinstance(reducer, type) and (hasattr(reducer, "fit_transform") or callable(reducer)):
-        return str(getattr(reducer, "__name__", type(reducer).__name__))
-    msg = (
-        f"reducer={shown(reducer)} is not known: use {', '.join(map(repr, REDUCERS))}, "
-        "an object with fit_transform or a function"
-    )
-    raise ValueError(msg)

@@ -6,12 +6,13 @@ from typing import Protocol
 from embwidget._core.progress import Cancelled, Progress, span
 from embwidget.comparison import Comparison, Pair, Settings, compare_pair
 from embwidget.comparison.unique import for_all, of_each
+from embwidget.projection.maps import reducer_name
 from embwidget.projection.pair import preview_pair, project_pair
 from embwidget.session.answers.images import Images
 from embwidget.session.answers.metadata_columns import MetadataColumns
 from embwidget.session.answers.numbers import NUMBERS, Maps, Numbers
 from embwidget.session.schedule import schedule_of
-from embwidget.session.shown import AS_GIVEN, Shown, given_maps, reducer_name
+from embwidget.session.shown import AS_GIVEN, Shown, given_maps
 from embwidget.session.worker import one_line
 
 FIRST_REDUCER = "pca"
@@ -90,7 +91,7 @@ class Work:
             self.known_comparison,
             columns,
             label=self._pair.label or "",
-            text=shown.text or "",
+            text=columns.on_screen(shown.text or ""),
             n_jobs=settings.n_jobs,
             random_state=settings.random_state,
         )

@@ -10,11 +10,16 @@ import anywidget
 from comm import DummyComm
 from traitlets import TraitError
 
+from embwidget._core.checks import shown
 from embwidget.session.worker import one_line
 
 # Where ipykernel keeps the message that is being handled. What is sent belongs to that message for
 # ever after, and nbclient leaves out what comes for a cell that is done.
 _OF_THE_CELL = ("shell_parent", "shell_parent_ident", "parent_header")
+
+# What a message of each method has beside that.
+_PARTS = {"update": "state", "custom": "content"}
+_MOST_VIEWS = 10_000
 
 _log = logging.getLogger("embwidget")
 
@@ -22,7 +27,8 @@ _log = logging.getLogger("embwidget")
 class SharedWidget(anywidget.AnyWidget):
     """`AnyWidget` with one lock, and with an answer to values that the screen may not set.
 
-    Subclasses have a trait ``error``, and name in ``from_screen`` what the screen may set.
+    Subclasses have a trait ``error``, which the screen may clear, and name in ``from_screen`` what
+    else it may set.
 
     Parameters
     ----------
@@ -45,7 +51,7 @@ class SharedWidget(anywidget.AnyWidget):
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take traits from the screen; what is not allowed is answered with what holds."""
-        allowed = {name: value for name, value in sync_data.items() if name in self.from_screen}
+        allowed = {name: value for name, value in sync_data.items() if self._may_be(name, value)}
         try:
             super().set_state(allowed)
         except TraitError as error:
@@ -63,12 +69,30 @@ class SharedWidget(anywidget.AnyWidget):
                 self.send_state()
 
     def _handle_msg(self, msg: dict[str, Any]) -> None:
+        data = msg["content"].get("data")
+        method, part = (data.get("method"), None) if isinstance(data, dict) else (None, None)
+        if method in _PARTS:
+            part = data.get(_PARTS[method])
         # A custom message may be a question whose answer the worker is about to find.
-        if msg["content"]["data"].get("method") == "custom":
+        if method == "custom" and isinstance(part, dict):
             super()._handle_msg(msg)
-            return
-        with self._changed:
-            super()._handle_msg(msg)
+        elif method == "request_state" or (method == "update" and isinstance(part, dict)):
+            # None of the traits that a screen may set has buffers.
+            plain = {"method": method, "state": part}
+            with self._changed:
+                super()._handle_msg(msg | {"content": {"data": plain}, "buffers": []})
+        else:
+            text = f"a message from the page was not understood: {shown(data)}"
+            with self._changed:
+                self.set_trait("error", text)
+
+    def _may_be(self, name: str, value: Any) -> bool:
+        """Whether the screen may set a trait to a value; errors it may only clear."""
+        if name == "error":
+            return bool(value == "")
+        if name == "_view_count":
+            return value is None or (type(value) is int and 0 <= value <= _MOST_VIEWS)
+        return name in self.from_screen
 
     def _send(self, msg: dict[str, Any], buffers: Any = None) -> None:
         try:

@@ -12,7 +12,7 @@ from embwidget.session.wire.state import State
 from embwidget.widget.base import SharedWidget, context_of_page, has_screen
 from embwidget.widget.bundle import bundled
 from embwidget.widget.cells import made_in_cell
-from embwidget.widget.traits import Focus, Selection, traits_of
+from embwidget.widget.traits import ColorBy, Focus, Selection, traits_of
 
 _log = logging.getLogger("embwidget")
 
@@ -31,8 +31,7 @@ class LiveWidget(SharedWidget):
         here.
     """
 
-    # ipywidgets counts the views of each model on the page.
-    from_screen = frozenset({*CHOSEN, "error", "_view_count"})
+    from_screen = frozenset(CHOSEN)
 
     _esm = bundled("index.js")
     _css = bundled("index.css")
@@ -41,6 +40,9 @@ class LiveWidget(SharedWidget):
 
     focus = Focus()
     """Item whose neighbours are shown: its id, None by default."""
+
+    color_by = ColorBy()
+    """Column that colours the points, of the metadata or measured."""
 
     selection = Selection()
     """Selected row positions: (n_selected,) int64, sorted and unique, none by default."""

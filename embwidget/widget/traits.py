@@ -71,6 +71,29 @@ def _focus_from_json(value: Any, obj: Any) -> Any:
     return None if position is None else obj.session.id_at(position)
 
 
+class ColorBy(traitlets.TraitType[Any, Any]):
+    """Name of the column that colours the points; on the wire, what the screen calls it."""
+
+    info_text = "the name of a column"
+    default_value = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tag(sync=True, echo_update=False, to_json=_column_to_json, from_json=_column_from_json)
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        """Return the name as the metadata has it; a TraitError names near ones."""
+        return _column_from_json(value, obj)
+
+
+def _column_to_json(value: Any, obj: Any) -> Any:
+    return _checked(obj, "color_by", value)
+
+
+def _column_from_json(value: Any, obj: Any) -> Any:
+    return obj.session.column_of(_checked(obj, "color_by", value))
+
+
 class Choice(traitlets.TraitType[Any, Any]):
     """A field of the `State` that a person may change; the session says what is allowed."""
 

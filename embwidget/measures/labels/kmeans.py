@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from embwidget._core.progress import Progress, silent
 from embwidget._core.threads import limited
 from embwidget.metrics import Metric, metric_of
+from embwidget.metrics.arithmetic import safe_scale
 
 METRICS = ("AMI", "NMI")
 
@@ -66,7 +67,9 @@ def cluster_scores(
         vectors, classes = vectors[chosen], classes[chosen]
     vectors = np.asarray(vectors)
     measure = metric_of(metric)
-    rows = (measure.coordinates(vectors) - measure.center(vectors)).astype(np.float32)
+    wide = measure.coordinates(vectors) - measure.center(vectors)
+    # Clusters do not depend on the scale; squares of very large or small numbers would.
+    rows = (wide * safe_scale(np.vecdot(wide, wide))).astype(np.float32)
     n_clusters = len(np.unique(classes))
     found = np.empty((len(METRICS), n_seeds))
     for run in range(n_seeds):

@@ -31,6 +31,11 @@ _STEP = "principal components"
 
 OVERSAMPLE = 10
 MAX_PASSES = 40
+# Maps are compared, turned and measured: up to this all of that stays in float32.
+_MOST_SCORE = 1e37
+# Below this float32 sums of squares may have lost digits.
+_LEAST_SQUARES = 1e-25
+
 AXES_TOLERANCE = 1e-4
 """Subspace iteration ends once the leading axes turn by less than this (a sine) in one pass."""
 
@@ -88,7 +93,21 @@ def pca(
         step = 1 if n_fitted is None else max(1, len(x) // n_fitted)
         rows = _Rows(x, 1, unit_length, resolve(n_jobs))
         others = rows if of is None else _Rows(of, 1, unit_length, rows.n_threads)
-        return _scores(rows.every(step), others, n_components, progress)
+        try:
+            return _scores(rows.every(step), others, n_components, progress)
+        except _OutOfRange:
+            rows.scale_to(others)
+            scores = _scores(rows.every(step), others, n_components, progress)
+        with np.errstate(over="ignore"):
+            scores = np.ldexp(scores, -(rows.shift or 0))
+        if not float(np.abs(scores).max()) < _MOST_SCORE:
+            msg = "principal components are beyond 1e37, and so float32: divide the vectors by 1e9"
+            raise ValueError(msg)
+        return scores
+
+
+class _OutOfRange(Exception):  # noqa: N818 (nobody outside sees it)
+    """Squares that float32 does not hold; all is then computed once more, of scaled rows."""
 
 
 def _scores(fitted: _Rows, rows: _Rows, n_components: int, progress: Progress) -> Float32:
@@ -118,6 +137,8 @@ def _scores(fitted: _Rows, rows: _Rows, n_components: int, progress: Progress) -
     for block in rows.map(lambda block: block @ loadings):
         scores[start : start + len(block), : loadings.shape[1]] = block
         start += len(block)
+    if rows.shift is None and not np.isfinite(scores).all():
+        raise _OutOfRange
     progress(_STEP, 1.0)
     return scores
 
@@ -160,16 +181,35 @@ class _Rows:
     ----------
     center : (n_dims,) float32 or None
         Taken from every row once it is known.
+    shift : int or None
+        Power of two by which every row is multiplied; None = as they are.
     """
 
-    def __init__(self, x: NDArray[Any], step: int, unit: bool, n_threads: int) -> None:
+    def __init__(
+        self, x: NDArray[Any], step: int, unit: bool, n_threads: int, shift: int | None = None
+    ) -> None:
         self.x, self.step, self.unit, self.n_threads = x, step, unit, n_threads
+        self.shift = shift
         self.center: Float32 | None = None
         self.count = -(-len(x) // step)
 
     def every(self, step: int) -> _Rows:
         """Fewer of the same rows."""
-        return _Rows(self.x, step, self.unit, self.n_threads)
+        return _Rows(self.x, step, self.unit, self.n_threads, self.shift)
+
+    def scale_to(self, others: _Rows) -> None:
+        """Multiply the rows of both so that the largest number of either is about 1."""
+        self.center = others.center = None
+        parts = [*self.map(_largest), *others.map(_largest)]
+        is_float = self.x.dtype.kind == "f"
+        self.shift = others.shift = -int(np.frexp(float(max(parts)))[1]) if is_float else 0
+
+    def in_range(self, matrix: Float64) -> Float64:
+        """Return a sum (n, n) or (n, m) of squares and products that float32 held, else raise."""
+        size = float(np.abs(matrix).max())
+        if self.shift is None and not _LEAST_SQUARES < size < np.inf:
+            raise _OutOfRange
+        return matrix
 
     def map(self, function: Callable[[Float32], NDArray[Any]]) -> Iterator[NDArray[Any]]:
         """Apply a function to each block (n_rows, n_dims), scaled and centred.
@@ -177,8 +217,14 @@ class _Rows:
         Results come in the order of the rows.
         """
         n_rows = max(1, BLOCK_BYTES // (4 * self.x.shape[1])) * self.step
+
+        def apply(start: int) -> NDArray[Any]:
+            # What is out of range is looked for in the results.
+            with np.errstate(over="ignore", invalid="ignore"):
+                return function(self._block(start, start + n_rows))
+
         return mapped(
-            lambda start: function(self._block(start, start + n_rows)),
+            apply,
             range(0, len(self.x), n_rows),
             self.n_threads,
         )
@@ -195,12 +241,20 @@ class _Rows:
         block: NDArray[Any] = np.asarray(self.x[start : end : self.step])
         if self.unit:
             block = unit_rows(block).astype(np.float32)
+        if self.shift:
+            block = np.ldexp(block, self.shift)
         return block if self.center is None else block - self.center
+
+
+def _largest(block: Float32) -> NDArray[Any]:
+    """Largest magnitude, () float32, of a block (n_rows, n_dims)."""
+    return np.asarray(np.abs(block).max())
 
 
 def _axes_from_covariance(rows: _Rows, n_axes: int) -> Float64:
     """Eigenvectors of the (n_dims, n_dims) scatter matrix: (n_dims, n_axes or fewer) float64."""
-    variances, axes = np.linalg.eigh(rows.total(lambda block: block.T @ block))
+    scatter = rows.in_range(rows.total(lambda block: block.T @ block))
+    variances, axes = np.linalg.eigh(scatter)
     return _spanned(variances, axes, n_axes)
 
 
@@ -209,7 +263,7 @@ def _axes_from_gram(rows: _Rows, n_axes: int) -> Float64:
     # float64 because an axis is divided by the root of its variance, and a root of float32's
     # rounding error would pass for a real, small component.
     centered = np.concatenate(list(rows.map(lambda block: block))).astype(np.float64)
-    variances, weights = np.linalg.eigh(centered @ centered.T)
+    variances, weights = np.linalg.eigh(rows.in_range(centered @ centered.T))
     axes = centered.T @ _spanned(variances, weights, n_axes)
     lengths = np.linalg.norm(axes, axis=0)
     return np.asarray(axes / np.where(lengths > 0, lengths, 1))
@@ -222,7 +276,7 @@ def _axes_by_iteration(rows: _Rows, n_axes: int, progress: Progress) -> Float64:
     axes = np.linalg.qr(start)[0]
     for n_done in range(MAX_PASSES):
         progress(_STEP, n_done / MAX_PASSES)
-        image = rows.total(partial(_spread, axes=axes.astype(np.float32)))
+        image = rows.in_range(rows.total(partial(_spread, axes=axes.astype(np.float32))))
         # Rayleigh-Ritz inside the block sorts the axes by variance, so that the leading ones
         # can be watched; the QR of the sorted image is the next block.
         variances, mixture = np.linalg.eigh(axes.T @ image)

@@ -190,10 +190,11 @@ def open_images(image: Any, pair: Pair, columns: MetadataColumns) -> tuple[str, 
         return "", None
     if isinstance(image, str):
         try:
-            series = columns.series(image)
+            name = columns.on_screen(image)
+            series = columns.series(name)
         except ValueError as error:
             msg = f"image: {error}"
             raise ValueError(msg) from None
-        return image, Images(series.__getitem__, pair.n_samples, image)
+        return name, Images(series.__getitem__, pair.n_samples, name)
     get = image if callable(image) else by_row(image, pair.items)
     return "image", Images(get, pair.n_samples, "image")

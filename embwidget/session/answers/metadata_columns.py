@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.checks import near_names, shown
+from embwidget._core.names import as_name
 from embwidget._core.orders import order_of
 from embwidget._core.quantities import Quantities, of_periods, read_quantities, unit_of
+from embwidget._core.unicode import readable
 from embwidget._core.values import read_values
 from embwidget.session.answers.measured_columns import MEASURED
 from embwidget.session.wire.tables import distinct
@@ -29,7 +31,10 @@ _QUANTITIES = (nw.Datetime, nw.Date, nw.Duration, nw.Time)
 
 
 class MetadataColumns:
-    """Columns of a metadata frame, by name.
+    """Columns of a metadata frame, by the names that the screen has for them.
+
+    Those are its own names, as far as a page can read them and no longer than 200 characters; the
+    second of two that then are the same gets a number.
 
     A column colours points as
 
@@ -50,8 +55,13 @@ class MetadataColumns:
     """
 
     def __init__(self, metadata: Any, label: str) -> None:
-        self._frame = None if metadata is None else nw.from_native(metadata, eager_only=True)
-        self._label = label
+        frame = None if metadata is None else nw.from_native(metadata, eager_only=True)
+        given = [] if frame is None else list(frame.columns)
+        self._given = _names_on_screen(given)
+        self._names = {old: new for new, old in self._given.items()}
+        renamed = {old: new for old, new in self._names.items() if old != new}
+        self._frame = frame.rename(renamed) if frame is not None and renamed else frame
+        self._label = self.on_screen(label)
         self.kinds: dict[str, MetadataKind] = {}
         self._refused: dict[str, str] = {}
         for name in self.names:
@@ -69,6 +79,15 @@ class MetadataColumns:
     def names(self) -> list[str]:
         """Names of all columns, whether they can colour or not."""
         return [] if self._frame is None else list(self._frame.columns)
+
+    def on_screen(self, name: Any) -> Any:
+        """Name on the screen of a column of the metadata; all else as it is."""
+        name = as_name(name)
+        return self._names.get(name, name) if isinstance(name, str) else name
+
+    def in_metadata(self, name: str) -> str:
+        """Name in the metadata of a column of the screen; that of what is measured as it is."""
+        return self._given.get(name, name)
 
     def why_not(self, name: str) -> str | None:
         """Why a column that is there cannot colour points; None when it can or is not there."""
@@ -143,6 +162,13 @@ class MetadataColumns:
         if distinct > MAX_CATEGORIES:
             return None, f"it has {distinct:,} categories, at most {MAX_CATEGORIES:,} are shown"
         return "category", ""
+
+
+def _names_on_screen(given: list[str]) -> dict[str, str]:
+    """Names of columns by what the screen calls them; those that it can show stay."""
+    cut = {name: readable(name[:MAX_CATEGORY_CHARS]) for name in given}
+    ordered = sorted(given, key=lambda name: cut[name] != name)
+    return dict(zip(distinct([cut[name] for name in ordered]), ordered, strict=True))
 
 
 def _encode_category(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget._core.unicode import readable
 from embwidget.session.wire.text import as_text
 
 # What is longer is not shown, and so not searched.
@@ -25,7 +26,9 @@ class SearchIndex:
     def __init__(self, ids: NDArray[np.generic], *fields: Sequence[str | None]) -> None:
         columns = [[as_text(item) for item in ids.tolist()]]
         columns += [[(value or "")[:MAX_SEARCHED_CHARS] for value in field] for field in fields]
-        self._texts = [_SEPARATOR.join(row).casefold() for row in zip(*columns, strict=True)]
+        # As they stand on the screen, where people take what they look for.
+        rows = map(_SEPARATOR.join, zip(*columns, strict=True))
+        self._texts = [readable(row).casefold() for row in rows]
 
     def find(self, query: str, limit: int) -> tuple[list[int], int]:
         """Positions of items that hold `query` anywhere, whatever the case.
@@ -38,7 +41,7 @@ class SearchIndex:
         total : int
             How many there are without the limit.
         """
-        wanted = query.strip().casefold()
+        wanted = readable(query).strip().casefold()
         if not wanted:
             return [], 0
         found = [item for item, text in enumerate(self._texts) if wanted in text]

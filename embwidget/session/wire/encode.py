@@ -5,6 +5,8 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget._core.checks import shown
+
 SelectionEncoding = Literal["positions", "mask"]
 
 _U16_MAX = 65_535
@@ -111,7 +113,7 @@ def encode_selection(
     return "mask", np.packbits(mask, bitorder="little")
 
 
-def decode_selection(encoding: str, buffer: Any, n_samples: int) -> NDArray[np.int64]:
+def decode_selection(encoding: Any, buffer: Any, n_samples: int) -> NDArray[np.int64]:
     """Read what `encode_selection` or the screen wrote.
 
     Returns
@@ -131,7 +133,7 @@ def decode_selection(encoding: str, buffer: Any, n_samples: int) -> NDArray[np.i
             raise ValueError(msg)
         return positions
     if encoding != "mask":
-        msg = f"selection encoding must be 'positions' or 'mask', not {encoding!r}"
+        msg = f"selection encoding must be 'positions' or 'mask', not {shown(encoding)}"
         raise ValueError(msg)
     octets = np.frombuffer(buffer, dtype=np.uint8)
     if len(octets) != -(-n_samples // 8):

@@ -116,7 +116,7 @@ class Screen:
         self._send({"type": "selection", "encoding": encoding}, buffer)
 
     def receive_selection(
-        self, encoding: str, buffers: list[Any], n_items: int
+        self, encoding: Any, buffers: list[Any], n_items: int
     ) -> NDArray[np.int64]:
         """Positions that the screen selected, (n_selected,) int64; ValueError when unreadable."""
         if len(buffers) != 1:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget._core.unicode import readable
 from embwidget.session.wire.state import ChanceInfo, FaithfulnessInfo, MapFaithfulness
 from embwidget.session.wire.text import MAX_CATEGORY_CHARS, MISSING_CODE, as_text
 
@@ -222,13 +223,17 @@ def group_column(
 
 
 def distinct(names: list[str]) -> list[str]:
-    """Number the names that come again: "food", "food (2)"."""
+    """Number the names that come again on the screen: "food", "food (2)"."""
     seen: dict[str, int] = {}
-    found = []
-    for name in names:
+    found: dict[str, None] = {}
+    for name in map(readable, names):
         seen[name] = seen.get(name, 0) + 1
-        found.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
-    return found
+        new = name if seen[name] == 1 else f"{name} ({seen[name]})"
+        while new in found:
+            seen[name] += 1
+            new = f"{name} ({seen[name]})"
+        found[new] = None
+    return list(found)
 
 
 def _header(

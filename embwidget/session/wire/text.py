@@ -5,10 +5,22 @@ from typing import Any
 import numpy as np
 
 from embwidget._core.gaps import is_gap
+from embwidget._core.unicode import readable
 from embwidget.measures.labels.labels import SETS
 
 MISSING_CODE = 65_535
 MAX_CATEGORY_CHARS = 200
+
+
+def for_wire(value: Any) -> Any:
+    """JSON whose texts a page can read, those of keys too; arrays and the like stay as they are."""
+    if isinstance(value, str):
+        return readable(value)
+    if isinstance(value, dict):
+        return {for_wire(key): for_wire(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [for_wire(each) for each in value]
+    return value
 
 
 def as_text(value: Any) -> str:

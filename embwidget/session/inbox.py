@@ -1,0 +1,123 @@
+"""What a page says to a session, and what it is answered."""
+
+from threading import Condition, Event
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embwidget._core.checks import shown
+from embwidget.session.answers.answers import Sources, answer
+from embwidget.session.publisher import Publisher
+from embwidget.session.wire.screen import Screen
+from embwidget.session.worker import one_line
+
+_MOST_REQUEST_CHARS = 100
+_MAX_SAFE = 2**53
+
+
+class Listening(Protocol):
+    """What a page may ask of a `Session`, where each is described.
+
+    Attributes
+    ----------
+    changed : Condition
+    selection : (n_selected,) int64
+    """
+
+    changed: Condition
+    selection: NDArray[np.int64]
+
+    def select(self, value: Any) -> None:
+        """Select items: row positions, (n_selected,) int."""
+
+    def cancel(self) -> None:
+        """Stop the work."""
+
+
+class Inbox:
+    """Takes the messages of ``FromScreen``; whatever is wrong with one, nothing ends.
+
+    What is wrong with a question is its answer, all else an ``error``.
+
+    Parameters
+    ----------
+    session : Listening
+    sources : Sources
+        What answers are taken from.
+    screen : Screen
+    publisher : Publisher
+    drawn : Event
+        To be set when the page says that the first map is on the screen.
+    n_items : int
+    """
+
+    def __init__(
+        self,
+        session: Listening,
+        sources: Sources,
+        screen: Screen,
+        publisher: Publisher,
+        *,
+        drawn: Event,
+        n_items: int,
+    ) -> None:
+        self._session = session
+        self._sources = sources
+        self._screen = screen
+        self._publisher = publisher
+        self._drawn = drawn
+        self._n_items = n_items
+
+    def take(self, content: dict[str, Any], buffers: list[Any]) -> None:
+        """Handle a message."""
+        match content.get("type"):
+            case "ready":
+                self._send_all()
+            case "fetch":
+                with self._session.changed:
+                    self._screen.send_again(content.get("parts"))
+            case "drawn":
+                self._drawn.set()
+            case "cancel":
+                self._session.cancel()
+            case "selection":
+                self._select(content.get("encoding"), buffers)
+            case "ask":
+                self._reply(content)
+            case unknown:
+                self._publisher.publish(error=f"a message of type {shown(unknown)} is not known")
+
+    def _send_all(self) -> None:
+        """Tell a page that begins to listen what there is."""
+        with self._session.changed:
+            self._screen.send_holdings()
+            self._screen.send_selection(self._session.selection, self._n_items)
+            self._publisher.tell_missed()
+
+    def _select(self, encoding: Any, buffers: list[Any]) -> None:
+        with self._session.changed:
+            try:
+                selection = self._screen.receive_selection(encoding, buffers, self._n_items)
+            except ValueError as error:
+                self._publisher.publish(error=one_line(error))
+                self._screen.send_selection(self._session.selection, self._n_items)
+            else:
+                self._session.select(selection)
+
+    def _reply(self, question: dict[str, Any]) -> None:
+        # Not under the lock: what is asked for may be what the work is about to find.
+        request = _request(question.get("request"))
+        try:
+            result, arrays = answer(self._sources, question.get("kind"), question.get("args"))
+        except Exception as error:  # noqa: BLE001 the screen waits for an answer, whatever it is
+            self._screen.reply(request, None, [], one_line(error))
+        else:
+            self._screen.reply(request, result, arrays, "")
+
+
+def _request(given: Any) -> int | str | None:
+    """Number or name of a question, which goes back as it came; None for what nobody waits for."""
+    if isinstance(given, str):
+        return given if len(given) <= _MOST_REQUEST_CHARS else None
+    return given if isinstance(given, int) and abs(given) <= _MAX_SAFE else None
