@@ -8,7 +8,7 @@ TEST_ENV := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=1
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 JS_SOURCES := js/build.mjs $(shell find js/src -name '*.ts' -o -name '*.css')
 
-.PHONY: demo test fuzz bench lint test-js test-py build dist types clean
+.PHONY: demo test fuzz soak bench lint test-js test-py build dist types clean
 .DELETE_ON_ERROR:
 
 # --- what a person runs -------------------------------------------------------------------------
@@ -26,6 +26,10 @@ test: lint test-js test-py
 # Takes some minutes: 2,000 flipped bits of each format of files, and each bit of the cache's headers.
 fuzz: build .venv/.dev .venv/.references
 	$(TEST_ENV) EMBWIDGET_FUZZ=2000 $(BIN)/python -m pytest tests/fuzz --capture=no
+
+# 500 runs of a cell, then 24 hours of changes in JupyterLab: `make soak MINUTES=20 RERUNS=100` is shorter.
+soak: build .venv/.dev .browser
+	$(TEST_ENV) EMBWIDGET_CACHE=off $(BIN)/python scripts/soak.py $(if $(RERUNS),--reruns $(RERUNS)) $(if $(HOURS),--hours $(HOURS)) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(PACE),--pace $(PACE))
 
 # Takes hours on a machine with nothing else to do; `make bench ROW=exact-knn` runs one row.
 bench: build .venv/.dev .browser

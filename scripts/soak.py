@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import psutil
-from playwright.sync_api import CDPSession, Page, sync_playwright
+from playwright.sync_api import CDPSession, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "lab")]
@@ -103,6 +103,7 @@ class Soak:
             began = time.monotonic() - start
             if began > next_look:
                 next_look += seconds / N_SAMPLES
+                self._reset()
                 yield {"at": round(began)} | self.figures()
             if began > seconds:
                 return
@@ -127,6 +128,16 @@ class Soak:
             "widgets": widgets,
             "contexts": self._page.evaluate("liveContexts()"),
         }
+
+    def _reset(self) -> None:
+        """Back to where it began, so that figures can be compared."""
+        widget = self._notebook.output(WIDGET)
+        widget.get_by_role("combobox", name="Find an item").fill("")
+        widget.get_by_role("tab").first.click()
+        self._notebook.execute(
+            "w.selection = None; w.focus = None; w.k = 10; w.color_by = 'coincidence'"
+        )
+        expect(widget.locator(".ew-table [data-item]")).to_have_count(0)
 
     def _all_changes(self) -> list[Callable[[], object]]:
         widget = self._notebook.output(WIDGET)
