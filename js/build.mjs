@@ -1,5 +1,6 @@
-/** Builds the bundle that the wheel ships: the widget's code, deflated inside a module that unpacks it. */
+/** Builds the bundle that the wheel ships: the widget's code, deflated, and a module that unpacks it. */
 
+import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { deflateRawSync } from "node:zlib";
 import { build } from "esbuild";
@@ -7,22 +8,41 @@ import { build } from "esbuild";
 const OUT = "embwidget/static";
 
 /**
- * anywidget sends the module's text with every widget, so its size is paid each time. Base64 of the
- * deflated code is half of it, and unpacking takes the page a few milliseconds.
+ * anywidget sends all of it with every widget, so its size is paid each time: base64 of the deflated
+ * code is half of it. Browsers keep every module for as long as the page lives, and anywidget makes
+ * a new one for each widget. So that one is small, and takes the code, which all widgets share, from
+ * a trait.
  */
-const loader = (packed) => `\
-/* embwidget ${process.env.npm_package_version}: js/src, deflated and in base64; see js/build.mjs */
-const packed = "${packed}";
-export default async () => {
+const loader = (key) => `\
+/* embwidget ${process.env.npm_package_version}: loads js/src, which comes packed; see js/build.mjs */
+const unpack = async (packed) => {
   const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
   const code = new Blob([await new Response(stream).blob()], { type: "text/javascript" });
   const url = URL.createObjectURL(code);
   try {
-    return (await import(url)).default();
+    return await import(url);
   } finally {
     URL.revokeObjectURL(url);
   }
+};
+const key = Symbol.for("embwidget ${key}");
+const load = async (packed) => {
+  globalThis[key] ??= unpack(packed);
+  try {
+    return (await globalThis[key]).default();
+  } catch (error) {
+    delete globalThis[key];
+    throw error;
+  }
+};
+export default () => {
+  let widget;
+  const get = (model) => (widget ??= load(model.get("_code")));
+  return {
+    initialize: async (props) => (await get(props.model)).initialize(props),
+    render: async (props) => (await get(props.model)).render(props),
+  };
 };
 `;
 
@@ -38,7 +58,12 @@ const { outputFiles } = await build({
 
 mkdirSync(OUT, { recursive: true });
 for (const { path, text } of outputFiles) {
-  const isCode = path.endsWith(".js");
-  const packed = isCode && deflateRawSync(text, { level: 9 }).toString("base64");
-  writeFileSync(path, isCode ? loader(packed) : text);
+  if (path.endsWith(".js")) {
+    const packed = deflateRawSync(text, { level: 9 }).toString("base64");
+    const key = createHash("sha256").update(packed).digest("hex").slice(0, 16);
+    writeFileSync(path.replace(/js$/, "packed"), packed);
+    writeFileSync(path, loader(key));
+  } else {
+    writeFileSync(path, text);
+  }
 }

@@ -8,7 +8,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-BUNDLE = ("embwidget/static/index.js", "embwidget/static/index.css")
+BUNDLE = tuple(f"embwidget/static/index.{kind}" for kind in ("js", "packed", "css"))
 INSTALL = ("ci", "--ignore-scripts", "--no-audit", "--no-fund")
 BUILD = ("run", "--silent", "build")
 

@@ -68,10 +68,11 @@ def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_wheel_and_sdist_carry_the_bundle(dist: Path):
     with zipfile.ZipFile(next(dist.glob("*.whl"))) as wheel:
         names = wheel.namelist()
-    assert {"embwidget/static/index.js", "embwidget/static/index.css"} <= set(names)
+    bundle = {f"embwidget/static/index.{kind}" for kind in ("js", "packed", "css")}
+    assert bundle <= set(names)
     assert not [name for name in names if name.startswith(("tests/", "js/", "notebooks/"))]
     with tarfile.open(next(dist.glob("*.tar.gz"))) as sdist:
-        assert any(name.endswith("embwidget/static/index.js") for name in sdist.getnames())
+        assert bundle <= {name.partition("/")[2] for name in sdist.getnames()}
 
 
 def test_the_wheel_runs_the_main_job_in_an_empty_environment_without_node(

@@ -68,6 +68,8 @@ def test_a_cell_that_runs_again_closes_its_former_widget_and_no_other(cell: Any)
         cell(WATCH, "third")
     assert cell(COUNT, "fourth").split()[0] == "1"
     assert cell("print(other.comm is None, w.comm is None)", "fourth") == "False False"
+    # Two widgets and the layout of each.
+    assert cell("import comm; print(len(comm.get_comm_manager().comms))", "fourth") == "4"
 
 
 def test_what_a_name_still_holds_can_be_used_without_its_screen(cell: Any) -> None:

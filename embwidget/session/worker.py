@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from embwidget._core.freed import hand_back
 from embwidget._core.progress import Cancelled, Progress
 from embwidget.session.time_left import TimeLeft
 
@@ -107,6 +108,7 @@ class Worker:
             finally:
                 self._ended = True
                 self._changed.notify_all()
+        hand_back()
 
     def _progress(self, step: str, share: float) -> None:
         if self._cancelled.is_set():

@@ -43,6 +43,15 @@ class SharedWidget(anywidget.AnyWidget):
         self._changed = changed
         self._missed = False
         super().__init__()
+        # A widget of its own, with a comm that nobody else would close.
+        self._own_layout = self.layout
+
+    def close(self) -> None:
+        """Close the comms of the widget and of the layout that came with it."""
+        super().close()
+        # What was refused at the door has none.
+        if "_own_layout" in vars(self):
+            self._own_layout.close()
 
     def notify_change(self, change: Any) -> None:
         """Tell the screen and the observers, one thread at a time."""

@@ -13,9 +13,20 @@ def bundled(name: str) -> str | Path:
     With ``ANYWIDGET_HMR`` set it is the file's path, which anywidget watches for changes. It keeps
     every widget of a watched file for ever, so that none is watched otherwise.
     """
+    path = _found(name)
+    return path if os.environ.get("ANYWIDGET_HMR") else path.read_text(encoding="utf-8")
+
+
+def packed_code() -> str:
+    """Code of the screen, in base64, which the bundle's module unpacks."""
+    return _found("index.packed").read_text(encoding="ascii")
+
+
+def _found(name: str) -> Path:
+    """Path of a file of the bundle."""
     path = _STATIC / name
     if path.is_file():
-        return path if os.environ.get("ANYWIDGET_HMR") else path.read_text(encoding="utf-8")
+        return path
     checkout = _PACKAGE.parent
     if (checkout / "package.json").is_file() and (checkout / "js").is_dir():
         remedy = f"run `npm ci && npm run build` in {checkout}"

@@ -10,7 +10,7 @@ from embwidget.session.choices import CHOSEN
 from embwidget.session.session import Session
 from embwidget.session.wire.state import State
 from embwidget.widget.base import SharedWidget, context_of_page, has_screen
-from embwidget.widget.bundle import bundled
+from embwidget.widget.bundle import bundled, packed_code
 from embwidget.widget.cells import made_in_cell
 from embwidget.widget.traits import ColorBy, Focus, Selection, traits_of
 
@@ -35,6 +35,7 @@ class LiveWidget(SharedWidget):
 
     _esm = bundled("index.js")
     _css = bundled("index.css")
+    _code = traitlets.Unicode(packed_code(), read_only=True).tag(sync=True)
 
     locals().update(traits_of(State))
 

@@ -31,8 +31,10 @@ export class FakeKernel extends PageModel {
   readonly received: FromScreen[] = [];
   /** Traits as the kernel last saw them. */
   saved: Partial<Traits> = {};
-  /** False: questions are not answered, as by a kernel that was restarted. */
+  /** False: questions are not answered, as by a kernel that is busy. */
   alive = true;
+  /** True: a new kernel is done with every message at once, and has nobody who could answer. */
+  restarted = false;
   readonly #options: FakeOptions;
 
   constructor(data: FakeData, options: FakeOptions = {}) {
@@ -56,9 +58,19 @@ export class FakeKernel extends PageModel {
     buffers?: (ArrayBuffer | ArrayBufferView)[],
   ): void {
     this.received.push(message);
-    if (!this.alive) return;
+    const { iopub } = (callbacks ?? {}) as { iopub?: { status(message: unknown): void } };
+    const tellIdle = () => iopub?.status({ content: { execution_state: "idle" } });
+    if (this.restarted) queueMicrotask(tellIdle);
+    if (!this.alive || this.restarted) return;
     super.send(message, callbacks, buffers);
+    queueMicrotask(tellIdle);
     if (message.type === "ready") queueMicrotask(() => this.sendAll(this.#options.send ?? "all"));
+  }
+
+  /** What ipywidgets tells a model when a person restarts its kernel. */
+  restart(): void {
+    this.restarted = true;
+    this.fire("comm_live_update");
   }
 
   /** What the kernel does when its work is done, or the first half of it. */

@@ -19,12 +19,13 @@ import { TooltipView } from "./views/tooltip.ts";
 import {
   AS_GIVEN,
   isCut,
+  LINE_WORDS,
   receiving,
   reducerName,
-  SILENT,
   STOPPED_EARLY,
   stoppedBefore,
 } from "./views/work.ts";
+import type { LineState } from "./wire/line.ts";
 import type { Side } from "./wire/model.ts";
 import { combine, type SelectMode, toMask } from "./wire/selection.ts";
 import type { Store } from "./wire/store.ts";
@@ -53,7 +54,7 @@ export class App {
   #hover: number | null = null;
   /** An error of this page, beside the kernel's own in the trait `error`. */
   #failure = "";
-  #silent = false;
+  #line: LineState = "open";
 
   constructor(el: HTMLElement, store: Store) {
     this.#store = store;
@@ -144,8 +145,8 @@ export class App {
       events.on("arriving", () => this.#showProgress()),
       events.on("failure", (message) => this.#fail(message)),
       events.on("selection", () => this.#showSelection()),
-      events.on("silence", (silent) => {
-        this.#silent = silent;
+      events.on("line", (line) => {
+        this.#line = line;
         this.#showBanner();
       }),
     ];
@@ -237,7 +238,10 @@ export class App {
   }
 
   #showBanner(): void {
-    this.#banner.update(this.#store.get("error") || this.#failure || (this.#silent ? SILENT : ""));
+    const words = LINE_WORDS[this.#line];
+    // Whatever else is wrong, a kernel that is gone is what a person has to know.
+    const texts = [this.#line === "cut" && words, this.#store.get("error"), this.#failure, words];
+    this.#banner.update(texts.find(Boolean) || "");
   }
 
   #setTheme(theme: Theme): void {
@@ -302,7 +306,7 @@ export class App {
 
   #dismiss(): void {
     this.#failure = "";
-    this.#silent = false;
+    this.#line = "open";
     this.#store.set("error", "");
     this.#showBanner();
   }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { Channel } from "../src/wire/channel.ts";
+import { Line } from "../src/wire/line.ts";
 import type { FromScreen, Model } from "../src/wire/model.ts";
 
 /** A kernel whose answers are heard by all pages, as those of a comm are. */
@@ -11,7 +12,7 @@ function kernelOf(sent: FromScreen[]): Model {
 test("pages on one kernel take their own answers alone", async () => {
   const sent: FromScreen[] = [];
   const kernel = kernelOf(sent);
-  const pages = [0, 1, 2].map(() => new Channel(kernel, () => undefined));
+  const pages = [0, 1, 2].map(() => new Channel(new Line(kernel, () => undefined)));
   const asked = pages.map((page, item) => page.ask({ kind: "neighbors", args: { item } }));
   for (const question of sent) {
     if (question.type !== "ask" || question.kind !== "neighbors") throw new Error("not asked");

@@ -44,8 +44,8 @@ OPEN = """async ([code, state]) => {
     on: (event, heard) => (listeners[event] ??= new Set()).add(heard),
     off: (event, heard) => listeners[event]?.delete(heard),
   };
-  initialize({ model });
-  render({ model, el: document.getElementById("place") });
+  await initialize({ model });
+  await render({ model, el: document.getElementById("place") });
 }"""
 
 

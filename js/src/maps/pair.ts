@@ -38,7 +38,7 @@ export interface PairOptions {
   onClear(): void;
   /** A tool was chosen by a key; it is in use when `setTool` says so. */
   onTool(tool: Tool): void;
-  /** The maps are on the screen for the first time. */
+  /** The maps are on the screen for the first time, or would be if they were in sight. */
   onDrawn(): void;
 }
 
@@ -224,7 +224,8 @@ export class PairView {
     if (state === "unsupported") text = "The maps need WebGL2, which this browser does not offer.";
     else if (state === "lost") text = "The browser took the maps' graphics memory away.";
     else if (waiting) text = this.#waitingNote ?? "Computing the first map…";
-    this.node.dataset.state = state === "ready" && waiting ? "waiting" : state;
+    const isWell = state === "ready" || state === "away";
+    this.node.dataset.state = isWell && waiting ? "waiting" : state;
     setShown(this.#note, text !== "");
     this.#note.replaceChildren(text);
     if (state === "lost") this.#note.append(this.#reopenButton());
@@ -305,7 +306,8 @@ export class PairView {
     if (progress < 1) this.#points.hurry();
     // A host that changes its theme lays the node out as nothing for a moment, too short to be
     // observed: the next frame draws. A hidden node draws when it is observed to be shown.
-    const visible = width > 0 && height > 0;
+    const isAway = this.#points.state === "away";
+    const visible = width > 0 && height > 0 && !isAway;
     const moved = this.#stale && visible && !this.#points.isBusy();
     if (moved) this.#points.draw(this.#panes, width, height, progress);
     this.#stale &&= !moved;
@@ -321,8 +323,8 @@ export class PairView {
     const atRest = !this.#stale && !this.#points.isBusy();
     // For whoever takes a picture: what is on the screen is not final yet.
     this.node.toggleAttribute("data-drawing", !atRest || this.#points.isHurried);
-    if (!atRest && !this.#hidden) this.#schedule();
-    if (!atRest || !visible || this.#drawn || !this.#panes[0].positions) return;
+    if (!atRest && !this.#hidden && !isAway) this.#schedule();
+    if (this.#drawn || !this.#panes[0].positions || !(isAway || (atRest && visible))) return;
     this.#drawn = true;
     this.#options.onDrawn();
   }

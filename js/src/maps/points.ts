@@ -9,14 +9,20 @@ import { type Pass, Renderer, type Viewport } from "./renderer.ts";
 
 const SELECTED_GROWTH = 1.15;
 
+/** Maps that are about to be scrolled into view are drawn already. */
+const NEAR = { rootMargin: "200px", scrollMargin: "200px" };
+
 /** `own` is worn by points that have no colour yet, r g b; `dim` by those that are not selected. */
 const PLAIN = {
   light: { own: [104, 117, 140], dim: [0.75, 0.775, 0.815, 0.8] },
   dark: { own: [139, 151, 171], dim: [0.34, 0.365, 0.42, 0.8] },
 } as const;
 
-/** "ready" draws; "lost" had its graphics memory taken away; "unsupported" has no WebGL2. */
-export type PointsState = "ready" | "lost" | "unsupported";
+/**
+ * "ready" draws; "away" is out of sight and needs no context; "lost" had its graphics memory taken
+ * away; "unsupported" has no WebGL2.
+ */
+export type PointsState = "ready" | "away" | "lost" | "unsupported";
 
 /** A map on the canvas and how far it is zoomed. */
 export interface Looking extends Viewport {
@@ -35,7 +41,10 @@ export class PointsView {
   readonly node = h("div", { class: "ew-maps-points" });
   readonly #options: PointsOptions;
   readonly #pace: Pace;
+  readonly #sight: IntersectionObserver;
   #off = new AbortController();
+  /** Out of sight, as everything is at first. */
+  #isAway = true;
   #gl: WebGL2RenderingContext | null = null;
   #renderer: Renderer | null = null;
   /** uint16 (n, 2) of each map */
@@ -50,10 +59,14 @@ export class PointsView {
   constructor(options: PointsOptions) {
     this.#options = options;
     this.#pace = new Pace(options.onRest);
-    this.#open();
+    this.#sight = new IntersectionObserver((entries) => {
+      this.#setAway(!entries[entries.length - 1].isIntersecting);
+    }, NEAR);
+    this.#sight.observe(this.node);
   }
 
   get state(): PointsState {
+    if (this.#isAway) return "away";
     if (!this.#gl) return "unsupported";
     return this.#renderer ? "ready" : "lost";
   }
@@ -129,8 +142,21 @@ export class PointsView {
   }
 
   destroy(): void {
+    this.#sight.disconnect();
     this.#pace.destroy();
     this.#close();
+  }
+
+  /**
+   * Browsers keep 16 contexts alive at most, and every widget on the page may want one: it is given
+   * back for as long as nobody sees what it draws.
+   */
+  #setAway(isAway: boolean): void {
+    if (isAway === this.#isAway) return;
+    this.#isAway = isAway;
+    if (isAway) this.#close();
+    else this.#open();
+    this.#options.onState();
   }
 
   #open(): void {
@@ -169,9 +195,10 @@ export class PointsView {
   #close(): void {
     this.#off.abort();
     this.#renderer = null;
-    // Browsers keep 16 contexts alive at most and would take one from another widget.
+    // Left to the garbage collector, it would count among those that are alive for a while.
     if (!this.#gl?.isContextLost()) this.#gl?.getExtension("WEBGL_lose_context")?.loseContext();
     this.#gl = null;
+    this.node.replaceChildren();
   }
 
   #passes({ view, camera }: Looking, share: number): Pass[] {

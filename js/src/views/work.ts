@@ -1,10 +1,15 @@
 /** What is said of the work behind the page: what comes, what was stopped, who is silent. */
 
+import { CUT } from "../wire/channel.ts";
+import type { LineState } from "../wire/line.ts";
 import type { ProgressInfo, Traits } from "../wire/model.ts";
 import type { Arriving } from "../wire/pieces.ts";
 
-export const SILENT =
+const SILENT =
   "The kernel does not answer. It may be busy; if it was restarted, run the cell again.";
+
+/** What is said of a kernel that owes an answer, or will never give one. */
+export const LINE_WORDS: Record<LineState, string> = { open: "", silent: SILENT, cut: CUT };
 
 export const STOPPED_EARLY = "Stopped before the first map. Run the cell again to draw it.";
 

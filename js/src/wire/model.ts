@@ -18,6 +18,8 @@ export interface Model {
   send(content: FromScreen, callbacks?: unknown, buffers?: (ArrayBuffer | ArrayBufferView)[]): void;
   on(event: string, callback: (...args: never[]) => void): void;
   off(event: string, callback?: (...args: never[]) => void): void;
+  /** The notebook's, where there is one: it knows the kernel. */
+  readonly widget_manager?: unknown;
 }
 
 /** Row positions as little-endian uint32, or one bit an item (lowest bit first), whichever is smaller. */

@@ -54,7 +54,7 @@ export class PageModel implements Model {
 
   set<K extends keyof Traits>(key: K, value: Traits[K]): void {
     this.#traits[key] = value;
-    this.#fire(`change:${key}`);
+    this.fire(`change:${key}`);
   }
 
   /** There is nobody else to tell. */
@@ -106,7 +106,7 @@ export class PageModel implements Model {
     const buffers = arrays.map(
       ({ buffer, byteOffset, byteLength }) => new DataView(buffer, byteOffset, byteLength),
     );
-    this.#fire("msg:custom", message, buffers);
+    this.fire("msg:custom", message, buffers);
   }
 
   /** Bulk became known: it is sent to whoever listens already. */
@@ -151,7 +151,7 @@ export class PageModel implements Model {
     this.emit({ type: "reply", request, result: answer.result, error: problem }, answer.arrays);
   }
 
-  #fire(event: string, ...args: unknown[]): void {
+  protected fire(event: string, ...args: unknown[]): void {
     for (const listener of [...(this.#listeners.get(event) ?? [])]) listener(...(args as never[]));
   }
 }

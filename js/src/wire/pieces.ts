@@ -34,6 +34,11 @@ export class Pieces {
     return transfer && { whole: transfer.whole, share: transfer.received / transfer.total };
   }
 
+  /** The rest will not come. */
+  giveUp(): void {
+    this.#transfer = null;
+  }
+
   /**
    * Takes the next piece.
    *

@@ -5,7 +5,8 @@ import { Answers } from "./answers.ts";
 import { asFloat32, asUint8, asUint16, asUint32 } from "./arrays.ts";
 import { Channel, PATIENCE_MS } from "./channel.ts";
 import { Emitter } from "./emitter.ts";
-import type { Bulk, FromKernel, Model, NeighborLists, Row, Traits } from "./model.ts";
+import { Line, type LineState } from "./line.ts";
+import type { Bulk, FromKernel, Model, NeighborLists, NumberInfos, Row, Traits } from "./model.ts";
 import { Neighbors } from "./neighbors.ts";
 import { type Arriving, Pieces } from "./pieces.ts";
 import { RowCache } from "./rows.ts";
@@ -14,6 +15,8 @@ import { SharedCounts } from "./shared_counts.ts";
 
 /** While a slider or brush moves, the kernel hears of it when it rests for this long. */
 const SAVE_DELAY_MS = 100;
+/** While work is under way and nothing is heard of it for this long, the kernel is asked whether it lives. */
+const PULSE_MS = 3000;
 
 /** What is announced beside the changes of traits. */
 export type StoreEvents = {
@@ -22,8 +25,8 @@ export type StoreEvents = {
   selection: Uint32Array;
   /** A large message that is on its way; null = none is any more. */
   arriving: Arriving | null;
-  /** True while the kernel owes an answer for seconds. */
-  silence: boolean;
+  /** Whether the kernel answers; "cut" again whenever something was meant for a kernel that is gone. */
+  line: LineState;
   /** What went wrong with a message. */
   failure: string;
 };
@@ -39,6 +42,7 @@ export class Store {
   /** Sorted row positions; empty = nothing selected. */
   selection: Uint32Array = new Uint32Array(0);
   readonly #model: Model;
+  readonly #line: Line;
   readonly #channel: Channel;
   readonly #rows: RowCache;
   readonly #neighbors: Neighbors;
@@ -48,22 +52,32 @@ export class Store {
   #saving: ReturnType<typeof setTimeout> | undefined;
   #selecting: ReturnType<typeof setTimeout> | undefined;
   readonly #firstSign: ReturnType<typeof setTimeout>;
+  readonly #pulse: ReturnType<typeof setInterval>;
+  /** Nothing came since the last look. */
+  #isQuiet = false;
+  #awaitsSign = true;
   readonly #onMessage = (message: FromKernel, buffers: DataView[]): void =>
     this.#receive(message, buffers);
-  readonly #onSign = (): void => this.#hear();
+  readonly #onProgress = (): void => {
+    this.#isQuiet = false;
+    // A busy kernel owes its answers even while its work goes on.
+    if (this.#awaitsSign || this.#line.isCut) this.#hear();
+  };
 
   constructor(model: Model) {
     this.#model = model;
-    this.#channel = new Channel(model, (silent) => this.events.emit("silence", silent));
+    this.#line = new Line(model, (state) => this.#onLine(state));
+    this.#channel = new Channel(this.#line);
     this.#rows = new RowCache(this.#channel);
     const n = model.get("n_items");
     this.#neighbors = new Neighbors(this.#channel, n);
     this.#shared = new SharedCounts(this.#channel, n);
     this.answers = new Answers(this.#channel);
     model.on("msg:custom", this.#onMessage as never);
-    model.on("change:progress", this.#onSign);
-    model.send({ type: "ready" });
-    this.#firstSign = setTimeout(() => this.events.emit("silence", true), PATIENCE_MS);
+    model.on("change:progress", this.#onProgress);
+    this.#line.send({ type: "ready" });
+    this.#firstSign = setTimeout(() => this.#line.miss(), PATIENCE_MS);
+    this.#pulse = setInterval(() => this.#lookAfter(), PULSE_MS);
   }
 
   get<K extends keyof Traits>(key: K): Traits[K] {
@@ -76,6 +90,8 @@ export class Store {
     this.#model.set(key, value);
     clearTimeout(this.#saving);
     this.#saving = setTimeout(() => this.#model.save_changes(), SAVE_DELAY_MS);
+    // Whoever dismisses an error is not to be told the next one.
+    if (key !== "error") this.#line.speak();
   }
 
   /** Calls `listener` whenever one of the traits changes; returns the end of it. */
@@ -93,17 +109,17 @@ export class Store {
     clearTimeout(this.#selecting);
     this.#selecting = setTimeout(() => {
       const { encoding, buffer } = encodeSelection(this.selection, this.get("n_items"));
-      this.#model.send({ type: "selection", encoding }, undefined, [buffer]);
+      this.#line.send({ type: "selection", encoding }, [buffer]);
     }, SAVE_DELAY_MS);
   }
 
   /** Tells the kernel that the first map is on the screen. */
   drawn(): void {
-    this.#model.send({ type: "drawn" });
+    this.#line.send({ type: "drawn" });
   }
 
   cancel(): void {
-    this.#model.send({ type: "cancel" });
+    this.#line.send({ type: "cancel" });
   }
 
   /** Neighbours of `item` in both spaces. */
@@ -137,19 +153,56 @@ export class Store {
 
   destroy(): void {
     this.#model.off("msg:custom", this.#onMessage as never);
-    this.#model.off("change:progress", this.#onSign);
+    this.#model.off("change:progress", this.#onProgress);
     clearTimeout(this.#firstSign);
+    clearInterval(this.#pulse);
     clearTimeout(this.#saving);
     clearTimeout(this.#selecting);
     this.#channel.destroy();
+    this.#line.destroy();
     this.#rows.destroy();
   }
 
-  /** The kernel gave its first sign of life. */
+  /** The kernel gave a sign of life. */
   #hear(): void {
+    const wasCut = this.#line.isCut;
     clearTimeout(this.#firstSign);
-    this.#model.off("change:progress", this.#onSign);
-    this.events.emit("silence", false);
+    this.#awaitsSign = false;
+    this.#isQuiet = false;
+    this.#line.heard();
+    // A kernel that was given up in error answers with how far its work is.
+    if (wasCut) this.#model.save_changes();
+  }
+
+  /** Work that nothing is heard of may have ended with its kernel, which not every host tells. */
+  #lookAfter(): void {
+    if (this.get("progress").step === "") return;
+    if (this.#isQuiet) void this.#channel.probe();
+    this.#isQuiet = true;
+  }
+
+  #onLine(state: LineState): void {
+    if (state === "cut") {
+      this.#channel.giveUp();
+      this.#stopWork();
+    }
+    this.events.emit("line", state);
+  }
+
+  /** Nothing of what is under way will come. */
+  #stopWork(): void {
+    const { step, share } = this.get("progress");
+    if (step === "") return;
+    this.#pieces.giveUp();
+    const numbers = { ...this.get("numbers") };
+    for (const name of Object.keys(numbers) as (keyof NumberInfos)[]) {
+      if (numbers[name].state === "coming") numbers[name] = { state: "stopped", note: "" };
+    }
+    this.#model.off("change:progress", this.#onProgress);
+    this.#model.set("numbers", numbers);
+    this.#model.set("progress", { step: "", share: Math.min(share, 0.99), seconds_left: null });
+    this.#model.on("change:progress", this.#onProgress);
+    this.events.emit("arriving", null);
   }
 
   /** Whether this is new to this page; what was fetched for another page is not. */
@@ -165,7 +218,7 @@ export class Store {
     const lacking = (["positions", "shared", "graph"] as const).filter(
       (bulk) => bulk !== coming && (versions[bulk] ?? 0) > this.#versions[bulk],
     );
-    if (lacking.length > 0) this.#model.send({ type: "fetch", parts: lacking });
+    if (lacking.length > 0) this.#line.send({ type: "fetch", parts: lacking });
   }
 
   #receive(message: FromKernel, buffers: DataView[]): void {
