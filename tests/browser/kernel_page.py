@@ -6,8 +6,10 @@ what the widget sends meanwhile goes back as the answer.
 
 import base64
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from playwright.sync_api import Page
 from recorded_screen import RecordedScreen
@@ -15,6 +17,9 @@ from recorded_screen import RecordedScreen
 from embwidget import EmbeddingCompare
 
 STATIC = Path(__file__).parents[2] / "embwidget" / "static"
+
+# What stands behind each page now: a page outlives the tests, and what it was given stays its own.
+KERNELS: WeakKeyDictionary[Page, Callable[[str], str]] = WeakKeyDictionary()
 
 # anywidget's model: traits, changes and messages.
 OPEN = """async ([code, state]) => {
@@ -63,7 +68,9 @@ def open_widget(page: Page, widget: EmbeddingCompare, *, dark: bool = False) -> 
         log = [(data, [base64.b64encode(b).decode() for b in bs]) for data, bs in screen.log()]
         return json.dumps(log)
 
-    page.expose_function("toKernel", to_kernel)
+    if page not in KERNELS:
+        page.expose_function("toKernel", lambda message: KERNELS[page](message))
+    KERNELS[page] = to_kernel
     light = str(not dark).lower()
     page.set_content(f"<body data-jp-theme-light={light}><div id=place></div></body>")
     page.add_style_tag(path=STATIC / "index.css")

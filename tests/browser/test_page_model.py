@@ -8,7 +8,7 @@ import pytest
 from bundle import bundle
 from recorded_screen import RecordedScreen
 
-from embwidget import EmbeddingCompare
+from embwidget import Comparison, EmbeddingCompare, compare
 from embwidget.measures.labels.agreement import label_agreement
 from embwidget.measures.labels.labels import Labels, encode_labels
 from embwidget.measures.neighbors.hubs import k_occurrence
@@ -119,8 +119,8 @@ class PageAndKernel:
         return (found, [bytes(b) for b in buffers], error), self.kernel(kind, **args)
 
 
-@pytest.fixture
-def asked(page, recorded):
+@pytest.fixture(scope="module")
+def grid() -> Comparison:
     """Points on a grid, most of them twice, so that ties decide; a tenth has no label."""
     rng = np.random.default_rng(3)
     a = rng.integers(0, 4, (N, 3)).astype(np.float32)
@@ -133,10 +133,13 @@ def asked(page, recorded):
     frame["grade"] = pd.Categorical(np.array(list("cab"))[a[:, 0].astype(int) % 3], ordered=True)
     frame["photo"] = list(rng.integers(0, 256, (N, 2, 2), dtype=np.uint8))
     ids = [f"Item-{i}" for i in range(N - 3)] + ["item", "ITEM-1 no more", "ılık İÇ"]
-    shown = {"label": "street", "text": "note", "image": "photo"}
-    widget = EmbeddingCompare(
-        a, b, ids=ids, metadata=frame, **shown, k_max=K_MAX, reducer="pca"
-    ).wait(60)
+    return compare(a, b, ids=ids, metadata=frame, label="street", k_max=K_MAX)
+
+
+@pytest.fixture
+def asked(page, grid, recorded):
+    shown = {"text": "note", "image": "photo"}
+    widget = EmbeddingCompare.from_comparison(grid, **shown, reducer="pca").wait(60)
     yield PageAndKernel(page, widget)
     widget.close()
 

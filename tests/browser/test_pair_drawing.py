@@ -153,8 +153,7 @@ def test_a_context_that_does_not_come_back_can_be_asked_for(page):
 
 
 def test_without_webgl2_a_readable_line_is_shown(page):
-    page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
-    page.goto("about:blank")
+    page.evaluate("() => { HTMLCanvasElement.prototype.getContext = () => null }")
     maps = open_maps(page, 30)
     expect(page.get_by_role("status")).to_contain_text("need WebGL2")
     maps.call("resetView")
