@@ -23,13 +23,18 @@ def _open(path: Path) -> Iterator[Arrays]:
         stated = {
             name: str(members[name].read())
             for name in ("name", "metric")
-            if name in members and members[name].shape == ()
+            # Of a damaged one no shape is known: it is read, which says so.
+            if name in members and members[name].shape in {(), None}
         }
         if {"indices", "indptr", "data", "shape", "format"} <= set(members):
             shape = tuple(members["shape"].read().tolist())
             entries = {"vectors": Entry(shape, lambda: _sparse(members))}
-        if {"ids_utf8", "ids_offsets"} <= set(members):
-            utf8, offsets = members["ids_utf8"], members["ids_offsets"]
+        texts = [members[name] for name in ("ids_utf8", "ids_offsets") if name in members]
+        if len(texts) == 1:
+            msg = "its ids are damaged: ids_utf8 and ids_offsets are one nothing without the other"
+            raise ValueError(msg)
+        if texts:
+            utf8, offsets = texts
             entries["ids"] = Entry(offsets.shape, lambda: _decoded(utf8.read(), offsets.read()))
         yield Arrays(entries, **stated)
 
