@@ -19,7 +19,7 @@ if sys.platform != "win32":
 PART_SUFFIX = ".part"
 _WRITER = re.compile(r"\.[0-9a-f]+-[0-9a-f]+-[0-9a-f]{8}\.part")
 # Bytes of a name that a part keeps: with its own ending it must not be longer than names may be.
-_MOST_KEPT = 180
+_MOST_STEM_BYTES = 180
 
 # Opened so, a pipe that nobody writes to does not wait for somebody who does.
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -140,17 +140,16 @@ def _resemble(file: IO[bytes], before: os.stat_result) -> None:
 
 def _remove_parts(path: Path) -> None:
     """Delete what killed writers of a file left."""
+    stem = _stem(path)
     with suppress(OSError):
         for part in path.parent.iterdir():
-            if part.name.startswith(kept := _kept(path)) and _WRITER.fullmatch(
-                part.name, len(kept)
-            ):
+            if part.name.startswith(stem) and _WRITER.fullmatch(part.name, len(stem)):
                 remove_abandoned(part)
 
 
-def _kept(path: Path) -> str:
+def _stem(path: Path) -> str:
     """Name of a file, as far as the names of its parts keep it."""
-    return os.fsencode(path.name)[:_MOST_KEPT].decode(errors="ignore")
+    return os.fsencode(path.name)[:_MOST_STEM_BYTES].decode(errors="ignore")
 
 
 def _new_part(path: Path) -> tuple[Path, IO[bytes]]:
@@ -158,7 +157,7 @@ def _new_part(path: Path) -> tuple[Path, IO[bytes]]:
     while True:
         # A name of its own for every writer: processes on several machines may share a folder.
         writer = f"{os.getpid():x}-{threading.get_ident():x}-{os.urandom(4).hex()}"
-        part = path.with_name(f"{_kept(path)}.{writer}{PART_SUFFIX}")
+        part = path.with_name(f"{_stem(path)}.{writer}{PART_SUFFIX}")
         file = part.open("x+b")
         if sys.platform != "win32":
             # Some file systems have no locks; nobody deletes what cannot be locked.
