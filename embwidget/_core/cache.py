@@ -3,6 +3,8 @@
 import hashlib
 import os
 import re
+import stat
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -16,7 +18,8 @@ from numpy.typing import NDArray
 
 from embwidget._core.npz import npz_entries, write_npz
 from embwidget._core.parsing import printable
-from embwidget._core.whole_file import PART_SUFFIX, open_regular, remove_abandoned
+from embwidget._core.seal import is_sealed
+from embwidget._core.whole_file import PART_SUFFIX, open_regular, remove_abandoned, whole_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,13 +30,20 @@ DEFAULT_LIMIT = 5_000_000_000
 """Bytes: a dozen graphs of a million items with 50 neighbours, a hundred of 100,000."""
 
 _VARIABLE = "EMBWIDGET_CACHE"
-_OFF = {"off", "0", "no", "false"}
+_OFF = {"off", "0", "no", "false", "none", "disabled"}
+# No folder either: the one that there is without a word.
+_ON = {"", "on", "1", "yes", "true"}
 _SUFFIX = ".npz"
 _OWN_NAME = re.compile(r"[a-z0-9-]+-[0-9a-f]{40}\.npz")
 # Part of every key: to be raised when the same input is to give something else than before.
 _FORMAT = 2
 _BLOCK_BYTES = 1 << 24
-_MOST_CHARS = 300
+_MOST_CHARS = 150
+# Somebody may delete the folder while it is written to, but not for ever.
+_TRIES = 5
+_DAY = 86_400
+_LAST_SECOND = 253_402_200_000
+"""Of the year 9999, about: what comes after is no date."""
 # What is raised for a folder that cannot be: too long, of no user, with a null in it.
 _NO_FOLDER = (OSError, ValueError, RuntimeError)
 
@@ -80,7 +90,11 @@ def _update(digest: Any, array: NDArray[Any]) -> None:
 
 def _stored(path: Path, key: Key) -> dict[str, NDArray[Any]]:
     """Arrays of a key, each of its own shape (...,); raises anything if they are damaged."""
-    with open_regular(path) as file, npz_entries(file, sealed=True) as entries:
+    # Behind a link would lie a file of somebody's, which is none of the cache's.
+    with (
+        open_regular(path, follow=False) as file,
+        npz_entries(file, sealed=True) as entries,
+    ):
         arrays = {name: entry.read() for name, entry in entries.items()}
     if arrays.pop("key").tolist() != key.digest:
         msg = "it belongs to another key"
@@ -94,7 +108,7 @@ class Cache:
     ``embwidget.cache`` is the one there is. It lies in the user's cache folder, or where the
     environment variable ``EMBWIDGET_CACHE`` says; ``EMBWIDGET_CACHE=off`` switches it off. Several
     processes may use one folder. Files that are damaged, or are not what their name says, are
-    computed anew.
+    computed anew. Only files that were written here are ever deleted.
 
     Attributes
     ----------
@@ -121,8 +135,8 @@ class Cache:
     @property
     def folder(self) -> Path:
         """Where the files are; it need not exist yet."""
-        given = os.environ.get(_VARIABLE, "")
-        if given and given.lower() not in _OFF:
+        given = os.environ.get(_VARIABLE, "").strip()
+        if given.lower() not in _OFF | _ON:
             return Path(given).expanduser()
         from platformdirs import user_cache_path
 
@@ -133,7 +147,7 @@ class Cache:
         """Whether results are read and kept; what is assigned counts before the environment."""
         if self._enabled is not None:
             return self._enabled
-        return os.environ.get(_VARIABLE, "").lower() not in _OFF
+        return os.environ.get(_VARIABLE, "").strip().lower() not in _OFF
 
     @enabled.setter
     def enabled(self, value: bool) -> None:
@@ -151,7 +165,7 @@ class Cache:
     @property
     def size(self) -> int:
         """Bytes of all files."""
-        return sum(stat.st_size for _, stat in self._files())
+        return sum(found.st_size for _, found in self._files())
 
     def entries(self) -> "pd.DataFrame":
         """List what is kept, the last used first.
@@ -165,12 +179,14 @@ class Cache:
         import pandas as pd
 
         files = sorted(self._files(), key=lambda found: -found[1].st_mtime)
-        used = [datetime.fromtimestamp(int(stat.st_mtime)) for _, stat in files]
+        seconds = [min(max(int(found.st_mtime), 0), _LAST_SECOND) for _, found in files]
+        # In seconds, for in nanoseconds no date is beyond 2262, which a wrong clock may say.
+        used = np.array([datetime.fromtimestamp(each) for each in seconds], "datetime64[s]")
         return pd.DataFrame(
             {
                 "kind": [path.name.rpartition("-")[0] for path, _ in files],
-                "bytes": [stat.st_size for _, stat in files],
-                "used": pd.to_datetime(used),
+                "bytes": [found.st_size for _, found in files],
+                "used": used,
                 "file": [path.name for path, _ in files],
             }
         )
@@ -178,10 +194,10 @@ class Cache:
     def clear(self) -> int:
         """Delete every result; returns the bytes that this frees."""
         freed = 0
-        for path, stat in self._files():
+        for path, found in self._files():
             with suppress(OSError):
                 path.unlink()
-                freed += stat.st_size
+                freed += found.st_size
         self._sweep()
         return freed
 
@@ -223,33 +239,50 @@ class Cache:
         if size > self.limit:
             return
         try:
-            path = self.folder / key.file_name
-            # For the user alone: neighbours tell about the vectors.
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._sweep()
-            self._make_room(size)
-            write_npz(path, {**arrays, "key": key.digest}, sealed=True)
-        except _NO_FOLDER as error:
+            self._write(key, arrays, size)
+        # Nothing of this is worth a result that may have taken an hour.
+        except Exception as error:  # noqa: BLE001
             if not self._warned:
                 self._warned = True
-                why = printable(str(error))[:_MOST_CHARS]
+                why = printable(str(error) or type(error).__name__)[:_MOST_CHARS]
                 warnings.warn(
                     f"results are not kept on disk ({why}): set {_VARIABLE} to a folder that "
                     "can be written, or to off",
                     stacklevel=2,
                 )
 
+    def _write(self, key: Key, arrays: dict[str, Any], size: int) -> None:
+        for n_left in reversed(range(_TRIES)):
+            try:
+                path = self.folder / key.file_name
+                # For the user alone: neighbours tell about the vectors.
+                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                self._sweep()
+                self._make_room(size)
+                with whole_file(path) as file:
+                    write_npz(file, {**arrays, "key": key.digest}, sealed=True)
+            except FileNotFoundError:
+                # Somebody deleted the folder in between, or it cannot be made.
+                if not n_left:
+                    raise
+            else:
+                return
+
     def _make_room(self, size: int) -> None:
         """Delete what was not used for longest until `size` more bytes fit."""
-        files = sorted(self._files(), key=lambda found: found[1].st_mtime)
-        total = sum(stat.st_size for _, stat in files) + size
-        for path, stat in files:
+        tomorrow = time.time() + _DAY
+        # What a wrong clock says to have been used in days to come would stay for ever.
+        files = sorted(
+            self._files(), key=lambda each: (each[1].st_mtime < tomorrow, each[1].st_mtime)
+        )
+        total = sum(found.st_size for _, found in files) + size
+        for path, found in files:
             if total <= self.limit:
                 return
             # Another process may have deleted it, or be reading it.
             with suppress(OSError):
                 path.unlink()
-                total -= stat.st_size
+                total -= found.st_size
 
     def _sweep(self) -> None:
         """Delete what killed writers left."""
@@ -258,14 +291,19 @@ class Cache:
                 remove_abandoned(part)
 
     def _files(self) -> list[tuple[Path, os.stat_result]]:
-        found = []
+        """What was written here; somebody's own files may lie in the folder that was chosen."""
+        files = []
         for path in self._listed(_SUFFIX):
-            # Somebody's own arrays may lie in the folder that was chosen: they are not ours.
             if not _OWN_NAME.fullmatch(path.name):
                 continue
             with suppress(OSError):
-                found.append((path, path.stat()))
-        return found
+                found = path.lstat()
+                if not stat.S_ISREG(found.st_mode):
+                    continue
+                with open_regular(path, follow=False) as file:
+                    if is_sealed(file):
+                        files.append((path, found))
+        return files
 
     def _listed(self, suffix: str) -> list[Path]:
         """Files that end so; none where there can be no such folder."""
@@ -276,10 +314,10 @@ class Cache:
 
     def __repr__(self) -> str:
         files = self._files()
-        size = sum(stat.st_size for _, stat in files) / 1e6
+        size = sum(found.st_size for _, found in files) / 1e6
         state = "on" if self.enabled else "off"
         try:
-            where = str(self.folder)
+            where = printable(str(self.folder))
         except RuntimeError:
             # The home of somebody who is not known here.
             where = os.environ[_VARIABLE]

@@ -3,7 +3,6 @@
 import os
 import re
 import struct
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -13,12 +12,15 @@ from typing import IO, Any, Literal, NamedTuple
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 import numpy as np
+from numpy.lib.format import write_array
 from numpy.typing import NDArray
 
+from embwidget._core.archive_end import check_end, check_members
 from embwidget._core.checks import shown
 from embwidget._core.parsing import check_unpacked
 from embwidget._core.parts import Entry
-from embwidget._core.whole_file import open_regular, whole_file
+from embwidget._core.seal import check_seal, seal
+from embwidget._core.whole_file import open_regular
 
 _MAGIC = b"\x93NUMPY"
 _SUFFIX = ".npy"
@@ -38,9 +40,6 @@ _MOST_DIMENSIONS = 32
 _MOST_EMPTY_ENTRIES = 1_000_000
 
 _BLOCK_BYTES = 1 << 20
-# Ends an archive as its comment, before eight digits; other readers pass over it.
-_SEAL = b"embwidget crc32 "
-_SEAL_BYTES = len(_SEAL) + 8
 
 
 class _Header(NamedTuple):
@@ -103,27 +102,33 @@ def npz_entries(file: IO[bytes], *, sealed: bool = False) -> Iterator[dict[str, 
         Of any kind, by `zipfile` too, when the file is damaged.
     """
     if sealed:
-        _check_seal(file)
+        check_seal(file)
+    n_members = check_end(file)
     with ZipFile(file) as archive:
+        check_members(archive, n_members)
         yield _entries(archive, _size(file))
 
 
-def write_npz(path: Path, arrays: Mapping[str, Any], *, sealed: bool = False) -> None:
-    """Write arrays as an .npz file, whole or not at all, whoever else writes the same one.
+def write_npz(file: IO[bytes], arrays: Mapping[str, Any], *, sealed: bool = False) -> None:
+    """Write arrays into an empty file, as an .npz archive.
+
+    Not by `numpy.savez`, which before numpy 2.2 pickles objects, and takes ``allow_pickle=False``
+    for one more array.
 
     Parameters
     ----------
-    path : Path
-        A file of that name is replaced.
+    file : open file
     arrays : mapping of str to array-like
         Of any shape and plain dtype; objects are refused.
     sealed : bool, default=False
         Whether to add a checksum over the whole file, which `npz_entries` looks at.
     """
-    with whole_file(path) as file:
-        np.savez(file, allow_pickle=False, **arrays)
-        if sealed:
-            _seal(file)
+    with ZipFile(file, "w") as archive:
+        for name, array in arrays.items():
+            with archive.open(f"{name}{_SUFFIX}", "w", force_zip64=True) as member:
+                write_array(member, np.asanyarray(array), allow_pickle=False)
+    if sealed:
+        seal(file)
 
 
 def _entries(archive: ZipFile, file_bytes: int) -> dict[str, Entry]:
@@ -265,37 +270,3 @@ def _wrong_size(header: _Header, rest: int) -> str:
 
 def _size(file: IO[bytes]) -> int:
     return os.fstat(file.fileno()).st_size
-
-
-def _seal(file: IO[bytes]) -> None:
-    """Write the checksum of an archive behind it, as its comment."""
-    end = file.seek(0, os.SEEK_END)
-    # The last thing in an archive is how long its comment is.
-    file.seek(end - 2)
-    file.write(struct.pack("<H", _SEAL_BYTES))
-    checksum = _checksum(file, end)
-    file.seek(end)
-    file.write(_SEAL + b"%08x" % checksum)
-
-
-def _check_seal(file: IO[bytes]) -> None:
-    end = _size(file) - _SEAL_BYTES
-    file.seek(max(0, end))
-    given = file.read()
-    if not given.startswith(_SEAL) or given != _SEAL + b"%08x" % _checksum(file, end):
-        msg = "it is damaged, or was not written here"
-        raise ValueError(msg)
-
-
-def _checksum(file: IO[bytes], n_bytes: int) -> int:
-    """Checksum of the first so many bytes.
-
-    By CRC-32, for it finds every flipped bit and is three times as fast as the fastest hash: it is
-    against damage, and who may write into the folder may write a right checksum too.
-    """
-    file.seek(0)
-    checksum = 0
-    while n_bytes > 0 and (block := file.read(min(n_bytes, _BLOCK_BYTES))):
-        checksum = zlib.crc32(block, checksum)
-        n_bytes -= len(block)
-    return checksum

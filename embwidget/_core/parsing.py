@@ -10,7 +10,8 @@ _MOST_SHOWN = 2000
 
 # No model gives vectors that pack so well; a bomb packs a thousand times.
 _MOST_TIMES = 200
-_SMALL_BYTES = 100_000_000
+# As float32, with ids, up to a dozen times as much in memory.
+_SMALL_BYTES = 25_000_000
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from embwidget._core.parts import Entry, Parts
 from embwidget.files.format import Format, Wanted
 
 _MOST_NAMED = 6
+_MOST_CHARS = 90
 
 
 @dataclass(frozen=True)
@@ -100,11 +101,13 @@ def _vectors_name(
     for choice in (tables, names):
         if len(choice) == 1:
             return choice[0]
-    shapes = {name: entries[name].shape for name in names[:_MOST_NAMED]}
+    # Two where they are long: messages are.
+    most = _MOST_NAMED if sum(len(str(name)) for name in names[:_MOST_NAMED]) < _MOST_CHARS else 2
+    shapes = {name: entries[name].shape for name in names[:most]}
     there = ", ".join(
         f"{shown(name)} {'(damaged)' if shape is None else shown(shape)}"
         for name, shape in shapes.items()
     )
-    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
     msg = f"{shown(path.name)} holds {there or 'no array'}{more}: choose the vectors with key="
     raise ValueError(msg)

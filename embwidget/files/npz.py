@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from embwidget._core.checks import shown
 from embwidget._core.npz import npz_entries
+from embwidget._core.parsing import check_unpacked
 from embwidget._core.parts import Entry, Parts
 from embwidget._core.whole_file import open_regular
 from embwidget.files.arrays import ArrayFormat, Arrays
@@ -23,13 +24,18 @@ def _open(path: Path) -> Iterator[Arrays]:
         stated = {
             name: str(members[name].read())
             for name in ("name", "metric")
-            if name in members and members[name].shape == ()
+            # Of a damaged one no shape is known: it is read, which says so.
+            if name in members and members[name].shape in {(), None}
         }
         if {"indices", "indptr", "data", "shape", "format"} <= set(members):
             shape = tuple(members["shape"].read().tolist())
             entries = {"vectors": Entry(shape, lambda: _sparse(members))}
-        if {"ids_utf8", "ids_offsets"} <= set(members):
-            utf8, offsets = members["ids_utf8"], members["ids_offsets"]
+        texts = [members[name] for name in ("ids_utf8", "ids_offsets") if name in members]
+        if len(texts) == 1:
+            msg = "its ids are damaged: ids_utf8 and ids_offsets are nothing without each other"
+            raise ValueError(msg)
+        if texts:
+            utf8, offsets = texts
             entries["ids"] = Entry(offsets.shape, lambda: _decoded(utf8.read(), offsets.read()))
         yield Arrays(entries, **stated)
 
@@ -64,6 +70,8 @@ def _sparse(members: Mapping[str, Entry]) -> Any:
         msg = f"it holds a sparse matrix of the format {shown(kind)}: save it as CSR, x.tocsr()"
         raise ValueError(msg)
     shape = tuple(parts.pop("shape").tolist())
+    # Rows or columns in which nothing stands cost no byte of the file, but memory here.
+    check_unpacked(8 * max(shape), sum(array.nbytes for array in parts.values()))
     matrix = kinds[kind]((parts["data"], parts["indices"], parts["indptr"]), shape)
     # Damaged places would be followed out of the memory.
     matrix.check_format(full_check=True)

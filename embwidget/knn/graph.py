@@ -12,7 +12,7 @@ from embwidget._core.checks import shown
 from embwidget._core.estimate import Estimate
 from embwidget._core.npz import npz_entries, write_npz
 from embwidget._core.parsing import parsing, printable
-from embwidget._core.whole_file import open_regular
+from embwidget._core.whole_file import open_regular, saved_file
 from embwidget.metrics import METRICS
 
 if TYPE_CHECKING:
@@ -90,8 +90,9 @@ class KNNGraph:
         return csr_array(parts, shape=(self.n_samples, self.n_samples))
 
     def save(self, path: str | Path) -> None:
-        """Write the graph as an .npz file, whole or not at all."""
-        write_npz(Path(path), self.to_arrays())
+        """Write the graph as an .npz file, whole or not at all; see `embwidget.save`."""
+        with saved_file(path) as file:
+            write_npz(file, self.to_arrays())
 
     def to_arrays(self) -> dict[str, Any]:
         """Everything that the graph is, as arrays and strings by name."""
