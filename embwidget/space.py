@@ -11,6 +11,7 @@ from embwidget._core.aligning import Items, align_frame, in_order
 from embwidget._core.checks import shown
 from embwidget._core.containers import parts_of, parts_of_anndata, reduced
 from embwidget._core.frames import split_frame, take_rows
+from embwidget._core.held_vectors import HeldVectors
 from embwidget._core.ids import as_ids
 from embwidget._core.keys import index_of
 from embwidget._core.parts import Parts, with_source
@@ -20,14 +21,14 @@ from embwidget.files.read import local_path, read_parts, wanted_of
 from embwidget.metrics import Metric, name_of
 
 
-class Space:
+class Space(HeldVectors):
     """Vectors of items that one model embedded.
 
     Parameters
     ----------
     vectors : array-like of shape (n_samples, n_dims)
         Numbers of any type, a torch tensor, a list of lists, a frame as for `from_frame`, a Series
-        of vectors. Converted once to float32; a float32 memmap stays one.
+        of vectors. Converted once to float32; a float32 memmap stays one, and is read in blocks.
     ids : array-like of shape (n_samples,), optional
         Unique keys, str or int, by which spaces are joined; by default the row positions.
     metadata : frame with a row for each item, optional
@@ -43,6 +44,8 @@ class Space:
     Attributes
     ----------
     vectors : (n_samples, n_dims) float32
+    mapped_from : str
+        Path of the file that they stay in, as those of a large .npy do; "" = they are in memory.
     ids : (n_samples,) int64, uint64 or object (of str)
     has_ids : bool
         Whether ids were given, or are the row positions.
@@ -72,7 +75,6 @@ class Space:
         "metric",
         "name",
         "read_from",
-        "vectors",
     )
 
     def __init__(
@@ -106,10 +108,10 @@ class Space:
         of = "" if name is None else f" of {shown(name)}"
         what = f"{parts.what}{of}"
         try:
-            self.vectors, gaps = read_vectors(parts.vectors, what)
+            self._vectors, gaps = read_vectors(parts.vectors, what)
         except (ValueError, TypeError) as error:
             raise type(error)(with_source(str(error), parts.read_from)) from error
-        n = len(self.vectors)
+        n = len(self._vectors)
         self.index = parts.index
         merged = parts.merged(given)
         self.has_ids = merged.ids is not None
@@ -142,16 +144,6 @@ class Space:
         self._keep(np.delete(np.arange(len(self)), gaps))
 
     @property
-    def n_samples(self) -> int:
-        """Number of items."""
-        return int(self.vectors.shape[0])
-
-    @property
-    def n_dims(self) -> int:
-        """Dimensions of a vector."""
-        return int(self.vectors.shape[1])
-
-    @property
     def items(self) -> Items:
         """What tells the items apart for what else is said of them."""
         return Items(len(self), self.ids if self.has_ids else None, self.index)
@@ -174,8 +166,8 @@ class Space:
         Parameters
         ----------
         path : str or Path
-            Arrays: .npy (opened as a read-only memmap), .npz, .safetensors, .pt and .pth (tensors
-            alone). Tables: .parquet, .arrow, .feather, .ipc, .csv (with a line of column names).
+            Arrays: .npy (which stays in the file above 1 GB), .npz, .safetensors, .pt and .pth
+            (tensors alone). Tables: .parquet, .arrow, .feather, .ipc, .csv (with column names).
         key : str, optional
             Which of several arrays holds the vectors; by default "vectors", or the only 2-D one.
         vectors : str or list of str, optional
@@ -267,18 +259,16 @@ class Space:
 
     def _keep(self, rows: NDArray[np.intp]) -> None:
         # Without ids these are the positions in what was given, and still tell the items.
-        self.vectors, self.ids = self.vectors[rows], self.ids[rows]
+        self._vectors, self.ids = self.vectors[rows], self.ids[rows]
         self.index = None if self.index is None else self.index[rows]
         self.metadata = None if self.metadata is None else take_rows(self.metadata, rows)
-
-    def __len__(self) -> int:
-        return self.n_samples
 
     def __repr__(self) -> str:
         name = "" if self.name is None else f"{shown(self.name)}, "
         metric = "" if self.metric is None else f", {self.metric}"
         source = f", from {self.read_from}" if self.read_from else ""
-        return f"Space({name}{self.n_samples} x {self.n_dims}{metric}{source})"
+        mapped = f", in {shown(Path(self.mapped_from).name)}" if self.mapped_from else ""
+        return f"Space({name}{self.n_samples} x {self.n_dims}{metric}{source}{mapped})"
 
 
 def as_space(

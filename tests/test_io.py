@@ -162,10 +162,18 @@ def test_ids_of_a_csv_are_what_is_written_there(
     assert load(tmp_path / "x.csv", id="key").ids.tolist() == ids
 
 
-def test_an_npy_file_stays_on_disk(tmp_path: Path) -> None:
+def test_an_npy_file_stays_on_disk_if_it_is_large(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     np.save(tmp_path / "x.npy", VECTORS)
+    small = load(tmp_path / "x.npy")
+    assert not isinstance(small.vectors, np.memmap)
+    assert small.mapped_from == ""
+    monkeypatch.setenv("EMBWIDGET_MAP_ABOVE", "10")
     space = load(tmp_path / "x.npy")
     assert isinstance(space.vectors, np.memmap)
+    assert space.mapped_from == str(tmp_path / "x.npy")
+    assert repr(space) == "Space('x', 3 x 2, in 'x.npy')"
     assert space.vectors.tolist() == VECTORS.tolist()
     with pytest.raises(ValueError, match="read-only"):
         space.vectors[0, 0] = 1

@@ -85,7 +85,7 @@ def _update(digest: Any, array: NDArray[Any]) -> None:
     """Hash an array (n_rows, ...) by blocks of rows: a memmap is never in memory as a whole."""
     rows = max(1, _BLOCK_BYTES // max(1, array.nbytes // max(1, len(array))))
     for start in range(0, len(array), rows):
-        digest.update(array[start : start + rows].tobytes())
+        digest.update(np.ascontiguousarray(array[start : start + rows]))
 
 
 def _stored(path: Path, key: Key) -> dict[str, NDArray[Any]]:

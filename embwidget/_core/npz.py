@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from math import prod
 from pathlib import Path
-from typing import IO, Any, Literal, NamedTuple
+from typing import IO, Any, NamedTuple
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 import numpy as np
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from embwidget._core.archive_end import check_end, check_members
 from embwidget._core.checks import shown
+from embwidget._core.file_rows import FileRows, check_holes, map_above
 from embwidget._core.parsing import check_unpacked
 from embwidget._core.parts import Entry
 from embwidget._core.seal import check_seal, seal
@@ -57,12 +58,14 @@ class _Header(NamedTuple):
         return prod(self.shape) * self.dtype.itemsize
 
 
-def open_npy(path: Path) -> NDArray[Any]:
-    """Open an .npy file as a read-only memmap.
+def read_npy(path: Path) -> NDArray[Any]:
+    """Read an .npy file, or open it where it is large.
 
     Returns
     -------
     (...,) of any plain dtype
+        Rows that stay in the file, `FileRows`, above `map_above` bytes, and of other types than
+        float32, which are converted where they are read.
 
     Raises
     ------
@@ -78,12 +81,27 @@ def open_npy(path: Path) -> NDArray[Any]:
         # Several arrays one behind the other are a habit of numpy; the first one counts.
         if rest < 0 or (rest > 0 and file.read(len(_MAGIC)) != _MAGIC):
             raise ValueError(_wrong_size(header, rest))
-    order: Literal["F", "C"] = "F" if header.in_columns else "C"
-    if header.entry_bytes == 0:
-        # An empty file cannot be mapped.
-        return np.empty(header.shape, header.dtype, order)
-    array: NDArray[Any] = np.memmap(path, header.dtype, "r", header.n_bytes, header.shape, order)
-    return array
+        check_holes(file)
+        are_rows = header.shape and header.entry_bytes and not header.in_columns
+        if not are_rows or header.dtype.kind not in "fiub":
+            file.seek(header.n_bytes)
+            return _read_whole(file, header)
+        rows = FileRows(file, path.absolute(), header.dtype, header.n_bytes, header.shape)
+        if header.dtype == np.float32 and header.entry_bytes <= map_above():
+            read: NDArray[Any] = rows[:]
+            return read
+        return rows
+
+
+def _read_whole(file: IO[bytes], header: _Header) -> NDArray[Any]:
+    """Entries (...,) of any plain dtype, at which the file stands."""
+    n_entries = prod(header.shape)
+    empty = np.empty(0, header.dtype)
+    flat = np.fromfile(file, header.dtype, n_entries) if header.entry_bytes else empty
+    if header.entry_bytes and len(flat) < n_entries:
+        msg = f"it ends after {len(flat):,} of {n_entries:,} numbers"
+        raise EOFError(msg)
+    return flat.reshape(header.shape, order="F" if header.in_columns else "C")
 
 
 @contextmanager

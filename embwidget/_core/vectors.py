@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from embwidget._core.blocks import blocks
 from embwidget._core.checks import shown
 from embwidget._core.copies import n_made_equal
+from embwidget._core.file_rows import FileRows, rows_in_file
 from embwidget._core.gaps import is_gap
 from embwidget._core.tensors import float32_size, from_tensor, is_tensor
 from embwidget._core.vector_texts import is_vector_text, numbers_of_text
@@ -17,7 +18,7 @@ from embwidget._core.vector_texts import is_vector_text, numbers_of_text
 # Of float32 rows that may be below its range.
 _LEAST_SQUARE = 1e-30
 # Numbers looked at at once, so that a memmap is never read whole.
-_BLOCK_ENTRIES = 2**24
+_BLOCK_ENTRIES = 2**20
 
 
 def as_vectors(x: Any, what: str = "vectors") -> NDArray[np.float32]:
@@ -40,7 +41,7 @@ def as_vectors(x: Any, what: str = "vectors") -> NDArray[np.float32]:
     ValueError, TypeError
         When it is not two-dimensional, empty, not of numbers, or holds NaN or infinity.
     """
-    vectors, gaps = read_vectors(x, what)
+    vectors, gaps = _checked(_as_numbers(x, what), what)
     if len(gaps):
         msg = f"{_gap_of(vectors, int(gaps[0]), what, x)}: drop or fill such rows"
         raise ValueError(msg)
@@ -64,7 +65,11 @@ def read_vectors(x: Any, what: str = "vectors") -> tuple[NDArray[np.float32], ND
     gaps : (n_gaps,) intp
         Rows that have any, ascending.
     """
-    array = _as_numbers(x, what)
+    return _checked(rows_in_file(_as_numbers(x, what)), what)
+
+
+def _checked(array: NDArray[Any], what: str) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
+    """Check numbers (...,) and bring them to float32; see `read_vectors`."""
     if array.size == 0:
         msg = f"{what}: shape {array.shape} holds nothing: at least 1 row and 1 column are needed"
         raise ValueError(msg)
@@ -75,8 +80,7 @@ def read_vectors(x: Any, what: str = "vectors") -> tuple[NDArray[np.float32], ND
     gaps = np.empty(0, np.intp)
     if array.dtype.kind == "f":
         gaps = _rows_with_gaps(array, what)
-    with np.errstate(over="ignore"):
-        converted = np.require(array, np.float32, ["C", "A"])
+    converted = _in_float32(array)
     if array.dtype.itemsize > converted.itemsize:
         _rows_with_gaps(converted, what, "is beyond float32 (3.4e38): scale the vectors down")
         _check_not_tiny(array, converted, what)
@@ -110,6 +114,17 @@ def _check_not_tiny(given: NDArray[Any], converted: NDArray[np.float32], what: s
                 f"{largest[tiny[0]]:.1e} (the least is 1.2e-38): scale the vectors up"
             )
             raise ValueError(msg)
+
+
+def _in_float32(array: NDArray[Any]) -> NDArray[np.float32]:
+    """Numbers (n_samples, n_dims) in float32, row by row."""
+    with np.errstate(over="ignore"):
+        if not isinstance(array, FileRows) or array.dtype == np.float32:
+            return np.require(array, np.float32, ["C", "A"])
+        converted = np.empty(array.shape, np.float32)
+        for some in blocks(*array.shape):
+            converted[some] = array[some]
+    return converted
 
 
 def gaps_in(

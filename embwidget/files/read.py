@@ -3,9 +3,12 @@
 import re
 from contextlib import suppress
 from pathlib import Path
+from time import monotonic, sleep
 
 from embwidget._core.checks import near_names, shown
 from embwidget._core.parts import Parts
+from embwidget._core.progress import Cancelled
+from embwidget._core.seen_files import SeenFile
 from embwidget._core.table import Table
 from embwidget.files.format import Format, Wanted
 
@@ -19,6 +22,8 @@ FORMATS: Table[Format] = Table(
 """Formats by the suffix of their files."""
 
 _SHOWN_CHARS = 50
+# Seconds for which a file that somebody writes is tried again, and between the trials.
+_PATIENCE, _PAUSE = 3.0, 0.02
 _PICKLES = {".pkl", ".pickle", ".joblib"}
 _PACKED = {".gz", ".zip", ".bz2", ".xz", ".zst", ".7z", ".tar", ".tgz"}
 _REMOTE = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]+):/")
@@ -53,6 +58,8 @@ def read_parts(path: Path, wanted: Wanted) -> Parts:
     ------
     FileNotFoundError
         When there is no such file.
+    OSError
+        When it changes all the while.
     ValueError
         When the suffix is not known, the file is damaged, or there is a choice to make.
     ImportError
@@ -62,16 +69,42 @@ def read_parts(path: Path, wanted: Wanted) -> Parts:
     if suffix not in FORMATS:
         msg = f"{_shown(path)}: {_why_not(path, suffix)}: use one of {', '.join(FORMATS)}"
         raise ValueError(msg)
+    # Half of what was there and half of what is being written would be neither.
+    until = monotonic() + _PATIENCE
+    while True:
+        if not _is_file(path):
+            raise FileNotFoundError(_missing(path, suffix))
+        FORMATS[suffix].check(wanted)
+        parts = _read_unchanged(path, wanted)
+        if parts is not None:
+            return parts
+        if monotonic() > until:
+            msg = f"{_shown(path)} changes while it is read: load it when it is written"
+            raise OSError(msg)
+        sleep(_PAUSE)
+
+
+def _read_unchanged(path: Path, wanted: Wanted) -> Parts | None:
+    """Read a file; None if it changed meanwhile, whatever came of it."""
+    before = SeenFile.of(path)
+    try:
+        parts = FORMATS[path.suffix.lower()].parts(path, wanted)
+    except Cancelled:
+        raise
+    except Exception:
+        if before is not None and SeenFile.of(path) == before:
+            raise
+        return None
+    return parts if before is not None and SeenFile.of(path) == before else None
+
+
+def _is_file(path: Path) -> bool:
     try:
         # A pipe or a device is none: who opens one may wait for ever.
-        found = path.is_file()
+        return path.is_file()
     except (OSError, ValueError):
         # Names that no file can have: too long, or with a null in them.
-        found = False
-    if not found:
-        raise FileNotFoundError(_missing(path, suffix))
-    FORMATS[suffix].check(wanted)
-    return FORMATS[suffix].parts(path, wanted)
+        return False
 
 
 def _why_not(path: Path, suffix: str) -> str:

@@ -11,7 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.parts import Entry
+from embwidget._core.whole_file import open_regular
 from embwidget.files.arrays import ArrayFormat, Arrays
+
+_TYPES = {
+    **{f"{kind}{8 * size}": f"<{kind.lower()}{size}" for kind in "IU" for size in (1, 2, 4, 8)},
+    **{f"F{8 * size}": f"<f{size}" for size in (2, 4, 8)},
+    "BOOL": "?",
+    "BF16": "<u2",
+}
 
 
 @contextmanager
@@ -21,8 +29,8 @@ def _open(path: Path) -> Iterator[Arrays]:
     with safetensors.safe_open(path, framework="numpy") as file:
 
         def read(name: str) -> Any:
-            bfloat16 = file.get_slice(name).get_dtype() == "BF16"
-            return _bfloat16(path, name) if bfloat16 else file.get_tensor(name)
+            kind = file.get_slice(name).get_dtype()
+            return _tensor(path, name, kind) if kind in _TYPES else file.get_tensor(name)
 
         yield Arrays(
             {
@@ -35,15 +43,18 @@ def _open(path: Path) -> Iterator[Arrays]:
 FORMAT = ArrayFormat((".safetensors",), _open, package="safetensors")
 
 
-def _bfloat16(path: Path, name: str) -> NDArray[np.float32]:
-    """Tensor (...,) of a type that numpy lacks, which is the upper half of a float32.
+def _tensor(path: Path, name: str, kind: str) -> NDArray[Any]:
+    """Tensor (...,) of a numpy type, or of the upper halves of float32, which numpy lacks.
 
-    Its header was checked when the file was opened.
+    The file's header was checked when it was opened. Its own library would look at the numbers in a
+    map of the file, and be killed when that gets shorter.
     """
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         length = int.from_bytes(file.read(8), "little")
         tensor = json.loads(file.read(length))[name]
         start, end = tensor["data_offsets"]
         file.seek(8 + length + start)
-        bits = np.fromfile(file, "<u2", (end - start) // 2).astype(np.uint32) << 16
-    return bits.view(np.float32).reshape(tensor["shape"])
+        entries = np.fromfile(file, _TYPES[kind], (end - start) // np.dtype(_TYPES[kind]).itemsize)
+    if kind == "BF16":
+        entries = (entries.astype(np.uint32) << 16).view(np.float32)
+    return entries.reshape(tensor["shape"])

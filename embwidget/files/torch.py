@@ -19,7 +19,7 @@ def _open(path: Path) -> Iterator[Arrays]:
 
     _check_archive(path)
     try:
-        found = torch.load(path, map_location="cpu", weights_only=True)
+        found = torch.load(path, map_location="cpu", weights_only=True, mmap=False)
     except UnpicklingError as error:
         msg = (
             "it holds more than tensors, and pickles are never opened, for they can run code: "

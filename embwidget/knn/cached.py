@@ -55,5 +55,17 @@ def cached_graph(
         return graph
 
     key = key_of(kind, vectors, *how)
-    graph = cache.get(key, search, pack=KNNGraph.to_arrays, unpack=unpack)
+
+    def searched() -> KNNGraph:
+        graph = search()
+        # Neighbours of vectors that are half of one kind would be found under the hash of another.
+        if key_of(kind, vectors, *how) != key:
+            msg = (
+                "the vectors changed while their neighbours were searched: start again when "
+                "nothing writes to their array or file"
+            )
+            raise ValueError(msg)
+        return graph
+
+    graph = cache.get(key, searched, pack=KNNGraph.to_arrays, unpack=unpack)
     return graph if graph.n_neighbors == n_neighbors else graph.first(n_neighbors)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from embwidget._core.blocks import BLOCK_ELEMENTS, blocks
 from embwidget._core.copies import copies_of
+from embwidget._core.file_rows import plain
 from embwidget.metrics.arithmetic import Float32, Float64, Int32, Rows
 
 
@@ -45,8 +46,7 @@ class MetricRows(ABC):
         among: Self | None = None,
         report: Callable[[], None] = lambda: None,
     ) -> None:
-        # A plain view: indexing a memmap makes an object with a file at each call.
-        self._vectors = vectors.view(np.ndarray)
+        self._vectors: Float32 = plain(vectors)
         self._among = among
         self.n_samples, self.n_dims = vectors.shape
         self.width: int = self.n_dims

@@ -80,12 +80,14 @@ def plan(
     if n_jobs is None and n * n * width < _LEAST_PRODUCTS:
         n_threads = 1
     mapped = isinstance(vectors, np.memmap)
+    # Of two tiles; what is mapped is read from the file before it is prepared.
+    tile_bytes = 12 if mapped else 8
     if max_memory is None:
         return Plan(n_threads, min(n, tile_size or TILE_ROWS), n, prepare=not mapped)
 
     def of_thread(rows: int) -> int:
         blocks = _BLOCK_BYTES * max(BLOCK_ELEMENTS, n_candidates * d)
-        return _TILE_BYTES * rows**2 + 8 * width * rows + blocks
+        return _TILE_BYTES * rows**2 + tile_bytes * width * rows + blocks
 
     of_candidate_row = 8 * (n_candidates + 1)
     fixed = n * (8 * n_neighbors + _ROW_BYTES)

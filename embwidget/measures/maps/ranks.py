@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.blocks import blocks
+from embwidget._core.file_rows import plain
 from embwidget._core.progress import Progress, silent
 from embwidget._core.threads import in_threads, single_threaded_blas
 from embwidget.metrics import Metric, metric_of
@@ -118,8 +119,7 @@ class _Doubles:
     """
 
     def __init__(self, vectors: Float32, metric: Metric) -> None:
-        # A plain view: indexing a memmap makes an object with a file at each call.
-        self._vectors = vectors.view(np.ndarray)
+        self._vectors: Float32 = plain(vectors)
         self._metric = metric
         # What all rows have in common would cost the products their digits.
         self._center = metric.center(self._vectors)
