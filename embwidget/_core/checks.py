@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 _SHOWN_CHARS = 60
+_READ_CHARS = 2000
 _LISTED_CHARS = 160
 
 
@@ -17,7 +18,11 @@ def shown(value: object) -> str:
     """Return a value as it stands in a message: quoted, on one line, and never long."""
     # The repr of a huge text or list is not made only to be cut.
     head = value[: 2 * _SHOWN_CHARS] if isinstance(value, (str, list, tuple)) else value
-    text = " ".join(repr(head.item() if isinstance(head, np.generic) else head).splitlines())
+    try:
+        whole_text = repr(head.item() if isinstance(head, np.generic) else head)
+    except Exception:  # noqa: BLE001 (the code of a class that may be anybody's)
+        whole_text = f"<{type(value).__name__}>"
+    text = " ".join(whole_text[:_READ_CHARS].splitlines())
     return text if len(text) <= _SHOWN_CHARS else text[: _SHOWN_CHARS - 1] + "…"
 
 

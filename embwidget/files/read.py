@@ -71,6 +71,10 @@ def read_parts(path: Path, wanted: Wanted) -> Parts:
     if not found:
         raise FileNotFoundError(_missing(path, suffix))
     FORMATS[suffix].check(wanted)
+    if path.stat().st_size == 0:
+        # So are the files of the kernel, which may never end.
+        msg = f"{_shown(path.name)} cannot be read: it is empty"
+        raise ValueError(msg)
     return FORMATS[suffix].parts(path, wanted)
 
 
