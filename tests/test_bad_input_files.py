@@ -53,7 +53,7 @@ BAD_FILES: dict[str, tuple[Callable[[Path], Path], dict[str, Any], str]] = {
     "empty npy": (put("x.npy"), {}, "'x.npy' cannot be read"),
     "damaged npy": (put("x.npy", "hello"), {}, "'x.npy' cannot be read"),
     "truncated npy": (put("x.npy", b"\x93NUMPY\x01\x00v\x00"), {}, "'x.npy' cannot be read"),
-    "empty npz": (put("x.npz"), {}, "'x.npz' cannot be read: File is not a zip file"),
+    "empty npz": (put("x.npz"), {}, "'x.npz' cannot be read: it is empty"),
     "no array in it": (put("x.npz", {}), {}, "'x.npz' holds no array"),
     "1-D npy": (put("x.npy", np.arange(3.0)), {}, "got (3,)"),
     "NaN in npy": (put("x.npy", np.full((2, 2), np.nan, np.float32)), {}, "row 0, column 0"),
@@ -90,7 +90,7 @@ BAD_FILES: dict[str, tuple[Callable[[Path], Path], dict[str, Any], str]] = {
         "3 are needed",
     ),
     "key for csv": (put("x.csv", "x\n1\n"), {"key": "x"}, "for .csv use vectors="),
-    "empty csv": (put("x.csv"), {}, "'x.csv' cannot be read: it has no column names"),
+    "empty csv": (put("x.csv"), {}, "'x.csv' cannot be read: it is empty"),
     "binary csv": (put("x.csv", b"\xff\xfe\x00\x81"), {}, "'x.csv' cannot be read"),
     "csv with uneven lines": (put("x.csv", "x,y\n1,2\n1,2,3,4\n"), {}, "'x.csv' cannot be read"),
     "csv without names": (

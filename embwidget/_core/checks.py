@@ -12,6 +12,7 @@ from embwidget._core.near import close_to
 from embwidget._core.unicode import readable
 
 _SHOWN_CHARS = 60
+_READ_CHARS = 2000
 _LISTED_CHARS = 160
 
 
@@ -20,10 +21,10 @@ def shown(value: object) -> str:
     # The repr of a huge text or list is not made only to be cut.
     head = value[: 2 * _SHOWN_CHARS] if isinstance(value, (str, list, tuple)) else value
     try:
-        text = " ".join(repr(head.item() if isinstance(head, np.generic) else head).splitlines())
-    except Exception:  # noqa: BLE001 one that raises, or a number of too many digits
-        text = f"<{type(value).__name__}>"
-    text = readable(text)
+        whole_text = repr(head.item() if isinstance(head, np.generic) else head)
+    except Exception:  # noqa: BLE001 the code of a class that may be anybody's
+        whole_text = f"<{type(value).__name__}>"
+    text = readable(" ".join(whole_text[:_READ_CHARS].splitlines()))
     return text if len(text) <= _SHOWN_CHARS else text[: _SHOWN_CHARS - 1] + "…"
 
 

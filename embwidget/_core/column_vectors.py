@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget._core.broken_cells import why_broken
 from embwidget._core.checks import shown
-from embwidget._core.columns import entries_of, is_number, kind_of, select
-from embwidget._core.gaps import is_gap
-from embwidget._core.vector_texts import numbers_of_text
+from embwidget._core.columns import BROKEN, entries_of, is_number, kind_of, select
+from embwidget._core.vector_texts import MISSING_TEXTS, numbers_of_text
 
 
 def check_named(frame: Any, names: list[Any], schema: dict[Any, Any]) -> None:
@@ -26,7 +26,9 @@ def check_named(frame: Any, names: list[Any], schema: dict[Any, Any]) -> None:
             msg = f"column {shown(name)} holds vectors itself: name it alone, vectors={shown(name)}"
             raise ValueError(msg)
         if not is_number(schema[name]) and kind.kind != "numbers":
-            msg = f"column {shown(name)} is {shown(schema[name])}: vectors need numbers"
+            broken = kind.kind in BROKEN and why_broken(frame.get_column(name))
+            why = f"holds numbers, but {broken}" if broken else f"is {shown(schema[name])}"
+            msg = f"column {shown(name)} {why}: vectors need numbers"
             raise ValueError(msg)
 
 
@@ -58,12 +60,9 @@ def _rows_of(column: Any, what: str) -> Any:
     entries = np.fromiter(column.to_list(), object, len(column))
     for row, entry in enumerate(entries):
         if isinstance(entry, str):
-            blank = is_gap(entry) or not entry.strip() or entry.strip().lower() in _NOTHING
+            blank = not entry.strip() or entry.strip().lower() in MISSING_TEXTS
             entries[row] = None if blank else numbers_of_text(entry, f"{what}: row {row}")
     return entries
-
-
-_NOTHING = {"nan", "null", "none", "na", "n/a", "<na>"}
 
 
 def _stacked(column: Any) -> NDArray[Any] | None:

@@ -1,5 +1,6 @@
 """What a column of a frame may be: vectors, numbers, or neither; by its type and some entries."""
 
+import re
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -20,18 +21,24 @@ class Kind(NamedTuple):
 
     Attributes
     ----------
-    kind : {"vectors", "doubt", "numbers", "texts", "other"}
+    kind : {"vectors", "doubt", "numbers", "texts", "mixed", "other"}
         "doubt" is what may be meant for vectors and cannot be read as such, "texts" are numbers
-        as text.
+        as text, and "mixed" is what has at least as many numbers as other entries.
     why : str
         Of a doubt: what it holds, and what to do.
     """
 
-    kind: Literal["vectors", "doubt", "numbers", "texts", "other"]
+    kind: Literal["vectors", "doubt", "numbers", "texts", "mixed", "other"]
     why: str = ""
 
 
 _OTHER, _NUMBERS, _VECTORS = Kind("other"), Kind("numbers"), Kind("vectors")
+_TEXTS = Kind("texts")
+BROKEN = frozenset({"texts", "mixed"})
+"""Kinds of columns that may be meant for numbers, and of which an entry is none."""
+
+# Without one of these a text is neither a number nor a vector.
+_IN_NUMBERS = re.compile(r"[\d\[({]|nan|inf", re.IGNORECASE)
 
 
 def kind_of(frame: Any, name: Any, dtype: Any) -> Kind:
@@ -59,6 +66,8 @@ def kind_of(frame: Any, name: Any, dtype: Any) -> Kind:
 _REMEDIES = {
     "Sparse": "frame[name].sparse.to_dense()",
     "complex": "its absolute values",
+    "sparse_union": "a column for each type",
+    "dense_union": "a column for each type",
     "run_end_encoded": "pyarrow.compute.run_end_decode(column)",
 }
 _MATRICES = Kind("doubt", "holds an array of several rows for each item: flatten or average each")
@@ -109,7 +118,15 @@ def _nothing_read(column: Any) -> str:
 
 def _kind_of_entries(entries: list[Any]) -> Kind:
     """Kind of a column by some of its entries: it is enough that one may be a vector."""
-    kinds = [_kind_of_entry(entry) for entry in entries]
+    types = set(map(type, entries))
+    if types and all(issubclass(t, (int, float, np.number)) and t is not bool for t in types):
+        return _NUMBERS
+    if types == {str}:
+        # Of thousands of columns each entry that is there twice is looked at once.
+        found = {text: _kind_of_entry(text) for text in set(entries)}
+        kinds = [found[text] for text in entries]
+    else:
+        kinds = [_kind_of_entry(entry) for entry in entries]
     for wanted in ("vectors", "doubt"):
         for kind in kinds:
             if kind.kind == wanted:
@@ -118,19 +135,22 @@ def _kind_of_entries(entries: list[Any]) -> Kind:
     lengths = {len(entry) for entry in entries if isinstance(entry, bytes)}
     if len(lengths) == 1 and len(entries) > 1 and all(isinstance(e, bytes) for e in entries):
         return _kind_of_bytes(entries[0])
-    for kind in (_NUMBERS, Kind("texts")):
+    for kind in (_NUMBERS, _TEXTS):
         if kinds and all(kind == found for found in kinds):
             return kind
-    return _OTHER
+    n_numbers = sum(kind in (_NUMBERS, _TEXTS) for kind in kinds)
+    return Kind("mixed") if 2 * n_numbers >= len(kinds) > 0 else _OTHER
 
 
 def _kind_of_entry(entry: Any) -> Kind:
     if isinstance(entry, str):
+        if _IN_NUMBERS.search(entry) is None:
+            return _OTHER
         if is_vector_text(entry):
             return _VECTORS
         if is_bare_vector_text(entry):
             return Kind("doubt", f"is text with numbers, {shown(entry)}: vectors= reads them")
-        return Kind("texts") if is_number_text(entry) else _OTHER
+        return _TEXTS if is_number_text(entry) else _OTHER
     if isinstance(entry, (bool, np.bool_, bytes)):
         return _OTHER
     if isinstance(entry, dict):

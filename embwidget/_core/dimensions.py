@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from embwidget._core.broken_cells import why_broken
 from embwidget._core.checks import listed, near_names, shown
-from embwidget._core.columns import Kind, kind_of, select
+from embwidget._core.columns import BROKEN, Kind, kind_of, select
 
 # Names, or their last word, that say that a column is no dimension.
 _APART = frozenset(
@@ -70,6 +71,8 @@ def guess_dimensions(frame: Any, schema: dict[Any, Any], apart: Sequence[Any]) -
         beside = f", not from {listed(numbers, 3)}" if numbers else ""
         return Guess(vectors, f"column {shown(vectors[0])}{beside}" if numbers else "")
     _refuse_doubts(names, kinds)
+    if not runs:
+        _refuse_broken(frame, names, kinds)
     if not plain:
         raise ValueError(_nothing_there(schema, numbers, kinds))
     if len(runs) > 1:
@@ -78,7 +81,10 @@ def guess_dimensions(frame: Any, schema: dict[Any, Any], apart: Sequence[Any]) -
         raise ValueError(msg)
     if runs:
         [(stem, run)] = runs.items()
-        return _numbered(stem, run, plain, names, kinds)
+        broken = next((n for n in names if _stem(n) == stem and kinds[n].kind != "numbers"), None)
+        if broken is not None:
+            raise ValueError(_broken_in(frame, run, broken, kinds[broken]))
+        return _numbered(run, plain, kinds)
     _refuse_codes(frame, plain)
     taken = set(plain)
     left = [name for name in numbers if name not in taken]
@@ -109,6 +115,19 @@ def _refuse_doubts(names: list[Any], kinds: dict[Any, Kind]) -> None:
         if kinds[name].kind == "doubt" and not _is_named_apart(name, names):
             msg = f"column {shown(name)} {kinds[name].why}; or name other columns with vectors="
             raise ValueError(msg)
+
+
+def _refuse_broken(frame: Any, names: list[Any], kinds: dict[Any, Kind]) -> None:
+    """Refuse a column of numbers of which an entry is none: it would be passed over unseen."""
+    for name in names:
+        if kinds[name].kind in BROKEN and not _is_named_apart(name, names):
+            why = why_broken(frame.get_column(name))
+            if why:
+                msg = (
+                    f"column {shown(name)} holds numbers, but {why}: make it a number, or name the "
+                    "dimensions with vectors=[...]"
+                )
+                raise ValueError(msg)
 
 
 def _nothing_there(schema: dict[Any, Any], numbers: list[Any], kinds: dict[Any, Kind]) -> str:
@@ -144,19 +163,19 @@ def _stem(name: Any) -> str | None:
     return None if found is None else head + found["stem"]
 
 
-def _numbered(
-    stem: str, run: list[Any], plain: list[Any], names: list[Any], kinds: dict[Any, Kind]
-) -> Guess:
-    """Take the numbered columns, if all of them are numbers and the others are not more."""
+def _broken_in(frame: Any, run: list[Any], broken: Any, kind: Kind) -> str:
+    """Say what keeps a column out of the numbered ones."""
+    why = why_broken(frame.get_column(broken)) if kind.kind in BROKEN else ""
+    return (
+        f"column {shown(broken)} is among the numbered ones, {_span(run)}, and "
+        f"{why or 'holds no numbers'}: make them all numbers, or name the dimensions with vectors="
+    )
+
+
+def _numbered(run: list[Any], plain: list[Any], kinds: dict[Any, Kind]) -> Guess:
+    """Take the numbered columns, if the other ones of numbers are not more."""
     taken = set(run)
     others = [name for name in plain if name not in taken]
-    broken = next((n for n in names if _stem(n) == stem and kinds[n].kind != "numbers"), None)
-    if broken is not None:
-        msg = (
-            f"column {shown(broken)} is among the numbered ones, {_span(run)}, and holds no "
-            "numbers: make them all numbers, or name the dimensions with vectors="
-        )
-        raise ValueError(msg)
     if len(others) > len(run):
         msg = (
             f"{_span(run)} are numbered, but {len(others)} other columns of numbers stand beside "

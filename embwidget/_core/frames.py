@@ -110,9 +110,10 @@ def choose_columns(
     if wanted:
         check_named(frame, wanted, schema)
     else:
-        others = {name: dtype for name, dtype in schema.items() if name != id}
+        # A column may be called None, too.
+        others = {n: dtype for n, dtype in schema.items() if id is None or n != id}
         wanted, read_from = guess_dimensions(frame, others, apart)
-    taken = {*wanted, *({id} - set(apart))}
+    taken = {*wanted, *(set() if id is None else {id} - set(apart))}
     return Columns(wanted, id, [name for name in schema if name not in taken], read_from)
 
 
@@ -147,8 +148,17 @@ def _plain_column(column: Any, pa: Any) -> Any:
         return _plain_column(pa.chunked_array(stored, kind.storage_type), pa)
     if pa.types.is_list_view(kind) or pa.types.is_large_list_view(kind):
         # Arrow's own cast of views that share entries gives a column that is none.
-        return pa.chunked_array([pa.array(column.to_pylist(), pa.large_list(kind.value_type))])
+        lists = pa.large_list(kind.value_type)
+        return pa.chunked_array([_copied_list(chunk, pa) for chunk in column.chunks], lists)
     return column.cast(pa.binary()) if pa.types.is_binary_view(kind) else column
+
+
+def _copied_list(views: Any, pa: Any) -> Any:
+    """Array of lists of Arrow, whose entries lie one behind the other, of one of views."""
+    lengths = views.value_lengths().fill_null(0).to_numpy(zero_copy_only=False)
+    offsets = pa.array(np.concatenate([[0], np.cumsum(lengths)]), pa.int64())
+    gaps = views.is_null() if views.null_count else None
+    return pa.LargeListArray.from_arrays(offsets, views.flatten(), mask=gaps)
 
 
 def _index_of_text(native: Any) -> Any:

@@ -30,11 +30,11 @@ def parsing(start: str) -> Iterator[None]:
     except Cancelled:
         raise
     except Exception as error:
-        msg = f"{start}: {_reason(error)}"
+        msg = f"{start}: {reason_of(error)}"
         raise ValueError(msg) from error
 
 
-def _reason(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
     """Say on one short line of printable text what went wrong."""
     if isinstance(error, MemoryError):
         return "it needs more memory than there is"

@@ -1,5 +1,6 @@
 """Tensors of torch into arrays; torch is never imported."""
 
+import os
 from math import prod
 from typing import Any
 
@@ -22,6 +23,13 @@ def float32_size(shape: tuple[int, ...]) -> str:
             return f"{n_bytes:.3g} {unit} in float32"
         n_bytes /= 1000
     return f"{n_bytes:,.3g} GB in float32" if n_bytes < 1000 else f"{n_bytes:,.0f} GB in float32"
+
+
+def memory_bytes() -> float:
+    """Memory of this machine; infinite where nobody tells."""
+    if not hasattr(os, "sysconf"):
+        return float("inf")
+    return float(os.sysconf("SC_PAGE_SIZE")) * os.sysconf("SC_PHYS_PAGES")
 
 
 def from_tensor(tensor: Any, what: str) -> NDArray[Any]:

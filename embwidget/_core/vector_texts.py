@@ -1,6 +1,7 @@
 """Vectors written as text, as CSV files and databases hold them: "[0.1, 0.2]", "[0.1 0.2]"."""
 
 import re
+from contextlib import suppress
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,8 @@ _TUPLE = re.compile(r"\((?P<round>[^()\[\]{}]*)\)|\{(?P<curly>[^:{}]*)\}")
 _NUMPY_NUMBER = re.compile(r"np\.(?:float|int|uint)\d+\(([^()]*)\)")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?(?:nan|inf|infinity)", re.I)
 _MISSING = {"null", "none", "na", "<na>"}
+MISSING_TEXTS = frozenset({"nan", "n/a", *_MISSING})
+"""What stands for nothing where a number is meant, in small letters."""
 _SHORTENED = {"...", "…"}
 _FIRST_CHARS = 200
 _SEPARATORS = re.compile(r"[\s,;|]+")
@@ -70,10 +73,10 @@ def numbers_of_text(text: str, what: str) -> NDArray[np.float64]:
     """
     body = _body(text)
     tokens = _SEPARATORS.split(text.strip()) if body is None else _tokens(body)
-    try:
-        return np.array(tokens, np.float64)
-    except ValueError:
-        return np.array([_number(token, what, text) for token in tokens])
+    with suppress(ValueError):
+        if "_" not in text:
+            return np.array(tokens, np.float64)
+    return np.array([_number(token, what, text) for token in tokens])
 
 
 def _number(token: str, what: str, text: str) -> float:
@@ -86,7 +89,8 @@ def _number(token: str, what: str, text: str) -> float:
         )
         raise ValueError(msg)
     try:
-        return float(token)
+        # A mark between digits is of Python's own code, and of no data.
+        return float(token.replace("_", "?"))
     except ValueError as error:
         msg = f"{what}: {shown(token)} in {shown(text)} is not a number: give one list of numbers"
         raise ValueError(msg) from error

@@ -2,6 +2,7 @@
 
 import sys
 import warnings
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -12,13 +13,15 @@ from embwidget._core.checks import shown
 from embwidget._core.copies import n_made_equal
 from embwidget._core.file_rows import FileRows, rows_in_file
 from embwidget._core.gaps import is_gap
-from embwidget._core.tensors import float32_size, from_tensor, is_tensor
+from embwidget._core.parsing import reason_of
+from embwidget._core.tensors import float32_size, from_tensor, is_tensor, memory_bytes
 from embwidget._core.vector_texts import is_vector_text, numbers_of_text
 
 # Of float32 rows that may be below its range.
 _LEAST_SQUARE = 1e-30
 # Numbers looked at at once, so that a memmap is never read whole.
 _BLOCK_ENTRIES = 2**20
+_MOST_REPEATED_BYTES = 1_000_000_000
 
 
 def as_vectors(x: Any, what: str = "vectors") -> NDArray[np.float32]:
@@ -127,6 +130,21 @@ def _in_float32(array: NDArray[Any]) -> NDArray[np.float32]:
     return converted
 
 
+def _check_memory(array: NDArray[Any], what: str) -> None:
+    """Refuse an array (...,) of which no copy can be made, unless it needs none."""
+    if array.dtype == np.float32 and array.flags.c_contiguous:
+        return
+    # Entries that are repeated by a stride of nothing take no room, whatever their number is.
+    repeats = 0 in array.strides
+    if 4 * array.size > (_MOST_REPEATED_BYTES if repeats else memory_bytes()):
+        why = "of one entry repeated" if repeats else "more than this machine's memory"
+        msg = (
+            f"{what}: shape {array.shape} takes {float32_size(array.shape)}, {why}: give fewer "
+            "rows, or a memmap of float32"
+        )
+        raise ValueError(msg)
+
+
 def gaps_in(
     vectors: NDArray[np.float32], rows: NDArray[np.intp], what: str, given: Any, key: str = ""
 ) -> str:
@@ -171,8 +189,8 @@ def _gap_of(vectors: NDArray[np.float32], row: int, what: str, given: Any, key: 
 
 def _as_numbers(x: Any, what: str) -> NDArray[Any]:
     """Array of any shape, (...,), whose dtype is float, int or bool."""
-    if isinstance(x, np.ma.MaskedArray):
-        x = np.ma.filled(x.astype(np.float64), np.nan)
+    if isinstance(x, np.ma.MaskedArray) and x.dtype.kind in "fiubO":
+        x = np.ma.filled(x.astype(object if x.dtype == object else np.float64), np.nan)
     if isinstance(x, (list, tuple)) and is_tensor(next((row for row in x if row is not None), 0)):
         x = [from_tensor(row, what) if is_tensor(row) else row for row in x]
     if is_tensor(x):
@@ -180,11 +198,7 @@ def _as_numbers(x: Any, what: str) -> NDArray[Any]:
     if hasattr(x, "nnz"):
         msg = sparse_text(x, what)
         raise TypeError(msg)
-    try:
-        array: NDArray[Any] = x if isinstance(x, np.memmap) else np.asarray(x)
-    except ValueError:
-        # Rows of different lengths, which are named below.
-        array = np.fromiter(x, object)
+    array = _as_array(x, what)
     if array.ndim == 0:
         remedy = ": as_space reads {id: vector}" if isinstance(x, dict) else ""
         msg = f"{what}: expected an array of shape (n_samples, n_dims), got {type(x).__name__}"
@@ -199,6 +213,21 @@ def _as_numbers(x: Any, what: str) -> NDArray[Any]:
     if array.dtype.kind not in "fiub":
         msg = f"{what}: dtype {str(array.dtype)[:60]} is not a number: {_remedy(array.dtype)}"
         raise TypeError(msg)
+    return array
+
+
+def _as_array(x: Any, what: str) -> NDArray[Any]:
+    """Array of any shape and dtype, (...,), of what says that it is one."""
+    try:
+        array: NDArray[Any] = x if isinstance(x, np.memmap) else np.asarray(x)
+    except Exception as error:
+        # Rows of different lengths, which are named later.
+        with suppress(TypeError):
+            if isinstance(error, ValueError):
+                return np.fromiter(x, object)
+        msg = f"{what}: {type(x).__name__} cannot become an array: {reason_of(error)}"
+        raise TypeError(msg) from error
+    _check_memory(array, what)
     return array
 
 
@@ -267,16 +296,34 @@ def _row(entry: Any, row: int, what: str) -> NDArray[Any]:
 
 def _from_objects(array: NDArray[Any], what: str) -> NDArray[Any]:
     """Numbers (...,) float64 of an object array of any shape; what is missing becomes NaN."""
-    wrong = next((entry for entry in array.flat if not _is_real(entry)), None)
+    # Thousands of columns of them are read at once.
+    if set(map(type, array.ravel().tolist())) <= _FLOATS:
+        return array.astype(np.float64)
+    wrong = next((at for at, entry in enumerate(array.flat) if not _is_real(entry)), None)
     if wrong is not None:
-        msg = f"{what}: dtype object, and {shown(wrong)} is not a number: give float or int vectors"
+        msg = (
+            f"{what}: dtype object, and {shown(array.flat[wrong])} is not a number "
+            f"({_place(wrong, array)}): give float or int vectors"
+        )
         raise TypeError(msg)
     try:
         numbers = [np.nan if is_gap(entry) else float(entry) for entry in array.flat]
     except OverflowError as error:
         msg = f"{what}: an integer is beyond float32 (3.4e38): scale the vectors down"
         raise ValueError(msg) from error
+    except Exception as error:
+        msg = f"{what}: an entry does not become a number: {reason_of(error)}"
+        raise ValueError(msg) from error
     return np.array(numbers, np.float64).reshape(array.shape)
+
+
+_FLOATS = {float, np.float16, np.float32, np.float64}
+
+
+def _place(at: int, array: NDArray[Any]) -> str:
+    """Say where the entry is that is the at-th of an array (n_samples, ...)."""
+    row, *rest = (int(number) for number in np.unravel_index(at, array.shape))
+    return f"row {row}, column {rest[0]}" if len(rest) == 1 else f"row {row}"
 
 
 def _is_real(entry: Any) -> bool:

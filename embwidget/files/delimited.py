@@ -1,6 +1,11 @@
 """Tables as text: what stands between their fields, and whether they begin with names."""
 
+import csv
 import re
+from codecs import BOM_UTF8
+from contextlib import suppress
+from io import TextIOWrapper
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -13,7 +18,12 @@ _UNNAMED = "Unnamed: 0"
 _MOST_LINE_BYTES = 16_000_000
 _MOST_QUOTES = 200_000
 _DELIMITERS = {b",": "comma", b"\t": "tab", b";": "semicolon", b"|": "bar"}
-_DECIMAL_COMMA = re.compile(rb"\s*[-+]?\d+,\d+(?:[eE][-+]?\d+)?\s*")
+_DECIMAL = re.compile(rb"\s*[-+]?\d+(?P<mark>[,.])\d+(?:[eE][-+]?\d+)?\s*")
+# A line of numbers that was cut at the wrong marks.
+_NUMERIC = re.compile(r"[-+\d.,;|\s]*\d[-+\d.,;|\s]*")
+_BLOCK_BYTES = 1 << 20
+# Looked at for the decimal mark.
+_FIRST_CHARS = 200_000
 
 
 class Layout(NamedTuple):
@@ -41,17 +51,27 @@ class Layout(NamedTuple):
         return {"sep": self.delimiter, "decimal": self.decimal, "low_memory": False}
 
 
-def layout_of(path: Path) -> Layout:
-    """Look at the first lines, so that what has no rows, or too many columns, is never parsed."""
+def layout_of(path: Path, likely: bytes = b"") -> Layout:
+    """Look at the first lines, so that what has no rows, or too many columns, is never parsed.
+
+    Parameters
+    ----------
+    path : Path
+    likely : bytes
+        What stands between fields by the name of the file, wherever it may.
+    """
     with open_regular(path) as file:
-        first = _record(file)
-        second = _record(file)
+        _check_bytes(file)
+        # Old lines end in a carriage return alone, which parsers know, too.
+        lines = TextIOWrapper(file, "latin-1")
+        first, second = _record(lines), _record(lines)
+        more = lines.readlines(_FIRST_CHARS) if second else []
     if not first:
         msg = "it has no column names"
         raise ValueError(msg)
     counts = {mark: len(_fields(first, mark)) for mark in _DELIMITERS}
     alike = {m for m, n in counts.items() if n > 1 and n == len(_fields(second, m))}
-    mark = max(alike or counts, key=lambda m: counts[m])
+    mark = likely if likely in alike else max(alike or counts, key=lambda m: counts[m])
     check_columns(counts[mark])
     below = _fields(second, mark)
     if len(below) > counts[mark]:
@@ -67,28 +87,51 @@ def layout_of(path: Path) -> Layout:
             "those between the fields"
         )
         raise ValueError(msg)
-    comma = mark == b";" and any(map(_DECIMAL_COMMA.fullmatch, below))
-    texts = [field.decode("utf-8-sig", "replace").strip() for field in _fields(first, mark)]
-    return Layout(mark.decode(), "," if comma else ".", texts, has_rows=bool(second))
+    texts = [field.decode("utf-8", "replace").strip() for field in _fields(first, mark)]
+    rows = [first, second, *(line.encode("latin-1") for line in more[:-1])]
+    decimal = "," if mark != b"," and _has_decimal_commas(rows, mark) else "."
+    return Layout(mark.decode(), decimal, texts, has_rows=bool(second))
 
 
-def _record(file: IO[bytes]) -> bytes:
+def _check_bytes(file: IO[bytes]) -> None:
+    """Refuse nulls, at which parsers end a field without a word; stands at the first text then."""
+    n_lines = 1
+    while block := file.read(_BLOCK_BYTES):
+        at = block.find(b"\0")
+        if at >= 0:
+            line = n_lines + block.count(b"\n", 0, at)
+            msg = f"line {line} has a null in it: of 16 bits a letter, save it as UTF-8"
+            raise ValueError(msg)
+        n_lines += block.count(b"\n")
+    file.seek(0)
+    start = file.read(len(BOM_UTF8))
+    file.seek(len(BOM_UTF8) if start == BOM_UTF8 else 0)
+
+
+def _has_decimal_commas(rows: list[bytes], mark: bytes) -> bool:
+    """Whether more numbers have a comma in them than a point."""
+    fields = (field for row in rows for field in _fields(row, mark))
+    marks = [found["mark"] for field in fields if (found := _DECIMAL.fullmatch(field))]
+    return 2 * marks.count(b",") > len(marks)
+
+
+def _record(lines: IO[str]) -> bytes:
     """Next line that is not empty, with those that its quotes go on over; b"" at the end."""
-    line = b"\n"
+    line = "\n"
     while line.isspace():
-        line = file.readline(_MOST_LINE_BYTES)
-    while line.count(b'"') % 2 and len(line) < _MOST_LINE_BYTES:
-        more = file.readline(_MOST_LINE_BYTES - len(line))
+        line = lines.readline(_MOST_LINE_BYTES)
+    while line.count('"') % 2 and len(line) < _MOST_LINE_BYTES:
+        more = lines.readline(_MOST_LINE_BYTES - len(line))
         if not more:
             break
         line += more
-    if line.count(b'"') > _MOST_QUOTES:
+    if line.count('"') > _MOST_QUOTES:
         msg = f"it has a line of more than {_MOST_QUOTES:,} quotes"
         raise ValueError(msg)
     if len(line) >= _MOST_LINE_BYTES:
         msg = f"it has a line of more than {_MOST_LINE_BYTES // 1_000_000} MB"
         raise ValueError(msg)
-    return line
+    return line.encode("latin-1")
 
 
 def _fields(record: bytes, mark: bytes) -> list[bytes]:
@@ -123,7 +166,8 @@ def named_table(path: Path, id: str | None, layout: Layout) -> TableRead:  # noq
     if not layout.has_rows:
         msg = "it has column names, and no rows below them"
         raise ValueError(msg)
-    frame = pd.read_csv(path, **layout.options)
+    check_names(layout)
+    frame = read_rows(path, layout)
     names = list(frame.columns)
     _check_header(names)
     if id is None:
@@ -138,10 +182,49 @@ def named_table(path: Path, id: str | None, layout: Layout) -> TableRead:  # noq
     return TableRead(frame.drop(columns=extra), id)
 
 
+def check_names(layout: Layout) -> None:
+    """Refuse a name that stands above two columns, which would get another one."""
+    names = [name for name in layout.first if name]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        msg = f"several of its columns are called {shown(twice)}: rename them"
+        raise ValueError(msg)
+
+
+def read_rows(path: Path, layout: Layout, **options: Any) -> Any:
+    """Frame of pandas of all rows; ValueError for one that ends before the others."""
+    import pandas as pd
+
+    frame = pd.read_csv(path, **{**layout.options, **options})
+    # Fields that are not there are filled, so that only a row which ends empty may be short.
+    if frame[frame.columns[-1]].isna().any():
+        with suppress(csv.Error):
+            _check_ends(path, frame.shape[1], options.get("sep", layout.delimiter))
+    return frame
+
+
+def _check_ends(path: Path, n_fields: int, delimiter: str) -> None:
+    with open_regular(path) as file:
+        lines = enumerate(TextIOWrapper(file, "latin-1"), 1)
+        for number, line in lines:
+            if not line.strip(" \n"):
+                continue
+            n_here = line.count(delimiter) + 1
+            if '"' in line:
+                rest = (line for _, line in lines)
+                n_here = len(next(csv.reader(chain([line], rest), delimiter=delimiter)))
+            if n_here < n_fields:
+                msg = (
+                    f"line {number} has {n_here} fields, and others have {n_fields}: it may be "
+                    "cut: fill it, or delete it"
+                )
+                raise ValueError(msg)
+
+
 def _check_header(names: list[str]) -> None:
     """Refuse a first line of numbers, which would be lost as names; 0, 1, 2, ... is from pandas."""
     names = [name for name in names if name != _UNNAMED]
-    numbers = [name for name in names if is_number(name)]
+    numbers = [name for name in names if is_number(name) or _NUMERIC.fullmatch(name)]
     plain = numbers == [str(i) for i in range(len(numbers))]
     decimal = [name for name in numbers if not name.isdigit()]
     if (numbers == names and names and not plain) or len(decimal) * 2 > len(names):

@@ -88,6 +88,7 @@ def _read_unchanged(path: Path, wanted: Wanted) -> Parts | None:
     """Read a file; None if it changed meanwhile, whatever came of it."""
     before = SeenFile.of(path)
     try:
+        _check_not_empty(path)
         parts = FORMATS[path.suffix.lower()].parts(path, wanted)
     except Cancelled:
         raise
@@ -105,6 +106,13 @@ def _is_file(path: Path) -> bool:
     except (OSError, ValueError):
         # Names that no file can have: too long, or with a null in them.
         return False
+
+
+def _check_not_empty(path: Path) -> None:
+    # So are the files of the kernel, which may never end.
+    if path.stat().st_size == 0:
+        msg = f"{_shown(path.name)} cannot be read: it is empty"
+        raise ValueError(msg)
 
 
 def _why_not(path: Path, suffix: str) -> str:

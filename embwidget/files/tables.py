@@ -51,6 +51,10 @@ class TableFormat(Format):
         except ValueError as error:
             msg = f"{shown(path.name)}: {error}"
             raise ValueError(msg) from error
+        except Exception:
+            # Of a library that cannot look into a column of its own.
+            with parsing(start):
+                raise
         with parsing(start):
             check_unpacked(4 * len(frame) * len(columns.vectors), path.stat().st_size)
             parts = cut_frame(frame, columns)

@@ -6,13 +6,20 @@ from typing import Any
 import numpy as np
 
 from embwidget._core.checks import shown
-from embwidget.files.delimited import Layout, is_number, layout_of, named_table
+from embwidget.files.delimited import (
+    Layout,
+    check_names,
+    is_number,
+    layout_of,
+    named_table,
+    read_rows,
+)
 from embwidget.files.tables import TableFormat, TableRead, usual_id
 
 
 def _read(path: Path, id: str | None) -> TableRead:  # noqa: A002 (the word of every frame)
-    layout = layout_of(path)
-    first = layout.first
+    layout = layout_of(path, b"\t")
+    first = [field.replace(layout.decimal, ".") for field in layout.first]
     if not all(map(is_number, first)) or first == [str(i) for i in range(len(first))]:
         return named_table(path, id, layout)
     return _projector(path, id, layout)
@@ -25,7 +32,7 @@ def _projector(path: Path, id: str | None, layout: Layout) -> TableRead:  # noqa
     """Read numbers without names, and what ``metadata.tsv`` beside ``vectors.tsv`` says of them."""
     import pandas as pd
 
-    frame = pd.read_csv(path, header=None, **layout.options)
+    frame = read_rows(path, layout, header=None)
     whole = [_is_whole(frame[name]) for name in frame.columns]
     if whole[0] and not any(whole[1:]) and len(whole) > 1:
         msg = (
@@ -51,10 +58,12 @@ def _metadata(path: Path, n_rows: int) -> Any:
     """Frame of the file beside the vectors: its names stand above, if it has several columns."""
     import pandas as pd
 
-    layout = layout_of(path)
-    options = {**layout.options, "sep": "\t", "skip_blank_lines": False}
+    layout = layout_of(path, b"\t")
+    options = {"sep": "\t", "skip_blank_lines": False}
     has_names = "\t" in layout.delimiter and len(layout.first) > 1
-    frame = pd.read_csv(path, header=0 if has_names else None, **options)
+    if has_names:
+        check_names(layout)
+    frame = read_rows(path, layout, header=0 if has_names else None, **options)
     if not has_names:
         frame = pd.DataFrame({"label": frame[0]})
         if len(frame) == n_rows + 1:

@@ -1,6 +1,7 @@
 """Vectors of words as text: word2vec, GloVe and fastText, and rows of numbers without words."""
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import chain, islice
@@ -71,6 +72,8 @@ def _read(file: IO[bytes], n_bytes: int) -> tuple[list[str] | None, NDArray[np.f
 def _lines(file: IO[bytes]) -> Iterator[tuple[int, bytes]]:
     """Lines that are not empty, with their numbers."""
     number = 0
+    if file.read(len(BOM_UTF8)) != BOM_UTF8:
+        file.seek(0)
     while line := file.readline(_MOST_LINE_BYTES):
         number += 1
         if len(line) == _MOST_LINE_BYTES:
@@ -131,6 +134,9 @@ def _row(number: int, line: bytes, shape: _Shape, words: list[str]) -> Any:
         msg = f"line {number} has {len(tokens)} numbers, and others have {shape.n_dims}"
         raise ValueError(msg)
     try:
+        # A mark between digits is of Python's own code, and of no data.
+        if b"_" in line and any(b"_" in token for token in tokens):
+            raise ValueError  # noqa: TRY301
         return np.array(tokens, np.float64)
     except ValueError as error:
         msg = f"line {number}: {shown(line[-60:].decode('latin-1'))} are no {shape.n_dims} numbers"
