@@ -1,6 +1,7 @@
 """Whatever becomes of a file: no death of the process, no wrong number, nothing wrong in the cache.
 
-`make test` acts at 24 random moments, `make fuzz` at more: ``EMBWIDGET_FUZZ``.
+`make test` acts in the middle of 18 searches and at 33 random moments, `make fuzz` at 600:
+``EMBWIDGET_FUZZ``.
 """
 
 import json
@@ -21,7 +22,7 @@ import pytest
 import embwidget as ew
 
 HERE = Path(__file__).parent
-N_MOMENTS = int(os.environ.get("EMBWIDGET_FUZZ", 80)) // 10
+N_MOMENTS = int(os.environ.get("EMBWIDGET_FUZZ", 110)) // 10
 ROWS = np.random.default_rng(0).normal(size=(40, 3)).astype(np.float32)
 
 
