@@ -45,6 +45,8 @@ def save(space: Any, path: str | Path) -> None:
     # Without ids, only the positions of some rows of another space say anything.
     told = space.has_ids or not np.array_equal(space.ids, np.arange(len(space)))
     ids = space.ids if told else None
-    arrays = npz_arrays(Parts(space.vectors, ids, name=space.name, metric=space.metric))
+    # Rows that stay in a file are read first: whatever becomes of it, it is saved whole or not.
+    parts = Parts(space.vectors[:], ids, name=space.name, metric=space.metric)
+    arrays = npz_arrays(parts)
     with saved_file(path) as file:
         write_npz(file, arrays)

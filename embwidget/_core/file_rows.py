@@ -21,6 +21,7 @@ MAP_ABOVE = 1_000_000_000
 _VARIABLE = "EMBWIDGET_MAP_ABOVE"
 _BLOCK_BYTES = 1 << 24
 _NONE = -1
+_SHOWN_CHARS = 50
 # Bytes that may be holes, and how many times what is there, as in an archive.
 _MOST_HOLES, _MOST_TIMES = 100_000_000, 200
 
@@ -255,7 +256,7 @@ def _state(descriptor: int) -> tuple[int, int]:
 
 def _changed(path: Path) -> OSError:
     name = str(path)
-    short = name if len(name) <= 100 else f"…{name[-99:]}"
+    short = name if len(name) <= _SHOWN_CHARS else f"…{name[-_SHOWN_CHARS:]}"
     return OSError(
         f"{shown(short)} was changed after it was opened, so that its former vectors are gone: "
         "load it again"

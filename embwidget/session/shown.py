@@ -123,4 +123,5 @@ def _map_of(given: Any, items: Items, what: str) -> Map:
         msg = f"{what}: shape {positions.shape}: x and y are needed, (n_samples, 2)"
         raise ValueError(msg)
     rows = find_rows(items, index_of(given), len(positions), what, "positions").rows
-    return positions if rows is None else positions[rows]
+    # Copied in any case: a map of a file would be looked at for as long as the screen lives.
+    return np.array(positions if rows is None else positions[rows])
