@@ -90,7 +90,7 @@ class KNNGraph:
         return csr_array(parts, shape=(self.n_samples, self.n_samples))
 
     def save(self, path: str | Path) -> None:
-        """Write the graph as an .npz file, whole or not at all; see `embwidget.save`."""
+        """Write the graph as an .npz file, whole or not at all; see `embwidget.io.save`."""
         with saved_file(path) as file:
             write_npz(file, self.to_arrays())
 
