@@ -104,6 +104,14 @@ def test_a_name_that_no_file_can_have_is_refused(tmp_path: Path, write: Any, nam
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["x" * 300, "nowhere", "a\0b"], ids=["long", "none", "null"])
+def test_a_graph_that_is_not_there_is_said_in_a_line(tmp_path: Path, name: str) -> None:
+    for path in (tmp_path / f"{name}.npz", f"~nobody-of-this-name/{name}.npz"):
+        with pytest.raises((OSError, ValueError), match="cannot be read: ") as raised:
+            ew.KNNGraph.load(path)
+        assert len(str(raised.value)) < 300
+
+
 def test_a_home_that_is_not_known_is_refused(write: Any) -> None:
     with pytest.raises(ValueError, match="is not saved: no file can have this path"):
         write(Path("~nobody-of-this-name/x.npz"))
