@@ -235,11 +235,8 @@ class Cache:
         return result
 
     def _keep(self, key: Key, arrays: dict[str, Any]) -> None:
-        size = sum(np.asarray(array).nbytes for array in arrays.values())
-        if size > self.limit:
-            return
         try:
-            self._write(key, arrays, size)
+            self._write(key, arrays)
         # Nothing of this is worth a result that may have taken an hour.
         except Exception as error:  # noqa: BLE001
             if not self._warned:
@@ -251,7 +248,10 @@ class Cache:
                     stacklevel=2,
                 )
 
-    def _write(self, key: Key, arrays: dict[str, Any], size: int) -> None:
+    def _write(self, key: Key, arrays: dict[str, Any]) -> None:
+        size = sum(np.asarray(array).nbytes for array in arrays.values())
+        if size > self.limit:
+            return
         for n_left in reversed(range(_TRIES)):
             try:
                 path = self.folder / key.file_name

@@ -227,6 +227,9 @@ def _read_header(file: IO[bytes]) -> _Header:
         raise ValueError(msg)
     form, encoding = _VERSIONS[version]
     packed_length = file.read(struct.calcsize(form))
+    if len(packed_length) < struct.calcsize(form):
+        msg = "its header is damaged"
+        raise ValueError(msg)
     [length] = struct.unpack(form, packed_length)
     if length > _MOST_HEADER:
         msg = f"its header is said to have {length:,} bytes: no plain array needs so many"

@@ -40,6 +40,19 @@ def open_regular(path: Path, *, follow: bool = True) -> IO[bytes]:
     raise OSError(EINVAL, "it is a pipe, socket or device, not a file", str(path))
 
 
+def named_file(path: str | Path) -> IO[bytes]:
+    """Open a file that a user names, to read it; OSError or ValueError in one short line."""
+    start = f"{shown(Path(path).name)} cannot be read"
+    try:
+        return open_regular(Path(path).expanduser())
+    except (ValueError, RuntimeError) as error:
+        msg = f"{start}: no file can have this path"
+        raise ValueError(msg) from error
+    except OSError as error:
+        msg = f"{start}: {error.strerror}"
+        raise OSError(error.errno, msg) from error
+
+
 @contextmanager
 def whole_file(path: Path) -> Iterator[IO[bytes]]:
     """Open a file that gets its name when it is complete, and vanishes after an error.

@@ -12,14 +12,14 @@ from embwidget._core.checks import shown
 from embwidget._core.estimate import Estimate
 from embwidget._core.npz import npz_entries, write_npz
 from embwidget._core.parsing import parsing, printable
-from embwidget._core.whole_file import open_regular, saved_file
+from embwidget._core.whole_file import named_file, saved_file
 from embwidget.metrics import METRICS
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
+_MOST_PATH_CHARS = 200
 _FIELDS = {"indices", "distances", "metric", "engine", "recall"}
-_MOST_PATH_CHARS = 300
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -90,7 +90,7 @@ class KNNGraph:
         return csr_array(parts, shape=(self.n_samples, self.n_samples))
 
     def save(self, path: str | Path) -> None:
-        """Write the graph as an .npz file, whole or not at all; see `embwidget.save`."""
+        """Write the graph as an .npz file, whole or not at all; see `embwidget.io.save`."""
         with saved_file(path) as file:
             write_npz(file, self.to_arrays())
 
@@ -109,12 +109,11 @@ class KNNGraph:
     @classmethod
     def load(cls, path: str | Path) -> Self:
         """Read a graph that `save` wrote; ValueError for anything else. Nothing is unpickled."""
-        with open_regular(Path(path)) as file:
-            start = f"{printable(str(path))[-_MOST_PATH_CHARS:]} is no neighbour graph"
-            with parsing(start), npz_entries(file) as entries:
-                # Before anything is read, for a file of another kind may be large.
-                _check_names(entries)
-                return cls.from_arrays({name: entry.read() for name, entry in entries.items()})
+        start = f"{printable(str(path))[-_MOST_PATH_CHARS:]} is no neighbour graph"
+        with named_file(path) as file, parsing(start), npz_entries(file) as entries:
+            # Before anything is read, for a file of another kind may be large.
+            _check_names(entries)
+            return cls.from_arrays({name: entry.read() for name, entry in entries.items()})
 
     @classmethod
     def from_arrays(cls, fields: dict[str, NDArray[Any]]) -> Self:
