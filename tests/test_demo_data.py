@@ -3,13 +3,11 @@
 from functools import cache
 from pathlib import Path
 
-import nbformat
 import numpy as np
 import pandas as pd
 import pytest
 from jupyter_client import AsyncKernelManager
 from jupyter_core.utils import run_sync
-from nbclient import NotebookClient
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 DATA = NOTEBOOKS / "data"
@@ -138,6 +136,8 @@ def test_emoji_pictures_and_names_share_few_neighbors():
 
 @pytest.mark.parametrize("name", ["demo", "digits", "emoji"])
 def test_notebook_is_committed_clean(name):
+    import nbformat
+
     text = (NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8")
     notebook = nbformat.reads(text, as_version=4)
     nbformat.validate(notebook)
@@ -160,6 +160,9 @@ def kernel():
 
 @pytest.mark.parametrize("name", ["demo", "digits", "emoji"])
 def test_notebook_runs(kernel, name):
+    import nbformat
+    from nbclient import NotebookClient
+
     notebook = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
     # No notebook may live on the names of the one before.
     notebook.cells.insert(0, nbformat.v4.new_code_cell("%reset -f"))

@@ -130,8 +130,8 @@ np.savez(sys.argv[2], indices=graph.indices, distances=graph.distances, used=pea
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
 @pytest.mark.parametrize("metric", METRICS)
 def test_a_memmap_is_searched_within_the_memory_that_is_given(metric: str, tmp_path: Path) -> None:
-    vectors = embeddings(np.random.default_rng(18), 6000, 1500)
-    vectors[:900] = vectors[0]  # copies: searched again
+    vectors = embeddings(np.random.default_rng(18), 3000, 3000)
+    vectors[:450] = vectors[0]  # copies: searched again
     np.save(tmp_path / "x.npy", vectors)
     bound = 27 << 20
     assert vectors.nbytes > bound

@@ -5,9 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 from widget_tools import SECONDS
 
 MAKE = """
@@ -88,6 +86,9 @@ def test_in_a_kernel_the_work_goes_on_behind_the_cell_and_can_be_waited_for(
         "w",
         "was = w.progress['step']; go.set(); print(was != '', w.wait() is w, w.reducer)",
     ]
+    import nbformat
+    from nbclient import NotebookClient
+
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
     NotebookClient(notebook, timeout=SECONDS, kernel_name="python3").execute()
     outputs = notebook.cells[2].outputs

@@ -54,10 +54,12 @@ def kept_page(browser: Browser) -> Iterator[KeptPage]:
 @pytest.fixture
 def page(kept_page: KeptPage, request: pytest.FixtureRequest) -> Iterator[Page]:
     failed = request.session.testsfailed
-    yield kept_page.cleared()
+    is_fine = False
     try:
+        yield kept_page.cleared()
         kept_page.watch.check()
+        is_fine = request.session.testsfailed == failed
     finally:
-        # A test that ends in its middle leaves keys and buttons pressed.
-        if request.session.testsfailed > failed:
+        # A test that ends in its middle leaves keys and buttons pressed, or a page that crashed.
+        if not is_fine:
             kept_page.drop()

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from playwright.sync_api import Locator, Page
 
 START_SECONDS = 120
@@ -67,11 +66,14 @@ class LabServer:
     def write(self, name: str, *cells: str) -> str:
         """Write a notebook with these code cells; returns the address that opens it alone."""
         kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-        notebook = nbformat.v4.new_notebook(
-            cells=[nbformat.v4.new_code_cell(cell) for cell in cells],
-            metadata={"kernelspec": kernel},
-        )
-        nbformat.write(notebook, self.root / name)
+        empty = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
+        notebook = {
+            "cells": [{**empty, "id": f"cell-{i}", "source": cells[i]} for i in range(len(cells))],
+            "metadata": {"kernelspec": kernel},
+            "nbformat": 4,
+            "nbformat_minor": 5,
+        }
+        (self.root / name).write_text(json.dumps(notebook))
         return f"{self.url}/doc/tree/{name}"
 
 
