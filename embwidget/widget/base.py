@@ -79,9 +79,8 @@ class SharedWidget(anywidget.AnyWidget):
 
     def _handle_msg(self, msg: dict[str, Any]) -> None:
         data = msg["content"].get("data")
-        method, part = (data.get("method"), None) if isinstance(data, dict) else (None, None)
-        if method in _PARTS:
-            part = data.get(_PARTS[method])
+        method = data.get("method") if isinstance(data, dict) else None
+        part = data.get(_PARTS.get(method, "")) if isinstance(method, str) else None
         # A custom message may be a question whose answer the worker is about to find.
         if method == "custom" and isinstance(part, dict):
             super()._handle_msg(msg)

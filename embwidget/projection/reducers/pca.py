@@ -238,6 +238,7 @@ class _Rows:
         return total
 
     def _block(self, start: int, end: int) -> Float32:
+        """Rows from start to end, (n_rows, n_dims) float32, scaled and centred."""
         block: NDArray[Any] = np.asarray(self.x[start : end : self.step])
         if self.unit:
             block = unit_rows(block).astype(np.float32)

@@ -123,7 +123,7 @@ class Numbers:
         return ""
 
     def _find_changes(self, progress: Progress) -> "pd.DataFrame":
-        text = self._text or None
+        text = self._columns.in_metadata(self._text) or None
         return self._comparison().groups(text=text, progress=progress, **self._how)
 
     def _measure_maps(self, maps: Maps | None, progress: Progress) -> str:

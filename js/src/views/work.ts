@@ -17,29 +17,30 @@ export const STOPPED_EARLY = "Stopped before the first map. Run the cell again t
 export const AS_GIVEN = "as given";
 
 /** What a message brings, by its type. */
-const ARRIVING: Record<string, string> = {
-  positions: "the maps",
-  shared: "the coincidence",
-  graph: "the neighbour graph",
-};
+const ARRIVING = new Map([
+  ["positions", "the maps"],
+  ["shared", "the coincidence"],
+  ["graph", "the neighbour graph"],
+]);
 
-const REDUCER_NAMES: Record<string, string> = {
-  pca: "PCA",
-  umap: "UMAP",
-  "pca+umap": "PCA + UMAP",
-  "umap-learn": "UMAP (umap-learn)",
-  pacmap: "PaCMAP",
-  tsne: "t-SNE",
-};
+// A function of the user's may be called "constructor", which every object has.
+const REDUCER_NAMES = new Map([
+  ["pca", "PCA"],
+  ["umap", "UMAP"],
+  ["pca+umap", "PCA + UMAP"],
+  ["umap-learn", "UMAP (umap-learn)"],
+  ["pacmap", "PaCMAP"],
+  ["tsne", "t-SNE"],
+]);
 
 /** One that is not known here is called by its own name. */
 export function reducerName(reducer: string): string {
-  return REDUCER_NAMES[reducer] ?? reducer;
+  return REDUCER_NAMES.get(reducer) ?? reducer;
 }
 
 /** A large message on its way, as the progress of work. */
 export function receiving({ whole, share }: Arriving): ProgressInfo {
-  const coming = ARRIVING[whole.type] ?? "an answer";
+  const coming = ARRIVING.get(whole.type) ?? "an answer";
   return { step: `receiving ${coming}`, share, seconds_left: null };
 }
 
