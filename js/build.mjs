@@ -40,7 +40,14 @@ export default () => {
   let widget;
   const get = (model) => (widget ??= load(model.get("_code")));
   return {
-    initialize: async (props) => (await get(props.model)).initialize(props),
+    initialize: async (props) => {
+      const stop = (await get(props.model)).initialize(props);
+      return () => {
+        stop();
+        // JupyterLab keeps the models of closed widgets.
+        props.model.set("_code", "");
+      };
+    },
     render: async (props) => (await get(props.model)).render(props),
   };
 };

@@ -5,11 +5,17 @@ outputs too. What the user's own names hold stays whole, only without a screen.
 """
 
 import builtins
+import gc
 import sys
 import weakref
 from typing import Any
 
+from embwidget._core.freed import hand_back
+
 _made: dict[str, list[weakref.ref[Any]]] = {}
+_closed: list[str] = []
+"""Cells that closed a widget when they began to run."""
+
 _LAST_OUTPUTS = ("_", "__", "___")
 
 
@@ -23,8 +29,9 @@ def made_in_cell(widget: Any) -> None:
     cell = kernel.get_parent("shell").get("metadata", {}).get("cellId")
     if not isinstance(cell, str):
         return
-    if _cell_runs not in shell.events.callbacks["pre_run_cell"]:
-        shell.events.register("pre_run_cell", _cell_runs)
+    for event, callback in (("pre_run_cell", _cell_runs), ("post_run_cell", _cell_ran)):
+        if callback not in shell.events.callbacks[event]:
+            shell.events.register(event, callback)
     _made.setdefault(cell, []).append(weakref.ref(widget))
 
 
@@ -34,7 +41,17 @@ def _cell_runs(info: Any) -> None:
         widget = reference()
         if widget is not None:
             widget.close()
+            _closed.append(info.cell_id)
             _forget_output(sys.modules["IPython"].get_ipython(), widget)
+
+
+def _cell_ran(_result: Any) -> None:
+    """Called by IPython after each cell, when names hold what the cell made."""
+    if _closed:
+        _closed.clear()
+        # A widget and its session hold each other; the collector counts objects and not their size.
+        gc.collect()
+        hand_back()
 
 
 def _forget_output(shell: Any, widget: Any) -> None:

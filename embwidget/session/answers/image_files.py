@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from embwidget._core.checks import shown
+from embwidget.session.answers.image_sizes import is_whole, size_of
 from embwidget.session.answers.pixels import MAX_SIDE, PNG, Ends, as_pixels, encode_png
 
 # SVG is not among them: it can carry scripts.
@@ -31,8 +32,15 @@ _MAX_BYTES = 100_000
 _MAX_FILE_BYTES = 50_000_000
 # A file of a few kB may unpack to billions of pixels.
 _MAX_PIXELS = 100_000_000
-# A browser unpacks what travels as it is.
+_MAX_UNPACKED_BYTES = 200_000_000
+# A browser unpacks what travels as it is, an animation for as long as it is on the screen.
 _MAX_PLAIN_PIXELS = 4_000_000
+_MAX_MOVING_PIXELS = 1_000_000
+# Without Pillow nothing can be made smaller.
+_MAX_UNREAD_BYTES = 1_000_000
+# Larger ones are thinned out before they are drawn to scale, which takes copies of all pixels.
+_MAX_SCALED_SIDE = 8 * MAX_SIDE
+_ORIENTATION = 0x0112
 _MAX_PATH_CHARS = 4096
 _FIRST_CHARS = 24
 
@@ -177,12 +185,21 @@ def _of_bytes(data: bytes) -> bytes:
             return _of_bytes(found)
         msg = f"it starts with {data[:12]!r}"
         raise ValueError(msg)
+    pixels = 0
+    if kind is not None:
+        size = size_of(kind, data)
+        if size is None:
+            msg = f"its size cannot be read: the file is damaged, or ends after {len(data):,} bytes"
+            raise ValueError(msg)
+        _check_pixels(*size)
+        pixels = size[0] * size[1]
     try:
         from PIL import Image, UnidentifiedImageError
     except ImportError:
-        if converted:
+        if kind is None:
             msg = f"{converted} files are read by Pillow: pip install pillow"
             raise ValueError(msg) from None
+        _check_unread(kind, data, pixels)
         return data
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
@@ -190,7 +207,7 @@ def _of_bytes(data: bytes) -> bytes:
             if kind is not None and _is_plain(image, data):
                 image.load()  # raises for a file that is cut off
                 return data
-            if image.format in _PHOTOS:
+            if image.format in _PHOTOS and "progressive" not in image.info:
                 image.thumbnail((MAX_SIDE, MAX_SIDE))  # unpacks no more than that takes
             return _of_pillow(image)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -201,10 +218,33 @@ def _of_bytes(data: bytes) -> bytes:
         raise ValueError(msg) from None
 
 
-def _check_size(image: Any) -> None:
-    width, height = image.size
-    if width * height > _MAX_PIXELS or width * height == 0:
+def _check_pixels(width: int, height: int) -> None:
+    if not 0 < width * height <= _MAX_PIXELS:
         msg = f"it is {width} x {height} pixels: from 1 to {_MAX_PIXELS:,} are read"
+        raise ValueError(msg)
+
+
+def _check_size(image: Any) -> None:
+    """Refuse what would take too much memory, before it is unpacked."""
+    width, height = image.size
+    _check_pixels(width, height)
+    # Pillow has one byte a pixel, or four.
+    n_bytes = width * height * (1 if image.mode in ("1", "L", "P") else 4)
+    is_scaled = image.format in _PHOTOS and "progressive" not in image.info
+    if n_bytes > _MAX_UNPACKED_BYTES and not is_scaled:
+        most = _MAX_UNPACKED_BYTES // 1_000_000
+        msg = f"it is {width} x {height} pixels of {image.mode}: up to {most} MB are unpacked"
+        raise ValueError(msg)
+
+
+def _check_unread(kind: str, data: bytes, pixels: int) -> None:
+    """Refuse what Pillow would have to make smaller, and what does not go on to its end."""
+    if len(data) > _MAX_UNREAD_BYTES or pixels > _MAX_PLAIN_PIXELS:
+        size = f"{pixels:,} pixels in {len(data):,} bytes"
+        msg = f"{size} are made smaller by Pillow: pip install pillow"
+        raise ValueError(msg)
+    if not is_whole(kind, data):
+        msg = "the file is cut off"
         raise ValueError(msg)
 
 
@@ -214,7 +254,7 @@ def _is_plain(image: Any, data: bytes) -> bool:
     if len(data) > _MAX_BYTES or width * height > _MAX_PLAIN_PIXELS:
         return False
     if getattr(image, "is_animated", False):
-        return True
+        return bool(width * height <= _MAX_MOVING_PIXELS)
     return image.mode in _PLAIN_MODES and not _is_transparent(image) and not _is_turned(image)
 
 
@@ -223,8 +263,17 @@ def _is_transparent(image: Any) -> bool:
 
 
 def _is_turned(image: Any) -> bool:
-    orientation = 0x0112
-    return bool(image.getexif().get(orientation, 1) != 1)
+    return bool(image.getexif().get(_ORIENTATION, 1) != 1)
+
+
+def _thinned(image: Any) -> Any:
+    """Large pictures with a part of their pixels, and as much of what is known of them."""
+    step = -(-max(image.size) // _MAX_SCALED_SIDE)
+    if step == 1:
+        return image
+    thin = image.resize([-(-side // step) for side in image.size], 0)  # the nearest pixel
+    thin.getexif()[_ORIENTATION] = image.getexif().get(_ORIENTATION, 1)
+    return thin
 
 
 def _of_pillow(image: Any) -> bytes:
@@ -233,7 +282,7 @@ def _of_pillow(image: Any) -> bytes:
 
     _check_size(image)
     is_photo = image.format in _PHOTOS
-    upright = ImageOps.exif_transpose(image)
+    upright = ImageOps.exif_transpose(_thinned(image))
     if upright.mode.split(";")[0] in _DEEP_MODES:
         upright = Image.fromarray(as_pixels(np.asarray(upright)))
     elif _is_transparent(upright):
