@@ -23,9 +23,9 @@ endif
 
 test: lint test-js test-py
 
-# Takes some minutes: 2,000 flipped bits of each format of files, and each bit of the cache's headers.
+# Takes some minutes: 2,000 flipped bits of each format of files, each bit of the cache's headers, and what else is hostile.
 fuzz: build .venv/.dev .venv/.references
-	$(TEST_ENV) EMBWIDGET_FUZZ=2000 $(BIN)/python -m pytest tests/fuzz --capture=no
+	$(TEST_ENV) EMBWIDGET_FUZZ=2000 $(BIN)/python -m pytest tests/hostile --capture=no
 
 # Takes hours on a machine with nothing else to do; `make bench ROW=exact-knn` runs one row.
 bench: build .venv/.dev .browser
