@@ -93,11 +93,21 @@ def entries_of(column: Any) -> list[Any]:
     """Some entries of a column that are there, from its whole length."""
     if len(column) > _SAMPLE_ROWS:
         rows = np.linspace(0, len(column) - 1, _SAMPLE_ROWS).astype(int).tolist()
-        found = [entry for entry in column[rows].to_list() if not _is_nothing(entry)]
+        found = _there(column[rows].to_list())
         if found:
             return found
         column = column.drop_nulls()[:_SAMPLE_ROWS]
-    return [entry for entry in column.to_list() if not _is_nothing(entry)]
+    return _there(column.to_list())
+
+
+def _there(entries: list[Any]) -> list[Any]:
+    """Entries that stand for something; of the usual types without a call for each."""
+    types = set(map(type, entries))
+    if types == {str}:
+        return [entry for entry in entries if entry.strip()]
+    if types == {float}:
+        return [entry for entry in entries if entry == entry]
+    return [entry for entry in entries if not _is_nothing(entry)]
 
 
 def _is_nothing(entry: Any) -> bool:

@@ -33,8 +33,8 @@ def _projector(path: Path, id: str | None, layout: Layout) -> TableRead:  # noqa
     import pandas as pd
 
     frame = read_rows(path, layout, header=None)
-    whole = [_is_whole(frame[name]) for name in frame.columns]
-    if whole[0] and not any(whole[1:]) and len(whole) > 1:
+    ids, *others = frame.columns
+    if others and _is_whole(frame[ids]) and not any(_is_whole(frame[name]) for name in others):
         msg = (
             "its first column has whole numbers alone and may be ids: write a first line of names "
             "like id, x0, x1, x2"

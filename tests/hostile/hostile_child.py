@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from damaged_files import BOUNDED, DAMAGES
 from good_files import ANY_IDS, GOOD, SHAPED, VECTORS
-from hostile_files import HOSTILE
+from made_files import HOSTILE
 
 from embwidget.space import Space
 
@@ -75,6 +76,22 @@ def door_cases(name: str, folder: Path, n_cases: int, rng: random.Random) -> Ite
             return outcome_of(path, shape)
 
         yield f"bit {bit}", run
+
+
+def damaged_cases(name: str, folder: Path, n_cases: int, rng: random.Random) -> Iterator[Case]:
+    """Each way to damage a file, so many times for each format."""
+    damage = DAMAGES[name.removeprefix("damaged, ")]
+    for kind in BOUNDED:
+        suffix, make = GOOD[kind]
+        content, path = make(), folder / f"damaged{suffix}"
+        for number in range(n_cases):
+
+            def run(content: bytes = content, path: Path = path, seed: float = rng.random()) -> str:
+                path.unlink(missing_ok=True)
+                path.write_bytes(damage(content, random.Random(seed)))
+                return outcome_of(path)
+
+            yield f"{kind}, {number}", run
 
 
 def hostile_cases(folder: Path) -> Iterator[Case]:
@@ -163,6 +180,8 @@ def cases(name: str, folder: Path, n_cases: int, seed: int) -> Iterator[Case]:
     rng = random.Random(f"{seed} {name}")
     if name == "hostile":
         return hostile_cases(folder)
+    if name.startswith("damaged"):
+        return damaged_cases(name, folder, n_cases, rng)
     if name.startswith("cached"):
         return cache_cases(name, folder, n_cases, rng)
     return door_cases(name, folder, n_cases, rng)

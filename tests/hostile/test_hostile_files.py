@@ -1,8 +1,9 @@
 """A damaged file is refused in a sentence or does no harm; a damaged cache is computed anew.
 
 Cases run in a process of their own, whose death, like more than 10 s or 500 MB, is a failure that
-names the case. `make test` runs 200 of the bits; `make fuzz`, 2,000 of each format and each bit of
-the cache's headers: ``EMBWIDGET_FUZZ`` says how many there are of each.
+names the case. `make test` runs 200 of the bits and each kind of damage once for each format;
+`make fuzz`, 2,000 bits of each format, each bit of the cache's headers, and each kind of damage ten
+times: ``EMBWIDGET_FUZZ`` says how many bits there are of each.
 """
 
 import json
@@ -13,14 +14,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from good_files import GOOD
+from damaged_files import BOUNDED, DAMAGES
 
 SEED = 0
 HERE = Path(__file__).parent
-# HDF5 itself takes what a damaged file says of a text's length, and so minutes or gigabytes: its
-# files are for those who trust where they come from, which docs/inputs.md says.
-FLIPPED = [name for name in GOOD if name != "h5ad"]
-FEW = {**dict.fromkeys(FLIPPED, 10), "cached graph": 10, "cached map": 10}
+FEW = {**dict.fromkeys(BOUNDED, 10), "cached graph": 10, "cached map": 10}
 N_BITS = os.environ.get("EMBWIDGET_FUZZ")
 BATCHES = (
     {"some of each": FEW}
@@ -39,7 +37,7 @@ def run(folder: Path, wanted: dict[str, int]) -> tuple[Counter[str], list[str]]:
     while True:
         arguments = [str(folder), str(SEED), str(done), json.dumps(wanted)]
         child = subprocess.run(
-            [sys.executable, str(HERE / "fuzz_child.py"), *arguments],
+            [sys.executable, str(HERE / "hostile_child.py"), *arguments],
             capture_output=True,
             text=True,
             env={**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), *sys.path])},
@@ -62,6 +60,15 @@ def run(folder: Path, wanted: dict[str, int]) -> tuple[Counter[str], list[str]]:
         counts["died"] += 1
         how = f"died by {child.returncode} (-27: it took 10 s of the CPU, -14: it waited)"
         failed.append(f"{last['case']}: {how}: {child.stderr[-300:]!r}")
+
+
+def test_every_kind_of_damage_to_every_format(tmp_path: Path) -> None:
+    n_each = 1 if N_BITS is None else int(N_BITS) // 200
+    counts, failed = run(tmp_path, {f"damaged, {name}": n_each for name in DAMAGES})
+    print(f"\n{len(DAMAGES)} kinds of damage: {dict(counts)}")
+    assert not failed, "\n".join(failed)
+    assert counts["refused"] > sum(counts.values()) / 2
+    assert sum(counts.values()) == len(DAMAGES) * len(BOUNDED) * n_each
 
 
 def test_hostile_files(tmp_path: Path) -> None:
