@@ -7,9 +7,9 @@ import numpy as np
 
 from embwidget._core.checks import listed, near_names, shown
 from embwidget._core.frames import is_frame, split_frame
+from embwidget._core.numbers_given import sparse_text
 from embwidget._core.parts import Parts
 from embwidget._core.tensors import is_tensor
-from embwidget._core.vectors import sparse_text
 
 # One of these, beside features, makes a dataset of Hugging Face.
 _DATASET = ("with_format", "to_pandas", "data")
