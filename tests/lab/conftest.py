@@ -16,7 +16,9 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:
 
 @pytest.fixture(scope="session")
 def lab_page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1400, "height": 1600})
+    # A bar that moves while the kernel works takes a third of a core without a graphics card.
+    size = {"width": 1400, "height": 1600}
+    context = browser.new_context(viewport=size, reduced_motion="reduce")
     page = context.new_page()
     page.set_default_timeout(60_000)
     yield page
