@@ -259,25 +259,31 @@ def test_a_reload_keeps_the_state(nb, data):
 
 
 def test_a_restarted_kernel_leaves_a_readable_widget(lab, notebook, lab_watch, data):
-    notebook.open(lab.write("restart.ipynb", *CELLS[:2]))
+    endless = "ew.EmbeddingCompare(lda, pixels, reducer=lambda _: __import__('time').sleep(900))"
+    notebook.open(lab.write("restart.ipynb", *CELLS[:2], endless))
     notebook.run_all()
     notebook.until("w.progress['step'] == ''")
+    computing = notebook.output(2)
+    expect(computing.get_by_role("progressbar")).to_be_visible()
     notebook.execute("w.focus = ids[5]")
     widget = notebook.output(MAIN)
     expect(widget.locator(".ew-table-a .ew-item-id").first).not_to_be_empty()
     notebook.save()
     notebook.restart()
+    expect(computing.get_by_role("alert")).to_contain_text("run the cell again", timeout=2000)
+    expect(computing.get_by_role("progressbar")).to_be_hidden()
     expect(widget.locator(".ew-focus-id")).to_have_text(data.ids[5])
     wait_until_drawn(surface(notebook, MAIN, "a"))
     widget.get_by_role("combobox", name="Find an item").fill("digit")
-    expect(widget.get_by_role("alert")).to_contain_text("run the cell again", timeout=30_000)
+    expect(widget.get_by_role("alert")).to_contain_text("run the cell again", timeout=2000)
     # After a reload there is nothing left to draw it from, and JupyterLab complains of that.
     lab_watch.allow("widget model not found")
     notebook.reload()
     note = notebook.output(MAIN).locator(".ew-fallback")
     expect(note).to_contain_text("EmbeddingCompare: pixels (64 d) and lda (9 d), 300 items")
     expect(note).to_contain_text("run the cell again")
-    notebook.run_all()
+    notebook.run_cell(0)
+    notebook.run_cell(MAIN)
     expect(note).to_be_hidden()
     expect(notebook.output(MAIN).get_by_text("300 items joined")).to_be_visible()
 

@@ -13,7 +13,7 @@ export interface Answer {
 export const PATIENCE_MS = 5000;
 
 export const CUT =
-  "The kernel behind this widget has ended or was restarted. Run the cell again to go on.";
+  "The kernel behind this widget has ended or was restarted: run the cell again to go on.";
 
 const UNANSWERED = "The kernel was interrupted before it answered. Try again.";
 
