@@ -154,7 +154,8 @@ def test_many_items_are_laid_out_in_another_order_and_come_back_in_theirs(
         positions = project(digits, UMAP(n_components=n_components), graph=graph)
         assert trustworthiness(digits, positions, n_neighbors=10, metric="cosine") > 0.95
     positions = procrustes(expected, project(digits, "umap", graph=graph), scale="spread")
-    assert np.median(np.linalg.norm(positions - expected, axis=1)) < 0.3 * expected.std()
+    # By chance .1 to .5, as of two seeds; were the items mixed up, 1 and more.
+    assert np.median(np.linalg.norm(positions - expected, axis=1)) < 0.6 * expected.std()
     for start in (np.zeros((500, 2)), expected * [1e-30, 0], expected * 1e30):
         assert np.isfinite(project(digits, "umap", graph=graph, init=start)).all()
 
@@ -261,10 +262,13 @@ def test_the_graph_is_left_as_it_is_and_may_be_read_only(digits, metric):
 def test_weights_are_symmetric_and_an_item_does_not_pull_at_itself(graph):
     indices = graph.indices.copy()
     indices[::3, 2] = np.arange(0, 500, 3)
-    weights = fuzzy_weights(replace(graph, indices=indices))
-    assert abs(weights - weights.T).max() < 1e-7
+    edges = fuzzy_weights(replace(graph, indices=indices))
+    weights = np.zeros((500, 500), np.float32)
+    weights[edges.row_of, edges.neighbors] = edges.weights
+    np.testing.assert_array_equal(weights, weights.T)
     assert weights.diagonal().max() == 0
-    assert 0 < weights.data.min() <= weights.data.max() <= 1
+    assert np.count_nonzero(weights) == len(edges.weights)
+    assert 0 < edges.weights.min() <= edges.weights.max() <= 1
 
 
 # -- the cache, and what is imported and compiled --------------------------------------------------

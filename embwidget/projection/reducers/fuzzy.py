@@ -1,8 +1,12 @@
-"""The weights of UMAP's graph, and the curve that its maps approach them by."""
+"""The weights of UMAP's graph, and the curve that its maps approach them by.
+
+By numpy alone: a kernel for it, or scipy's sparse matrices, take longer to load than this takes.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,19 +20,48 @@ if TYPE_CHECKING:
 
     from embwidget.knn.graph import KNNGraph
 
+    Float32 = NDArray[np.float32]
     Float64 = NDArray[np.float64]
+    Int32 = NDArray[np.int32]
 
 # A scale is at least this part of the mean distance, for items among copies of themselves.
 _LEAST_SCALE = 1e-3
 _BLOCK_ROWS = 8192
+_MOST_STEPS = 64
+_SUM_TOLERANCE = 1e-6
 
 _COMMON_CURVE = (1.5769434603113077, 0.8950608779109733)
 """That of min_dist=0.1 and spread=1, so that scipy's fits need not be imported for it."""
 
 
+@dataclass(frozen=True, eq=False)
+class Edges:
+    """Edges of a graph, those of an item in a run and sorted by their other end.
+
+    Attributes
+    ----------
+    row_starts : (n_samples + 1,) int32
+        Where the run of each item begins, and the number of edges.
+    neighbors : (n_edges,) int32
+        The other ends.
+    weights : (n_edges,) float32
+        Above 0, the same from both ends.
+    """
+
+    row_starts: Int32
+    neighbors: Int32
+    weights: Float32
+
+    @property
+    def row_of(self) -> Int32:
+        """The item whose edge it is, (n_edges,) int32."""
+        rows = np.arange(len(self.row_starts) - 1, dtype=np.int32)
+        return np.repeat(rows, np.diff(self.row_starts))
+
+
 def fuzzy_weights(
     graph: KNNGraph, *, n_threads: int = 1, report: Callable[[], None] = lambda: None
-) -> Any:
+) -> Edges:
     """Weigh each edge by how near both of its ends find each other, as umap-learn does.
 
     Parameters
@@ -41,43 +74,101 @@ def fuzzy_weights(
 
     Returns
     -------
-    weights : scipy.sparse.csr_matrix of shape (n_samples, n_samples), float32
-        Symmetric, in [0, 1], sorted by column.
+    Edges
+        With weights of at most 1.
     """
-    from scipy.sparse import csr_matrix
-
-    from embwidget.projection.kernels import bandwidths
-
     n, k = graph.n_samples, graph.n_neighbors
-    # Copies: the kernel refuses what must not be written to, and scipy sorts what it is given.
-    distances = np.array(nonnegative(graph), np.float32, order="C")
-    found = np.empty((n, 2), np.float32)
+    distances = np.asarray(nonnegative(graph), np.float32)
     # The item itself counts as one more neighbor, here and in the means.
     target = float(np.log2(k + 1))
+    mean = float(distances.mean(dtype=np.float64)) * k / (k + 1)
+    values = np.empty((n, k), np.float32)
 
-    def find(first: int) -> None:
-        bandwidths(first, min(first + _BLOCK_ROWS, n), distances, target, found)
+    def weigh(first: int) -> None:
+        block = distances[first : first + _BLOCK_ROWS]
+        nearest, scale = _bandwidths(block, target)
+        own_mean = block.mean(axis=1, dtype=np.float64) * k / (k + 1)
+        scale = np.maximum(scale, _LEAST_SCALE * np.where(nearest > 0, own_mean, mean))
+        beyond = np.maximum(block - nearest[:, None], 0)
+        # Where all distances are 0 there is no scale either.
+        scale = np.where(scale > 0, scale, 1).astype(np.float32)
+        with np.errstate(over="ignore"):
+            values[first : first + _BLOCK_ROWS] = np.exp(-beyond / scale[:, None])
 
-    for _ in mapped(find, range(0, n, _BLOCK_ROWS), n_threads):
+    for _ in mapped(weigh, range(0, n, _BLOCK_ROWS), n_threads):
         report()
-    nearest, scale = found[:, :1], found[:, 1:]
-    own_mean = distances.mean(axis=1, keepdims=True) * k / (k + 1)
-    mean = distances.mean(dtype=np.float64) * k / (k + 1)
-    scale = np.maximum(scale, _LEAST_SCALE * np.where(nearest > 0, own_mean, mean))
-    beyond = np.maximum(distances - nearest, 0)
-    # Where all distances are 0 there is no scale either.
-    values = np.exp(-beyond / np.where(scale > 0, scale, 1)).astype(np.float32)
     values[graph.indices == np.arange(n)[:, None]] = 0
-    columns = graph.indices.astype(np.int32).ravel()
-    directed = csr_matrix((values.ravel(), columns, np.arange(0, n * k + 1, k)), shape=(n, n))
-    directed.sum_duplicates()
+    return _symmetric(np.ascontiguousarray(graph.indices, np.int32), values, n_threads, report)
+
+
+def _bandwidths(distances: Float32, target: float) -> tuple[Float32, Float64]:
+    """Find how far each item's nearest lies, and the scale at which its weights sum to `target`.
+
+    Distances are (n_rows, n_neighbors) float32, none below 0 and ascending; the results (n_rows,)
+    float32, of the nearest that is no copy, and (n_rows,) float64.
+    """
+    first = (distances > 0).argmax(axis=1)[:, None]
+    # Where all are copies, that is a 0.
+    nearest = np.take_along_axis(distances, first, axis=1)
+    beyond = np.maximum(distances - nearest, 0).astype(np.float64)
+    # The sum over weights exp(-d x) falls ever slower with x = 1 / scale: Newton's steps from 0
+    # come nearer from below and never go too far.
+    x = np.zeros(len(distances))
+    # Among more copies than that the weights cannot sum to so little, at no scale.
+    is_left = (beyond == 0).sum(axis=1) < target
+    left = np.flatnonzero(is_left)
+    for _ in range(_MOST_STEPS):
+        rows = beyond[left]
+        weights = np.exp(-rows * x[left, None])
+        excess = weights.sum(axis=1) - target
+        slope = np.einsum("ij,ij->i", rows, weights)
+        is_off = (excess > _SUM_TOLERANCE) & (slope > 0)
+        left = left[is_off]
+        if not len(left):
+            break
+        x[left] += excess[is_off] / slope[is_off]
+    scale = np.divide(1.0, x, out=np.where(is_left, 1.0, 0.0), where=x > 0)
+    return nearest[:, 0], scale
+
+
+def _symmetric(
+    indices: Int32, values: Float32, n_threads: int, report: Callable[[], None]
+) -> Edges:
+    """Join what both ends say of an edge, one of whom may not name the other: v + w - v w.
+
+    Indices are (n_samples, n_neighbors) int32, values as many float32.
+    """
+    n, k = indices.shape
+    ends = indices.ravel()
+    said = values.ravel()
+    turned = np.argsort(ends, kind="stable")
+    starts = np.concatenate([[0], np.cumsum(np.bincount(ends, minlength=n))])
     report()
-    turned = directed.T.tocsr()
-    report()
-    weights = (directed + turned - directed.multiply(turned)).tocsr()
-    weights.eliminate_zeros()
-    weights.sort_indices()
-    return weights
+
+    def joined(first: int) -> tuple[NDArray[np.intp], Int32, Float32]:
+        stop = min(first + _BLOCK_ROWS, n)
+        theirs = turned[starts[first] : starts[stop]]
+        n_own = (stop - first) * k
+        rows = np.concatenate([np.repeat(np.arange(stop - first), k), ends[theirs] - first])
+        others = np.concatenate([ends[first * k : stop * k], theirs // k])
+        both = np.concatenate([said[first * k : stop * k], said[theirs]])
+        key = rows * n + others
+        order = np.argsort(key)
+        key, both = key[order], both[order]
+        begins = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]]))
+        own = np.add.reduceat(np.where(order < n_own, both, 0), begins)
+        other = np.add.reduceat(np.where(order < n_own, 0, both), begins)
+        weights = own + other - own * other
+        at = order[begins[weights > 0]]
+        counts = np.bincount(rows[at], minlength=stop - first)
+        return counts, others[at].astype(np.int32), weights[weights > 0]
+
+    blocks = []
+    for block in mapped(joined, range(0, n, _BLOCK_ROWS), n_threads):
+        blocks.append(block)
+        report()
+    counts, neighbors, weights = map(np.concatenate, zip(*blocks, strict=True))
+    return Edges(np.concatenate([[0], np.cumsum(counts)]).astype(np.int32), neighbors, weights)
 
 
 def curve(min_dist: float, spread: float) -> tuple[float, float]:

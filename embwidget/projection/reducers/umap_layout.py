@@ -3,8 +3,8 @@
 McInnes, Healy and Melville, "UMAP: Uniform Manifold Approximation and Projection for Dimension
 Reduction", 2018. What differs from umap-learn: both ends of an edge move in the same epoch, from
 where they were before it, by equal and opposite steps; the others that an item is pushed away from
-are drawn in runs of eight; the rate falls by the square of what is left. So rows can be shared
-between threads and give the same map for any number of them.
+are drawn in runs of sixteen, one for two edges; the rate falls by the square of what is left. So
+rows can be shared between threads and give the same map for any number of them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import numpy as np
 from embwidget._core.progress import Progress, silent
 from embwidget._core.threads import resolve
 from embwidget.projection.reducer import STEP
-from embwidget.projection.reducers.fuzzy import fuzzy_weights
+from embwidget.projection.reducers.fuzzy import Edges, fuzzy_weights
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Float32 = NDArray[np.float32]
     Rows = NDArray[np.intp]
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 """Part of the key of cached maps: to be raised when the same input is to give another map."""
 
 _EXTENT = 10.0
@@ -85,31 +85,26 @@ def layout(
     positions : ndarray of shape (n_samples, 2 or 3), float32
     """
     progress(STEP, 0.0)
-    from embwidget.projection.kernels import epoch_of
+    from embwidget.projection.kernels import RUN, Epoch
 
     n_samples, n_components = start.shape
     n_threads = resolve(n_jobs)
     order = _order(start) if n_samples > _CACHED_ITEMS else np.arange(n_samples)
     graph, start = _ordered(graph, order), start[order]
-    weights = fuzzy_weights(graph, n_threads=n_threads, report=lambda: progress(STEP, 0.0))
-    weights = _pruned(weights, n_epochs)
-    n_threads = max(1, min(n_threads, weights.nnz // _EDGES_PER_THREAD))
-    move = epoch_of(n_components)
+    edges = fuzzy_weights(graph, n_threads=n_threads, report=lambda: progress(STEP, 0.0))
+    edges = _pruned(edges, n_epochs)
+    n_threads = max(1, min(n_threads, len(edges.weights) // _EDGES_PER_THREAD))
     rng = np.random.default_rng(random_state)
     positions = _scaled(start, rng, is_map=is_map)
     out = np.empty_like(positions)
-    row_starts, neighbors = (
-        np.ascontiguousarray(part, np.int32) for part in (weights.indptr, weights.indices)
-    )
-    # Of 2**32: so far an edge's clock turns in an epoch.
-    steps = np.minimum(weights.data.astype(np.float64) * 2**32, 2**32 - 1).astype(np.uint32)
-    row_of = np.repeat(np.arange(n_samples), np.diff(row_starts))
-    degrees = np.bincount(row_of, weights=weights.data, minlength=n_samples)
+    steps = np.minimum(edges.weights.astype(np.float64) * 2**32, 2**32 - 1).astype(np.uint32)
+    degrees = np.bincount(edges.row_of, weights=edges.weights, minlength=n_samples)
     most_moves = (_MOST_MOVES / np.maximum(degrees, 1)).astype(np.float32)
-    runs = _Runs(n_samples, rng)
-    seeds = rng.integers(0, 2**63, size=n_epochs, dtype=np.uint64)
-    parts = _parts(row_starts, 1 if n_threads == 1 else n_threads * _PARTS_PER_THREAD)
-    a, b = map(np.float32, curve)
+    moving = Epoch(edges.row_starts, edges.neighbors, steps, most_moves, curve, n_components)
+    drawn = np.resize(rng.permutation(n_samples), -(-n_samples // RUN) * RUN)
+    runs = np.empty((n_components, len(drawn)), np.float32)
+    seeds = rng.integers(0, 2**63, size=n_epochs).tolist()
+    parts = _parts(edges.row_starts, 1 if n_threads == 1 else n_threads * _PARTS_PER_THREAD)
     with ExitStack() as stack:
         do: Any = map
         if n_threads > 1:
@@ -117,13 +112,16 @@ def layout(
         for epoch in range(n_epochs):
             progress(STEP, _EPOCHS_FROM + (1 - _EPOCHS_FROM) * epoch / n_epochs)
             rate = learning_rate * (1 - epoch / n_epochs) ** _DECAY
-            given = (
-                *(row_starts, neighbors, steps, most_moves),
-                *(positions, runs.of(positions), out),
-                *(np.uint32(epoch), seeds[epoch]),
-                *(np.float32(rate), np.float32(_NEGATIVES / runs.size), a, b),
+            for axis, column in enumerate(positions.T):
+                np.take(column, drawn, out=runs[axis], mode="clip")
+            move = moving.of(
+                *(positions, runs, out),
+                number=epoch,
+                seed=seeds[epoch],
+                rate=rate,
+                repulsion=_NEGATIVES / RUN,
             )
-            for _ in do(lambda part, given=given: move(*part, *given), parts):
+            for _ in do(lambda part, move=move: move(*part), parts):
                 pass
             positions, out = out, positions
     out[order] = positions
@@ -151,33 +149,16 @@ def _ordered(graph: KNNGraph, order: Rows) -> KNNGraph:
     return replace(graph, indices=now_at[graph.indices[order]], distances=graph.distances[order])
 
 
-class _Runs:
-    """Positions of items in an order drawn by chance, eight side by side."""
-
-    def __init__(self, n_samples: int, rng: np.random.Generator) -> None:
-        from embwidget.projection.kernels import RUN
-
-        self.size = RUN
-        self._n_runs = -(-n_samples // RUN)
-        self._order = np.resize(rng.permutation(n_samples), self._n_runs * RUN)
-
-    def of(self, positions: Float32) -> Float32:
-        """Return (n_runs, 2 or 3, 8) float32 of positions (n_samples, 2 or 3) float32."""
-        drawn = positions[self._order].reshape(self._n_runs, self.size, -1)
-        return np.ascontiguousarray(drawn.transpose(0, 2, 1))
-
-
-def _pruned(weights: Any, n_epochs: int) -> Any:
-    """Weights without edges that would never be due, in parts of the largest.
-
-    Both are scipy.sparse.csr_matrix of shape (n_samples, n_samples), float32.
-    """
-    largest = weights.data.max(initial=0)
-    if largest > 0:
-        weights.data[weights.data < largest / n_epochs] = 0
-        weights.eliminate_zeros()
-        weights.data /= largest
-    return weights
+def _pruned(edges: Edges, n_epochs: int) -> Edges:
+    """Edges without those that would never be due, weights in parts of the largest."""
+    largest = edges.weights.max(initial=0)
+    is_due = edges.weights >= largest / n_epochs
+    before = np.concatenate([[0], np.cumsum(is_due)])
+    return Edges(
+        before[edges.row_starts].astype(np.int32),
+        edges.neighbors[is_due],
+        edges.weights[is_due] / (largest or 1),
+    )
 
 
 def _parts(row_starts: NDArray[np.int32], n_parts: int) -> list[tuple[int, int]]:
