@@ -83,7 +83,6 @@ def test_both_maps_report_which_one_is_drawn(x: np.ndarray) -> None:
 def test_a_map_is_laid_out_once(
     x: np.ndarray, cache: Path, monkeypatch: pytest.MonkeyPatch, reducer: str, theirs: str
 ) -> None:
-    x = x[:200]  # enough, for t-SNE takes its time
     first = ew.project(x, reducer)
 
     def refuse(*_: object, **__: object) -> None:
