@@ -52,7 +52,7 @@ BOUNDS = {
     "widgets": 1,
     "contexts": 1,
 }
-# What numba compiles and caches fill comes with the first runs.
+# What allocators keep comes with the first runs.
 WARM_UP_RERUNS = 10
 WARM_UP_SHARE = 0.1
 N_SAMPLES = 50
@@ -189,6 +189,8 @@ def main() -> int:
         notebook = Notebook(page)
         notebook.open(lab.write("soak.ipynb", DATA, CELL))
         notebook.run_all()
+        # All that numba compiles is there once one run came to its end.
+        notebook.until(SETTLED)
         soak = Soak(page, notebook, page.context.new_cdp_session(page))
         grown = keep("reruns", soak.reruns(args.reruns))
         grown += keep("changes", soak.changes(seconds, args.pace))
