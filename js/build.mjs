@@ -44,8 +44,8 @@ export default () => {
       const stop = (await get(props.model)).initialize(props);
       return () => {
         stop();
-        // JupyterLab keeps the models of closed widgets.
-        props.model.set("_code", "");
+        // JupyterLab keeps the models of closed widgets, and a model what it was before a change.
+        for (const nothing of ["", null]) props.model.set("_code", nothing);
       };
     },
     render: async (props) => (await get(props.model)).render(props),

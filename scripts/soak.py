@@ -27,7 +27,7 @@ from labserver import Notebook, lab_server  # noqa: E402
 
 OUT = ROOT / "build" / "soak"
 DATA = """
-import gc, comm, numpy as np, embwidget as ew
+import gc, threading, comm, numpy as np, embwidget as ew
 rng = np.random.default_rng(0)
 a = rng.normal(size=(2000, 32)).astype(np.float32)
 b = a[:, :16] + rng.normal(size=(2000, 16)).astype(np.float32)
@@ -52,13 +52,15 @@ BOUNDS = {
     "widgets": 1,
     "contexts": 1,
 }
-# What numba compiles and caches fill comes with the first runs.
+# What allocators keep comes with the first runs.
 WARM_UP_RERUNS = 10
 WARM_UP_SHARE = 0.1
 N_SAMPLES = 50
 # Runs without a pause in between: each of them cancels the one before.
 RERUNS_AT_ONCE = 5
 SETTLED = "w.progress['step'] == ''"
+# What was cancelled ends at its next sign of progress.
+ALONE = "'embwidget' not in [each.name for each in threading.enumerate()]"
 MB = 1e6
 
 KEEP_CONTEXTS = """() => {
@@ -113,7 +115,7 @@ class Soak:
 
     def figures(self) -> Figures:
         """What is held once kernel and page have nothing to do and have collected their garbage."""
-        self._notebook.until(SETTLED)
+        self._notebook.until(f"{SETTLED} and {ALONE}")
         widgets = self._notebook.value("live()")
         for _ in range(2):
             self._cdp.send("HeapProfiler.collectGarbage")
@@ -133,7 +135,6 @@ class Soak:
     def _reset(self) -> None:
         """Back to where it began, so that figures can be compared."""
         widget = self._notebook.output(WIDGET)
-        widget.get_by_role("combobox", name="Find an item").fill("")
         widget.get_by_role("tab").first.click()
         self._notebook.execute(
             "w.selection = None; w.focus = None; w.k = 10; w.color_by = 'coincidence'"
@@ -146,15 +147,20 @@ class Soak:
         search = widget.get_by_role("combobox", name="Find an item")
         tabs = widget.get_by_role("tab")
         in_python = self._notebook.execute
+
+        def find(query: str) -> None:
+            search.fill(query)
+            expect(widget.locator(".ew-hit").first).to_be_visible()
+            search.fill("")
+
         return [
             lambda: widget.get_by_label("k as a number").fill(str(self._any(1, 51))),
             lambda: colours.select_option(index=self._any(0, colours.locator("option").count())),
             lambda: in_python(f"w.selection = rng.random({N_ITEMS}) < 0.1"),
             lambda: in_python(f"w.focus = {self._any(0, N_ITEMS)}"),
-            lambda: search.fill(str(self._any(0, N_ITEMS))),
+            lambda: find(str(self._any(0, N_ITEMS))),
             lambda: tabs.nth(self._any(0, tabs.count())).click(),
             lambda: in_python(f"w.k = {self._any(1, 51)}"),
-            lambda: search.fill(""),
             lambda: in_python("w.selection = None; w.focus = None"),
         ]
 
@@ -183,6 +189,8 @@ def main() -> int:
         notebook = Notebook(page)
         notebook.open(lab.write("soak.ipynb", DATA, CELL))
         notebook.run_all()
+        # All that numba compiles is there once one run came to its end.
+        notebook.until(SETTLED)
         soak = Soak(page, notebook, page.context.new_cdp_session(page))
         grown = keep("reruns", soak.reruns(args.reruns))
         grown += keep("changes", soak.changes(seconds, args.pace))
