@@ -177,10 +177,11 @@ class Session:
         """Block until all is found or the work was cancelled; raises what went wrong in it."""
         self._started().wait(timeout)
 
-    def cancel(self) -> None:
-        """Stop the work at its next sign of progress; what is there stays usable."""
+    def cancel(self, seconds: float = 0.0) -> None:
+        """Stop the work at its next sign of progress, waited for so long; what is there stays."""
         if self._worker is not None:
             self._worker.cancel()
+            self._worker.join(seconds)
 
     @property
     def comparison(self) -> Comparison:

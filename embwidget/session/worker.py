@@ -72,6 +72,11 @@ class Worker:
         """Ask the job to stop at its next sign of progress; returns at once."""
         self._cancelled.set()
 
+    def join(self, seconds: float) -> None:
+        """Wait for the thread's end, for so long at most."""
+        if self._thread.is_alive() and self._thread is not threading.current_thread():
+            self._thread.join(seconds)
+
     def wait(self, timeout: float | None = None, until: Callable[[], bool] | None = None) -> None:
         """Block until the job is over, or until a condition holds that the job brings about.
 

@@ -16,11 +16,13 @@ _made: dict[str, list[weakref.ref[Any]]] = {}
 _closed: list[str] = []
 """Cells that closed a widget when they began to run."""
 
+# Work ends at its next sign of progress, and the cell should not seem to hang.
+_PATIENCE_SECONDS = 1.0
 _LAST_OUTPUTS = ("_", "__", "___")
 
 
 def made_in_cell(widget: Any) -> None:
-    """Note that the cell that is running, if there is one, made a widget with a `close`."""
+    """Note that the cell that is running, if there is one, made a widget of a session."""
     module = sys.modules.get("IPython")
     shell: Any = None if module is None else module.get_ipython()
     kernel = getattr(shell, "kernel", None)
@@ -41,6 +43,8 @@ def _cell_runs(info: Any) -> None:
         widget = reference()
         if widget is not None:
             widget.close()
+            # Two at a time would share the cores, and take the memory of both.
+            widget.session.cancel(_PATIENCE_SECONDS)
             _closed.append(info.cell_id)
             _forget_output(sys.modules["IPython"].get_ipython(), widget)
 
