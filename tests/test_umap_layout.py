@@ -1,9 +1,5 @@
-"""UMAP's layout by our own kernels: its settings, odd input, threads, and what it takes to run."""
+"""UMAP's layout by our own kernels: its settings, odd input, threads, the cache."""
 
-import os
-import shutil
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -271,7 +267,7 @@ def test_weights_are_symmetric_and_an_item_does_not_pull_at_itself(graph):
     assert 0 < edges.weights.min() <= edges.weights.max() <= 1
 
 
-# -- the cache, and what is imported and compiled --------------------------------------------------
+# -- the cache -------------------------------------------------------------------------------------
 
 
 def test_another_version_of_the_layout_is_another_map(digits, graph, tmp_path, monkeypatch):
@@ -285,49 +281,3 @@ def test_another_version_of_the_layout_is_another_map(digits, graph, tmp_path, m
     monkeypatch.setattr(umap, "LAYOUT_VERSION", 0)
     project(digits, "umap", graph=graph.first(5))
     assert len(list(tmp_path.glob("map-*"))) == 3
-
-
-def child(script: str, folder: Path, **environment: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        cwd=folder,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    return done.stdout.strip()
-
-
-DRAW = """
-import sys, numpy as np, embwidget
-x = np.random.default_rng(0).normal(size=(60, 5))
-from embwidget.projection import project_pair
-a, b = project_pair(x, x[:, :3], "umap")
-print(embwidget.__file__, a.tobytes().hex(), b.tobytes().hex(), *sys.modules, sep="\\n")
-"""
-
-
-def test_where_nothing_can_be_written_it_compiles_for_itself_and_imports_no_umap(tmp_path):
-    """A file where the folder of compiled code would be keeps even root from writing there."""
-    package = tmp_path / "embwidget"
-    ignored = shutil.ignore_patterns("__pycache__", "static")
-    shutil.copytree(ROOT / "embwidget", package, ignore=ignored)
-    (package / "projection" / "__pycache__").touch()
-    (tmp_path / "home").touch()
-    home = str(tmp_path / "home")
-    where, a, b, *modules = child(
-        DRAW,
-        tmp_path,
-        PYTHONPATH=str(tmp_path),
-        HOME=home,
-        XDG_CACHE_HOME=home,
-        IPYTHONDIR=home,
-    ).splitlines()
-    assert Path(where).is_relative_to(tmp_path)
-    x = np.random.default_rng(0).normal(size=(60, 5))
-    for found, here in zip((a, b), project_pair(x, x[:, :3], "umap"), strict=True):
-        assert bytes.fromhex(found) == here.tobytes()
-    assert "numba" in modules
-    assert not {"umap", "pynndescent", "pacmap", "torch"} & set(modules)

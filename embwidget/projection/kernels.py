@@ -2,7 +2,7 @@
 
 What a process waits for is mostly numba's own Python, and that runs for every call, every kind of
 array and every number that is wrapped. So there is one loop, its arrays are bare addresses, and
-minima are comparisons.
+what it is full of is written in LLVM's words.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ import ctypes
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-import numba
 import numpy as np
 from numba import types
 from numba.extending import intrinsic
+
+from embwidget.projection.compiled import Code, compiled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     Float32 = NDArray[np.float32]
     Int32 = NDArray[np.int32]
+    UInt32 = NDArray[np.uint32]
 
 RUN = 16
 """Items of one draw: they lie side by side in memory, and fill vector registers."""
@@ -39,75 +41,113 @@ _INT32S, _UINT32S, _FLOAT32S = (
     types.CPointer(kind) for kind in (types.int32, types.uint32, types.float32)
 )
 
-_GRAPH = (np.int32, np.int32, np.uint32, np.float32, np.int32)
+_GRAPH = (np.int32, np.int32, np.uint32, np.uint32, np.float32, np.int32)
 _MAP = (np.float32, np.float32, np.float32)
 _CALL = ctypes.CFUNCTYPE(
     None,
     *(ctypes.c_int64, ctypes.c_int64),
     *[ctypes.c_void_p] * len(_GRAPH + _MAP),
-    *(ctypes.c_int64, ctypes.c_uint32, ctypes.c_uint64),
+    *(ctypes.c_int64, ctypes.c_uint32, ctypes.c_int64),
     *[ctypes.c_float] * 4,
 )
 
 _f = np.float32
-_u32, _u64, _i32 = np.uint32, np.uint64, np.int32
+_u32 = np.uint32
 _ZERO, _ONE, _TWO = _f(0), _f(1), _f(2)
 _MOST_STEP = _f(4)
 # What keeps a quotient of distances finite; the larger one is UMAP's own.
 _TINY, _SMALL = _f(1e-12), _f(1e-3)
-# Of a mantissa in [1, 2) the logarithm, and of a fraction in [0, 1) the power of 2.
-_L4, _L3, _L2 = _f(-0.081615818), _f(0.645142813), _f(-2.120675124)
-_L1, _L0 = _f(4.070090803), _f(-2.512854628 - 127)
-_E3, _E2, _E1, _E0 = _f(0.0790199), _f(0.2241268), _f(0.6968357), _f(0.9998119)
-_MANTISSA, _EXPONENT_OF_1, _MANTISSA_BITS = _i32(0x7FFFFF), _i32(0x3F800000), _i32(23)
-_LIFT, _UNLIFT = _f(1024), _i32(127 - 1024)
-# Of the clocks of edges, and of splitmix64.
-_OF_LOW, _OF_HIGH = _u32(2654435761), _u32(2246822519)
-_GOLDEN, _MIX_1, _MIX_2 = (
-    _u64(0x9E3779B97F4A7C15),
-    _u64(0xBF58476D1CE4E5B9),
-    _u64(0x94D049BB133111EB),
-)
-_BITS_1, _BITS_2, _BITS_3, _HALF = _u64(30), _u64(27), _u64(31), _u64(32)
+# Polynomials: of a mantissa in [1, 2) the logarithm, less the bias of exponents, and of a fraction
+# in [0, 1) the power of 2.
+_LOG2 = (-0.081615818, 0.645142813, -2.120675124, 4.070090803, -2.512854628 - 127)
+_POWER_OF_2 = (0.0790199, 0.2241268, 0.6968357, 0.9998119)
+_LIFT = 1024
+# Of splitmix64: where counters lie, and what they are mixed by.
+_GOLDEN, _APART = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9
+_MIXED_BY = ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB), (31, 1))
 
 
-def _same_bits(to: Any) -> Any:
-    """Read the 32 bits of a number as another type; numba's own `view` compiles a function more."""
+def _in_llvm(function: Callable[..., Any]) -> Any:
+    """Let the loop call what is written in the words of LLVM.
 
-    def read(_: Any, x: Any) -> Any:
-        def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-            return builder.bitcast(args[0], context.get_value_type(signature.return_type))
-
-        return to(x), code
-
-    return intrinsic(read)
+    Each step in those of Python costs numba some milliseconds, and a function a tenth of a second.
+    """
+    return intrinsic(function)
 
 
-_as_int, _as_float = _same_bits(types.int32), _same_bits(types.float32)
+@_in_llvm
+def _power(_: Any, x: Any, exponent: Any) -> Any:
+    """Raise x > 0 to a power, within 2e-4 of it; both are float32."""
+
+    def code(context: Any, builder: Any, __: Any, given: Any) -> Any:
+        x, exponent = given
+        real, whole_number = x.type, context.get_value_type(types.int32)
+
+        def polynomial(x: Any, first: float, *factors: float) -> Any:
+            total = real(first)
+            for factor in factors:
+                total = builder.fadd(builder.fmul(total, x), real(factor))
+            return total
+
+        bits = builder.bitcast(x, whole_number)
+        mantissa = builder.or_(builder.and_(bits, whole_number(0x7FFFFF)), whole_number(0x3F800000))
+        log2 = builder.fadd(
+            builder.sitofp(builder.lshr(bits, whole_number(23)), real),
+            polynomial(builder.bitcast(mantissa, real), *_LOG2),
+        )
+        # Never below 0, so that cutting off the fraction rounds down.
+        shifted = builder.fadd(builder.fmul(log2, exponent), real(_LIFT))
+        whole = builder.fptosi(shifted, whole_number)
+        rest = builder.fsub(shifted, builder.sitofp(whole, real))
+        scale = builder.shl(builder.add(whole, whole_number(127 - _LIFT)), whole_number(23))
+        return builder.fmul(builder.bitcast(scale, real), polynomial(rest, *_POWER_OF_2))
+
+    return x(x, exponent), code
 
 
-def _raised(x: Any, exponent: Any) -> Any:
-    """Raise x > 0 to a power, within 2e-4 of it."""
-    bits = _as_int(x)
-    mantissa = _as_float(_i32((bits & _MANTISSA) | _EXPONENT_OF_1))
-    log2 = (
-        _f(_i32(bits >> _MANTISSA_BITS))
-        + (((_L4 * mantissa + _L3) * mantissa + _L2) * mantissa + _L1) * mantissa
-        + _L0
-    )
-    # Never below 0, so that cutting off the fraction rounds down.
-    shifted = log2 * exponent + _LIFT
-    whole = _i32(shifted)
-    rest = shifted - _f(whole)
-    factor = ((_E3 * rest + _E2) * rest + _E1) * rest + _E0
-    return _as_float(_i32(_i32(whole + _UNLIFT) << _MANTISSA_BITS)) * factor
+@_in_llvm
+def _least(_: Any, x: Any, most: Any) -> Any:
+    """Return the smaller one."""
+
+    def code(_: Any, builder: Any, __: Any, given: Any) -> Any:
+        x, most = given
+        return builder.select(builder.fcmp_ordered("<", x, most), x, most)
+
+    return x(x, most), code
 
 
-_power: Any = numba.njit(**_OPTIONS)(_raised)
+@_in_llvm
+def _held(_: Any, x: Any, most: Any) -> Any:
+    """Return x, or the bound that it lies beyond, between -most and most."""
+
+    def code(_: Any, builder: Any, __: Any, given: Any) -> Any:
+        x, most = given
+        least = builder.fneg(most)
+        x = builder.select(builder.fcmp_ordered("<", x, most), x, most)
+        return builder.select(builder.fcmp_ordered(">", x, least), x, least)
+
+    return x(x, most), code
+
+
+@_in_llvm
+def _drawn(_: Any, seed: Any, item: Any, draw: Any, n: Any) -> Any:
+    """Draw a number from 0 to n - 1, n < 2**32, by what is given alone; all are of 64 bits."""
+
+    def code(_: Any, builder: Any, __: Any, given: Any) -> Any:
+        seed, item, draw, n = given
+        whole_number, half = seed.type, seed.type(32)
+        counter = builder.mul(builder.add(seed, item), whole_number(_GOLDEN))
+        mixed = builder.add(counter, builder.mul(draw, whole_number(_APART)))
+        for n_bits, factor in _MIXED_BY:
+            mixed = builder.xor(mixed, builder.lshr(mixed, whole_number(n_bits)))
+            mixed = builder.mul(mixed, whole_number(factor))
+        return builder.lshr(builder.mul(builder.lshr(mixed, half), n), half)
+
+    return seed(seed, item, draw, n), code
 
 
 @cache
-def _loop(n_components: int) -> Any:
+def _loop(n_components: int) -> Code:
     """Return an epoch's loop as a function of C; see `Epoch`."""
     is_deep = n_components == 3
 
@@ -116,6 +156,7 @@ def _loop(n_components: int) -> Any:
         stop: int,
         row_starts: Any,
         neighbors: Any,
+        phases: Any,
         steps: Any,
         most_moves: Any,
         due: Any,
@@ -140,13 +181,9 @@ def _loop(n_components: int) -> Any:
             begin = row_starts[i]
             end = begin
             for edge in range(begin, row_starts[i + 1]):
-                j = neighbors[edge]
-                # An edge is due when this clock of 32 bits comes round; both ends have the same.
-                low = _u32(i if i < j else j)
-                high = _u32(j if i < j else i)
-                clock = _u32(low * _OF_LOW + high * _OF_HIGH + number * steps[edge])
-                due[end] = j
-                end += clock < steps[edge]
+                # Due is an edge whose clock of 32 bits comes round; both of its ends have the same.
+                due[end] = neighbors[edge]
+                end += _u32(phases[edge] + number * steps[edge]) < steps[edge]
             x = positions[n_components * i]
             y = positions[n_components * i + 1]
             if is_deep:
@@ -163,33 +200,19 @@ def _loop(n_components: int) -> Any:
                     squared += dz * dz
                 power = a * _power(squared, b)
                 step = pull * power / (squared * (power + _ONE))
-                theirs = most_moves[j]
-                least = theirs if theirs < most else most
-                step = step if step < least else least
-                dx *= step
-                dx = dx if dx < most_pull else most_pull
-                ax += dx if dx > -most_pull else -most_pull
-                dy *= step
-                dy = dy if dy < most_pull else most_pull
-                ay += dy if dy > -most_pull else -most_pull
+                step = _least(step, _least(most, most_moves[j]))
+                ax += _held(step * dx, most_pull)
+                ay += _held(step * dy, most_pull)
                 if is_deep:
-                    dz *= step
-                    dz = dz if dz < most_pull else most_pull
-                    az += dz if dz > -most_pull else -most_pull
+                    az += _held(step * dz, most_pull)
             # Shared out, so that items that are pulled to one place are pushed before they meet.
             n_due = _f(end - begin)
             ax /= n_due
             ay /= n_due
             if is_deep:
                 az /= n_due
-            counter = (seed + _u64(i)) * _GOLDEN
             for at in range(begin, end, PULLS_PER_RUN):
-                # splitmix64 of a counter, and of its upper half a run.
-                drawn = counter + _u64(at - begin) * _MIX_1
-                drawn = (drawn ^ (drawn >> _BITS_1)) * _MIX_1
-                drawn = (drawn ^ (drawn >> _BITS_2)) * _MIX_2
-                drawn = drawn ^ (drawn >> _BITS_3)
-                run = np.int64(((drawn >> _HALF) * _u64(n_runs)) >> _HALF) * RUN
+                run = _drawn(seed, i, at - begin, n_runs) * RUN
                 sx = sy = sz = _ZERO
                 for lane in range(RUN):
                     dx = x - runs[run + lane]
@@ -200,16 +223,10 @@ def _loop(n_components: int) -> Any:
                         squared += dz * dz
                     power = a * _power(squared + _TINY, b)
                     step = two_b / ((_SMALL + squared) * (power + _ONE))
-                    dx *= step
-                    dx = dx if dx < _MOST_STEP else _MOST_STEP
-                    sx += dx if dx > -_MOST_STEP else -_MOST_STEP
-                    dy *= step
-                    dy = dy if dy < _MOST_STEP else _MOST_STEP
-                    sy += dy if dy > -_MOST_STEP else -_MOST_STEP
+                    sx += _held(step * dx, _MOST_STEP)
+                    sy += _held(step * dy, _MOST_STEP)
                     if is_deep:
-                        dz *= step
-                        dz = dz if dz < _MOST_STEP else _MOST_STEP
-                        sz += dz if dz > -_MOST_STEP else -_MOST_STEP
+                        sz += _held(step * dz, _MOST_STEP)
                 n_pulls = _f(end - at if end - at < PULLS_PER_RUN else PULLS_PER_RUN)
                 x += n_pulls * (push * sx - ax)
                 y += n_pulls * (push * sy - ay)
@@ -220,26 +237,15 @@ def _loop(n_components: int) -> Any:
             if is_deep:
                 out[n_components * i + 2] = z
 
-    return _compiled(
+    return compiled(
         epoch,
+        _OPTIONS,
         *(types.int64, types.int64),
-        *(_INT32S, _INT32S, _UINT32S, _FLOAT32S, _INT32S, _FLOAT32S, _FLOAT32S, _FLOAT32S),
-        *(types.int64, types.uint32, types.uint64),
+        *(_INT32S, _INT32S, _UINT32S, _UINT32S, _FLOAT32S, _INT32S),
+        *(_FLOAT32S, _FLOAT32S, _FLOAT32S),
+        *(types.int64, types.uint32, types.int64),
         *(types.float32, types.float32, types.float32, types.float32),
     )
-
-
-def _compiled(function: Callable[..., None], *kinds: Any) -> Any:
-    """Compile for these types, and read or keep the code beside this file or in the home.
-
-    Where neither can be written, or what lies there is damaged, a process compiles for itself: that
-    takes a second. `EMBWIDGET_CACHE` is no place for the code, for numba unpickles what it finds.
-    """
-    signature = types.void(*kinds)
-    try:
-        return numba.cfunc(signature, cache=True, **_OPTIONS)(function)
-    except Exception:  # noqa: BLE001 (whatever is wrong with the cache, no map needs it)
-        return numba.cfunc(signature, **_OPTIONS)(function)
 
 
 class Epoch:
@@ -255,8 +261,9 @@ class Epoch:
     ----------
     row_starts, neighbors : (n_samples + 1,) and (n_edges,) int32
         As in `Edges`.
-    steps : (n_edges,) uint32
-        Of 2**32: so far an edge's clock turns in an epoch.
+    phases, steps : (n_edges,) uint32
+        Of 2**32: where an edge's clock stands at first, the same for both of its ends, and so far
+        it turns in an epoch.
     most_moves : (n_samples,) float32
         An item moves by at most this part of the way along each edge.
     curve : (float, float)
@@ -268,7 +275,8 @@ class Epoch:
         self,
         row_starts: Int32,
         neighbors: Int32,
-        steps: NDArray[np.uint32],
+        phases: UInt32,
+        steps: UInt32,
         most_moves: Float32,
         curve: tuple[float, float],
         n_components: int,
@@ -276,7 +284,7 @@ class Epoch:
         self._call = _CALL(_loop(n_components).address)
         # Each item writes down which of its edges are due where its edges lie.
         due = np.empty_like(neighbors)
-        self._arrays = row_starts, neighbors, steps, most_moves, due
+        self._arrays = row_starts, neighbors, phases, steps, most_moves, due
         self._graph = _addresses(_GRAPH, *self._arrays)
         self._curve = curve
 

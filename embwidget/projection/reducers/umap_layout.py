@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from embwidget.knn.graph import KNNGraph
 
     Float32 = NDArray[np.float32]
+    Int32 = NDArray[np.int32]
     Rows = NDArray[np.intp]
 
 LAYOUT_VERSION = 2
@@ -98,9 +99,12 @@ def layout(
     positions = _scaled(start, rng, is_map=is_map)
     out = np.empty_like(positions)
     steps = np.minimum(edges.weights.astype(np.float64) * 2**32, 2**32 - 1).astype(np.uint32)
-    degrees = np.bincount(edges.row_of, weights=edges.weights, minlength=n_samples)
+    row_of = edges.row_of
+    degrees = np.bincount(row_of, weights=edges.weights, minlength=n_samples)
     most_moves = (_MOST_MOVES / np.maximum(degrees, 1)).astype(np.float32)
-    moving = Epoch(edges.row_starts, edges.neighbors, steps, most_moves, curve, n_components)
+    phases = _phases(row_of, edges.neighbors)
+    ends = edges.row_starts, edges.neighbors
+    moving = Epoch(*ends, phases, steps, most_moves, curve, n_components)
     drawn = np.resize(rng.permutation(n_samples), -(-n_samples // RUN) * RUN)
     runs = np.empty((n_components, len(drawn)), np.float32)
     seeds = rng.integers(0, 2**63, size=n_epochs).tolist()
@@ -159,6 +163,13 @@ def _pruned(edges: Edges, n_epochs: int) -> Edges:
         edges.neighbors[is_due],
         edges.weights[is_due] / (largest or 1),
     )
+
+
+def _phases(ends: Int32, other_ends: Int32) -> NDArray[np.uint32]:
+    """Numbers (n_edges,) uint32 as if drawn by chance, the same for both ends, (n_edges,) int32."""
+    low = np.minimum(ends, other_ends).astype(np.uint32)
+    high = np.maximum(ends, other_ends).astype(np.uint32)
+    return low * np.uint32(2654435761) + high * np.uint32(2246822519)
 
 
 def _parts(row_starts: NDArray[np.int32], n_parts: int) -> list[tuple[int, int]]:
