@@ -53,7 +53,7 @@ BOUNDS = {
     "contexts": 1,
 }
 # What allocators keep comes with the first runs.
-WARM_UP_RERUNS = 10
+WARM_UP_RERUNS = 20
 WARM_UP_SHARE = 0.1
 N_SAMPLES = 50
 # Runs without a pause in between: each of them cancels the one before.
@@ -139,7 +139,7 @@ class Soak:
         self._notebook.execute(
             "w.selection = None; w.focus = None; w.k = 10; w.color_by = 'coincidence'"
         )
-        expect(widget.locator(".ew-table [data-item]")).to_have_count(0)
+        expect(widget.locator(".ew-table [data-item]:visible")).to_have_count(0)
 
     def _all_changes(self) -> list[Callable[[], object]]:
         widget = self._notebook.output(WIDGET)

@@ -105,6 +105,8 @@ class Worker:
             self._job(self._progress)
         except BaseException as raised:  # noqa: BLE001 whatever it is, wait() raises it again
             error = raised
+        # Before anybody hears of the end: what nobody holds is gone by then.
+        hand_back()
         with self._changed:
             if not isinstance(error, Cancelled):
                 self._error = error
@@ -113,7 +115,6 @@ class Worker:
             finally:
                 self._ended = True
                 self._changed.notify_all()
-        hand_back()
 
     def _progress(self, step: str, share: float) -> None:
         if self._cancelled.is_set():
