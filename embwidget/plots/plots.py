@@ -128,7 +128,7 @@ def plot_curve(c: Drawable, *, ax: Axes | None = None) -> Figure:
             color=style.SIDES["b"],
             linewidth=1.5,
             linestyle=(0, (4, 2)),
-            label="the shared classes alone",
+            label="the classes alone",
         )
     ax.plot(
         ks,
