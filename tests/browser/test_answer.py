@@ -1,4 +1,4 @@
-"""The header's answer with Python behind the page: which space is better, and the numbers behind it."""
+"""The header's answer, with Python behind the page: which space is better, and its numbers."""
 
 import re
 from pathlib import Path
@@ -133,7 +133,7 @@ def test_escape_closes_the_numbers_and_leaves_the_selection(page, shown):
     expect(button).to_have_attribute("aria-expanded", "false")
     expect(page.get_by_text("30 selected")).to_be_visible()
     button.click()
-    page.locator(".ew-map-title").first.click()
+    page.locator(".ew-status").click()
     expect(page.get_by_role("region", name=HELP)).to_be_hidden()
     assert len(widget.selection) == 30
 
@@ -147,8 +147,8 @@ def test_the_screen_has_one_word_for_coincidence(page, shown):
         seen += page.evaluate(
             """() => { const root = document.querySelector(".ew-root");
             const named = [...root.querySelectorAll("[title], [aria-label], [placeholder]")];
-            return [root.textContent, ...named.flatMap((node) =>
-              ["title", "aria-label", "placeholder"].map((name) => node.getAttribute(name) ?? ""))]; }"""
+            const of = (node) => [node.title, node.ariaLabel ?? "", node.placeholder ?? ""];
+            return [root.textContent, ...named.flatMap(of)]; }"""
         )
     text = "\n".join(seen)
     for thing in OTHER_THINGS:
@@ -167,7 +167,7 @@ def test_the_header_fits_and_axe_finds_nothing_in_it(page, shown, width, dark):
         """() => { const header = document.querySelector(".ew-header").getBoundingClientRect();
         const inside = (box) => box.left >= header.left && box.right <= header.right + 0.5;
         const cut = (node) => node.scrollWidth > node.clientWidth + 1;
-        return [...document.querySelectorAll(".ew-header .ew-answer-part, .ew-help, .ew-k, .ew-search")]
+        return [...document.querySelectorAll(".ew-answer-part, .ew-help, .ew-k, .ew-search")]
           .filter((node) => !inside(node.getBoundingClientRect()) || cut(node))
           .map((node) => node.className); }"""
     )

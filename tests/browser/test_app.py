@@ -141,15 +141,16 @@ def test_every_neighbour_shows_its_text_however_long_its_id_is(widget):
 
 def test_names_stand_in_one_line_with_the_rest_only_when_they_fit(widget):
     page = widget()
+    page.set_viewport_size({"width": 900, "height": 1000})
     header = page.locator(".ew-header")
-    assert header.bounding_box()["height"] < 50
+    assert header.bounding_box()["height"] < 80
     for side in "ab":
         page.evaluate(
             f"opened.kernel.set('space_{side}', "
             f"{{...opened.kernel.get('space_{side}'), name: 'a rather long name of a space'}})"
         )
     names = page.locator(".ew-space-name")
-    assert header.bounding_box()["height"] > 60
+    assert header.bounding_box()["height"] > 90
     assert names.evaluate_all("names => names.every(e => e.scrollWidth <= e.clientWidth)")
 
 
