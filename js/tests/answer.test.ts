@@ -75,26 +75,26 @@ describe("the numbers behind the answer", () => {
     label: "kind",
     pending: false,
   };
-  const valueOf = (title: string, given = props) =>
+  const shownFor = (title: string, given = props) =>
     explained(given).find((entry) => entry.title.startsWith(title))?.value;
 
   it("are those of k, each with its sentences", () => {
-    expect(valueOf("Neighbours")).toBe("1.23 of 2");
-    expect(valueOf("Mean coincidence")).toBe("0.500");
-    expect(valueOf("95 %")).toBe("0.450–0.550");
-    expect(valueOf("z")).toBe("88");
-    expect(valueOf("Within")).toBe("0.145");
-    expect(valueOf("Difference")).toBe("B − A +0.022 (95 % +0.011 to +0.033)");
+    expect(shownFor("Neighbours")).toBe("1.23 of 2");
+    expect(shownFor("Mean coincidence")).toBe("0.500");
+    expect(shownFor("95 %")).toBe("0.450–0.550");
+    expect(shownFor("z")).toBe("88");
+    expect(shownFor("Within")).toBe("0.145");
+    expect(shownFor("Difference")).toBe("B − A +0.022 (95 % +0.011 to +0.033)");
     expect(explained(props).every(({ text }) => text.length > 80)).toBe(true);
   });
 
   it("leave out what takes labels where there are none, and values that are not known", () => {
     const bare = { ...props, label: "", quality: null, chance: null, curve: undefined };
-    expect(valueOf("MAP@R", bare)).toBeUndefined();
-    expect(valueOf("Within", bare)).toBeUndefined();
-    expect(valueOf("z", bare)).toBe("");
-    expect(valueOf("Mean", bare)).toBe("");
-    expect(valueOf("Difference", { ...props, quality: { ...QUALITY, low: null } })).toBe(
+    expect(shownFor("MAP@R", bare)).toBeUndefined();
+    expect(shownFor("Within", bare)).toBeUndefined();
+    expect(shownFor("z", bare)).toBe("");
+    expect(shownFor("Mean", bare)).toBe("");
+    expect(shownFor("Difference", { ...props, quality: { ...QUALITY, low: null } })).toBe(
       "B − A +0.022",
     );
   });
