@@ -40,7 +40,9 @@ def test_the_first_screen_runs(recorded):
     rng = np.random.default_rng(0)
     a, b = rng.normal(size=(2, 40, 6))
     exec(lines, {"a": a, "b": b, "labels": np.arange(40) % 4})
-    assert first.index("make demo") < first.index("make test") < first.index("- **Two linked maps**")
+    assert (
+        first.index("make demo") < first.index("make test") < first.index("- **Two linked maps**")
+    )
 
 
 def test_the_wheel_of_the_first_screen_is_the_one_that_is_built():
