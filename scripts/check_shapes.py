@@ -80,7 +80,7 @@ def has_array(annotation: ast.expr | None, names: frozenset[str]) -> bool:
         outer = _name_of(annotation.value)
         if outer in names:
             return True
-        return outer != "Callable" and has_array(annotation.slice, names)
+        return outer not in {"Callable", "Literal"} and has_array(annotation.slice, names)
     if _name_of(annotation) in names:
         return True
     return any(

@@ -40,7 +40,7 @@ def test_unrelated_spaces_agree_no_more_than_chance():
     rng = np.random.default_rng(4)
     found = ew.compare(*rng.normal(size=(2, 500, 10)))
     assert found.verdict() == "no more than chance"
-    assert found.summary()["verdict"] == "no more than chance"
+    assert found.figures()["verdict"] == "no more than chance"
     assert abs(found.chance().z[9]) < 3
     assert found.chance().mean[9] == pytest.approx(found.similarity.chance, rel=0.05)
 

@@ -103,13 +103,13 @@ def test_the_caption_has_the_interval_and_chance(comparison: Comparison) -> None
     similarity = comparison.similarity
     caption = texts_of(plot_comparison(comparison, maps(360)))
     expected = (
-        f"mean IoU of the 10 nearest {similarity.value:.3f} "
+        f"mean coincidence of the 10 nearest {similarity.value:.3f} "
         f"(95 % {similarity.low:.3f} to {similarity.high:.3f}), "
         f"by chance {similarity.chance:.2g}; 360 items"
     )
     assert expected in caption
     at_5 = " ".join(texts_of(plot_comparison(comparison, maps(360), k=5)))
-    assert f"mean IoU of the 5 nearest {comparison.jaccard(5).mean():.3f}" in at_5
+    assert f"mean coincidence of the 5 nearest {comparison.jaccard(5).mean():.3f}" in at_5
 
 
 def test_maps_are_laid_out_when_none_are_given(comparison: Comparison) -> None:
@@ -210,7 +210,7 @@ def test_the_curve_is_that_of_the_comparison(comparison: Comparison) -> None:
     lines = {line.get_label(): line for line in figure.axes[0].get_lines()}
     curve = comparison.curve()
     for name, values in (
-        ("mean IoU, 95 %", curve["jaccard"]),
+        ("mean coincidence, 95 %", curve["jaccard"]),
         ("chance", curve["chance"]),
         ("the shared classes alone", comparison.chance(within="class").mean),
     ):

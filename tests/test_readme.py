@@ -34,6 +34,22 @@ def names() -> dict[str, Any]:
     return names
 
 
+def test_the_first_screen_runs(recorded):
+    first = README.split("\n## ", 1)[0]
+    (lines,) = re.findall(r"```python\n(.*?)```", first, re.DOTALL)
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(size=(2, 40, 6))
+    exec(lines, {"a": a, "b": b, "labels": np.arange(40) % 4})
+    assert (
+        first.index("make demo") < first.index("make test") < first.index("- **Two linked maps**")
+    )
+
+
+def test_the_wheel_of_the_first_screen_is_the_one_that_is_built():
+    (version,) = re.findall(r"pip install embwidget-(\S+?)-py3-none-any.whl", README)
+    assert version == ew.__version__
+
+
 def test_what_comes_back_is_what_is_said(names):
     back, said = python_below("What comes back in Python")
     exec(back, names)

@@ -82,7 +82,7 @@ def test_twenty_rows_with_copies_are_judged_as_with_jitter():
     assert abs(found.chance().z[9]) < 3
     near = [x + 1e-3 * r.standard_normal(x.shape) for x in (a, b)]
     assert ew.compare(*near).verdict() == "no more than chance"
-    assert found.summary()["copies in a"] == 980
+    assert found.figures()["copies in a"] == 980
     assert found.ties()["copies"].tolist() == [980, 980]
     assert found.ties()["cut"].tolist() == [1, 1]
 

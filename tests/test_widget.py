@@ -171,9 +171,8 @@ def test_closing_stops_the_work(gate, spaces):
 
 
 def test_its_text_says_what_it_shows(widget):
-    value = widget.curve[9][0]
-    expected = f"EmbeddingCompare: A (16 d) and B (6 d), 80 items, mean IoU {value:.3f} at k = 10"
-    assert repr(widget) == expected
+    same = f"about {widget.comparison.shared().mean():.1f} of 10 neighbours are the same"
+    assert repr(widget) == f"EmbeddingCompare: A (16 d) and B (6 d), 80 items, {same}"
 
 
 def test_a_note_stands_below_the_widget_for_when_its_kernel_is_gone(recorded, monkeypatch, spaces):

@@ -35,7 +35,7 @@ def test_in_a_script_everything_is_there_when_the_widget_is(more):
     assert done.returncode == 0, done.stderr
     numbers, text = done.stdout.splitlines()
     assert numbers == "1.0 <lambda> 50 (300, 2) True"
-    assert text.startswith("EmbeddingCompare: A (8 d) and B (4 d), 300 items, mean IoU")
+    assert text.startswith("EmbeddingCompare: A (8 d) and B (4 d), 300 items, about ")
 
 
 def test_in_a_script_an_error_is_raised_where_the_widget_is_made():

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from embwidget._core.estimate import Estimate
 from embwidget.comparison.base import Compared
-from embwidget.measures.neighbors.expected import expected_jaccard
+from embwidget.measures.neighbors.expected import expected_jaccard, expected_overlap
 from embwidget.measures.neighbors.shared import overlap
 
 if TYPE_CHECKING:
@@ -25,6 +25,27 @@ class Coincidence(Compared):
     def overlap(self, k: int | None = None) -> NDArray[np.float32]:
         """Share of the k neighbours that both spaces have, (n_samples,) float32."""
         return overlap(self.shared(k), self._k(k))
+
+    def mean_shared(self, k: int | None = None) -> Estimate:
+        """How many of its k neighbours an item has in both spaces, on average over all items.
+
+        Parameters
+        ----------
+        k : int, optional
+
+        Returns
+        -------
+        Estimate
+            In 0..k, with its 95 % interval and what chance would give.
+        """
+        k = self._k(k)
+        values = self._of_each(self.shared(k))
+        return Estimate.of_mean(values, chance=k * expected_overlap(len(values), k))
+
+    def mean_shared_by_k(self) -> NDArray[np.float64]:
+        """Mean of `shared` for every k = 1..k_max, (k_max,) float64."""
+        means: NDArray[np.float64] = self._of_each(self._shared).mean(axis=0, dtype=np.float64)
+        return means
 
     def histogram(self, k: int | None = None) -> NDArray[np.int64]:
         """Items that share 0, 1, ..., k neighbours, (k + 1,) int64."""

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from embwidget._core.checks import shown
+from embwidget._core.names import as_name
 from embwidget._core.progress import Progress, reporting, silent
 from embwidget.comparison.chance import AboveChance
 from embwidget.comparison.coincidence import Coincidence
@@ -14,9 +15,11 @@ from embwidget.comparison.hubs import Hubness
 from embwidget.comparison.measured import Measured
 from embwidget.comparison.pair import Pair, prepare
 from embwidget.comparison.quality import LabelQuality
+from embwidget.comparison.sentences import Agreement, Finding, agreement_of, three_sentences
 from embwidget.comparison.settings import Metrics, Settings
 from embwidget.comparison.ties import Ties
 from embwidget.knn import Engine, KNNGraph, knn_graph
+from embwidget.measures.labels.lead import lead_of
 from embwidget.space import Space
 
 if TYPE_CHECKING:
@@ -188,7 +191,55 @@ class Comparison(
         k_max neighbours of each item.
     """
 
-    def summary(self) -> "pd.Series[Any]":
+    def summary(self, label: Any = None, k: int | None = None, **options: Any) -> str:
+        """Say in three sentences what was found.
+
+        Which space is better by the labels, or that it cannot be said; where they differ; how sure
+        that is and what was sampled. `figures` has the numbers of it by name.
+
+        Parameters
+        ----------
+        label : str or array-like, optional
+            As for `quality`; by default the comparison's own.
+        k : int, optional
+        **options
+            max_queries of `quality`, and n_jobs and random_state of it and of `chance`.
+
+        Returns
+        -------
+        str
+            Plain text, in which the names of spaces, columns and labels stand as they are.
+        """
+        k = self._k(k)
+        label = self.label if label is None else as_name(label)
+        how = {name: value for name, value in options.items() if name != "max_queries"}
+        lead, n_labelled = None, 0
+        if label is not None:
+            by_label = self.quality(label, by="label", **options)
+            lead = lead_of(self.quality(label, n_seeds=0, **options), by_label)
+            n_labelled = len(self.labels(label).labelled)
+        return three_sentences(
+            Finding(
+                names=(self.a.name or "A", self.b.name or "B"),
+                n_items=len(self.a),
+                join_report=self.join_report,
+                agreement=self.agreement(k),
+                verdict=self.verdict(label, k, **how),
+                z=float(self.chance(**how).z[k - 1]),
+                no_verdict="",
+                label="" if label is None else label if isinstance(label, str) else "label",
+                n_labelled=n_labelled,
+                lead=lead,
+            )
+        )
+
+    def agreement(self, k: int | None = None) -> Agreement:
+        """How many neighbours are the same at k, and how far that can be relied on."""
+        k = self._k(k)
+        shared = self._of_each(self.shared(k))
+        return agreement_of(k, self.mean_shared(k), shared, self._graphs, self._ties.cut(k))
+
+    def figures(self) -> "pd.Series[Any]":
         """The headline figures at n_neighbors, by name; the last is the `verdict`."""
         import pandas as pd
 

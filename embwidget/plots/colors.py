@@ -137,9 +137,7 @@ def color_points(c: "Drawable", color_by: str, k: int) -> PointColors:
     """Colours by the neighbours shared, by who wins, or by a column of the metadata."""
     color_by = as_name(color_by)
     if color_by == "coincidence":
-        return RampColors(
-            c.jaccard(k), (0, 1), "coincidence", f"coincidence: IoU of the {k} nearest"
-        )
+        return RampColors(c.jaccard(k), (0, 1), "coincidence", f"coincidence of the {k} nearest")
     if color_by == "wins":
         a, b = c.label_agreement(k)
         largest = float(np.nanmax(np.abs(b - a), initial=0)) or 1.0

@@ -119,7 +119,9 @@ def plot_curve(c: Drawable, *, ax: Axes | None = None) -> Figure:
     ax.fill_between(
         ks, curve["low"], curve["high"], color=style.SIDES["a"], alpha=0.25, linewidth=0
     )
-    ax.plot(ks, curve["jaccard"], color=style.SIDES["a"], linewidth=2, label="mean IoU, 95 %")
+    ax.plot(
+        ks, curve["jaccard"], color=style.SIDES["a"], linewidth=2, label="mean coincidence, 95 %"
+    )
     if c.label is not None:
         within = c.chance(within=c.label).mean
         ax.plot(
@@ -128,7 +130,7 @@ def plot_curve(c: Drawable, *, ax: Axes | None = None) -> Figure:
             color=style.SIDES["b"],
             linewidth=1.5,
             linestyle=(0, (4, 2)),
-            label="the shared classes alone",
+            label="the classes alone",
         )
     ax.plot(
         ks,
@@ -139,7 +141,7 @@ def plot_curve(c: Drawable, *, ax: Axes | None = None) -> Figure:
         label="chance",
     )
     style.quiet_axes(ax)
-    ax.set(xlabel="neighbours compared, k", ylabel="mean IoU of the neighbours")
+    ax.set(xlabel="neighbours compared, k", ylabel="mean coincidence")
     ax.set_xlim(min(1, ks.iloc[0]), ks.iloc[-1])
     ax.set_ylim(0, None)
     here = curve[curve["k"] == c.n_neighbors]
@@ -316,7 +318,7 @@ def _names(c: Drawable) -> tuple[str, str]:
 
 def _caption(similarity: Any, n: int, k: int) -> str:
     return (
-        f"mean IoU of the {k} nearest {similarity.value:.3f} "
+        f"mean coincidence of the {k} nearest {similarity.value:.3f} "
         f"(95 % {similarity.low:.3f} to {similarity.high:.3f}), "
         f"by chance {similarity.chance:.2g}; {n:,} items"
     )

@@ -22,6 +22,8 @@ from embwidget.session.inbox import Inbox
 from embwidget.session.infos import column_infos, curve_points, join_info, space_info
 from embwidget.session.publisher import Host, Publisher
 from embwidget.session.shown import Shown, sides_given
+from embwidget.session.summary import summary_of
+from embwidget.session.wire import tables
 from embwidget.session.wire.screen import Screen
 from embwidget.session.wire.state import NumberInfos, ProgressInfo, State
 from embwidget.session.work import FIRST_REDUCER, Work
@@ -124,6 +126,8 @@ class Session:
             n_items=pair.n_samples,
         )
         self._worker: Worker | None = None
+        self._watched = False
+        self._failed = ""
 
     @classmethod
     def of_spaces(
@@ -161,6 +165,7 @@ class Session:
             What the work in the background runs in; by default a copy of the caller's.
         """
         self._publisher.host = host
+        self._watched = watched
         self._worker = Worker(
             lambda progress: self._work.run(self, progress, watched=watched),
             on_progress=lambda *how_far: self._publisher.publish(progress=_progress(*how_far)),
@@ -201,6 +206,23 @@ class Session:
             raise RuntimeError(msg)
         return self._work.maps
 
+    def summary(self) -> str:
+        """`Comparison.summary` at the k of the screen, as far as it is known; waits for nothing.
+
+        Where nobody looks on no number is measured before it is asked for, so that this does it.
+        """
+        comparison = self._work.comparison
+        if comparison is not None and not self._watched:
+            return comparison.summary(k=self.state.k)
+        return summary_of(self._pair, comparison, self._work.numbers, self.state, self._why_not())
+
+    def _why_not(self) -> str:
+        """Why something that was to be found is not known."""
+        if self.state.progress["step"]:
+            return "it is still being measured"
+        failed = self._failed
+        return f"the work failed, {failed}" if failed else "the work was stopped before"
+
     def maps_found(self, maps: Maps, reducer: str) -> None:
         """Show both maps, (n_items, 2) float32 each."""
         self._publisher.publish(reducer=reducer)
@@ -216,6 +238,7 @@ class Session:
             space_a=space_info(pair.a, "A", pair.metric_a, comparison.graph_a),
             space_b=space_info(pair.b, "B", pair.metric_b, comparison.graph_b),
             curve=curve_points(comparison),
+            mean_shared=comparison.mean_shared_by_k().tolist(),
             **self._numbers(),
         )
         self._screen.send_graph(comparison)
@@ -234,6 +257,7 @@ class Session:
         self._work.numbers.stop()
         failed = error is not None and not isinstance(error, Cancelled)
         wrong = {"error": one_line(error)} if error is not None and failed else {}
+        self._failed = wrong.get("error", "").rstrip(".")
         self._publisher.publish(**self._numbers(), progress=_progress("", share, None), **wrong)
 
     def _numbers(self) -> dict[str, Any]:
@@ -241,6 +265,7 @@ class Session:
         return {
             "numbers": numbers.infos,
             "chance": numbers.chance,
+            "quality": tables.quality_info(numbers.lead),
             "faithfulness": numbers.faithfulness,
             "columns": column_infos(self._columns, numbers, graphs=graphs),
         }

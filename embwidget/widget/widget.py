@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget.comparison import Comparison, Settings
+from embwidget.comparison.sentences import same_words
 from embwidget.session.answers.measured_columns import COINCIDENCE
 from embwidget.session.session import Session
 from embwidget.session.shown import Shown
@@ -234,6 +235,14 @@ class EmbeddingCompare(LiveWidget):
         """Stop the work at its next sign of progress; what is there stays usable."""
         self.session.cancel()
 
+    def summary(self) -> str:
+        """Say in three sentences what was found, as `Comparison.summary` does, at the current `k`.
+
+        Never waits: while the work goes on it says what is known and what is still being measured;
+        after `wait` it says all. In a script it measures what nobody has asked for yet.
+        """
+        return self.session.summary()
+
     def selected_frame(self) -> "pd.DataFrame":
         """Return the selected items as a frame.
 
@@ -260,10 +269,10 @@ class EmbeddingCompare(LiveWidget):
         spaces = " and ".join(
             f"{s['name']} ({s['n_dims']} d)" for s in (self.space_a, self.space_b)
         )
-        if not self.curve:
+        if not self.mean_shared:
             return f"EmbeddingCompare: {spaces}, {n_items}"
-        value = self.curve[self.k - 1][0]
-        return f"EmbeddingCompare: {spaces}, {n_items}, mean IoU {value:.3f} at k = {self.k}"
+        same = same_words(self.mean_shared[self.k - 1], self.k)
+        return f"EmbeddingCompare: {spaces}, {n_items}, {same}"
 
     def _ipython_display_(self) -> None:
         from IPython.display import display

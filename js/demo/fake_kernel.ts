@@ -12,6 +12,7 @@ import {
   labelsOf,
   METADATA,
   numbersIn,
+  QUALITY,
   qualityOf,
 } from "./fake_numbers.ts";
 
@@ -127,6 +128,8 @@ function traitsOf({ n, k_max }: FakeData): Traits {
     image: "",
     image_note: "",
     curve: [],
+    mean_shared: [],
+    quality: null,
     chance: null,
     faithfulness: null,
     numbers: numbersIn("coming"),
@@ -157,12 +160,18 @@ function finished({ n, k_max, shared }: FakeData): Partial<Traits> {
   }
   return {
     curve,
+    mean_shared: Array.from(curve, (_, row) => mean(shared.subarray(row * n, (row + 1) * n))),
+    quality: QUALITY,
     chance: chanceOf(curve),
     faithfulness: FAITHFULNESS,
     columns: ALL_COLUMNS,
     numbers: numbersIn("known"),
     progress: { step: "", share: 1, seconds_left: null },
   };
+}
+
+function mean(values: Uint8Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Positions of both maps in one unit square, as the kernel sends them. */

@@ -11,6 +11,7 @@ import type {
   LabelRow,
   NumberInfo,
   NumberInfos,
+  QualityInfo,
   QualityTable,
 } from "../src/wire/model.ts";
 import type { LabelCodes, PageGroups } from "../src/wire/page/data.ts";
@@ -26,20 +27,20 @@ const MEASURED: ColumnInfo[] = [
   { name: "wins", title: "A wins / B wins", kind: "difference", source: "measured_at_k" },
   {
     name: "faithfulness_a",
-    title: "how far map A can be believed",
+    title: "faithfulness of map A",
     kind: "numeric",
     source: "measured",
   },
   {
     name: "faithfulness_b",
-    title: "how far map B can be believed",
+    title: "faithfulness of map B",
     kind: "numeric",
     source: "measured",
   },
   { name: "group_a", title: "group in A", kind: "category", source: "measured" },
   { name: "group_b", title: "group in B", kind: "category", source: "measured" },
-  { name: "k_occurrence_a", title: "hubness in A", kind: "numeric", source: "measured_at_k" },
-  { name: "k_occurrence_b", title: "hubness in B", kind: "numeric", source: "measured_at_k" },
+  { name: "k_occurrence_a", title: "k-occurrence in A", kind: "numeric", source: "measured_at_k" },
+  { name: "k_occurrence_b", title: "k-occurrence in B", kind: "numeric", source: "measured_at_k" },
 ];
 
 export const ALL_COLUMNS: ColumnInfo[] = [METADATA[0], ...MEASURED, ...METADATA.slice(1)];
@@ -78,6 +79,17 @@ export const FAITHFULNESS: FaithfulnessInfo = {
     n_items: 5000,
     sampled: true,
   },
+};
+
+export const QUALITY: QualityInfo = {
+  metric: "mean_average_precision_at_r",
+  a: 0.812,
+  b: 0.834,
+  difference: 0.022,
+  low: 0.011,
+  high: 0.033,
+  better: "B",
+  labels: "B is better on 3 of 7 labels, A on 2",
 };
 
 /** @param many labels besides those of the items, to see a long list */

@@ -2,12 +2,11 @@
 
 import type { Tool } from "./maps/gestures.ts";
 import { PairView } from "./maps/pair.ts";
-import { faithfulnessWords, verdictWords } from "./panels/figures.ts";
+import { faithfulnessWords } from "./panels/figures.ts";
 import { FocusPanel } from "./panels/focus.ts";
 import { SidePanel } from "./panels/side.ts";
 import { h } from "./ui/dom.ts";
 import { messageOf } from "./ui/errors.ts";
-import { score } from "./ui/format.ts";
 import { type Theme, watchTheme } from "./ui/theme.ts";
 import { BannerView } from "./views/banner.ts";
 import { HeaderView } from "./views/header.ts";
@@ -130,9 +129,10 @@ export class App {
     const { events } = this.#store;
     const watch = this.#store.watch.bind(this.#store);
     return [
-      watch(["k", "k_max", "curve", "chance", "space_a", "space_b", "progress"], () =>
+      watch(["k", "k_max", "curve", "mean_shared", "chance", "quality", "numbers"], () =>
         this.#showHeader(),
       ),
+      watch(["space_a", "space_b", "label", "progress"], () => this.#showHeader()),
       watch(["faithfulness", "numbers"], () => this.#showFaithfulness()),
       watch(["space_a", "space_b", "reducer", "as_given"], () => this.#showTitles()),
       watch(["focus", "k", "curve", "label"], () => void this.#focus.follow()),
@@ -167,15 +167,18 @@ export class App {
   }
 
   #showHeader(): void {
+    const k = this.#store.get("k");
     this.#header.update({
       a: this.#store.get("space_a"),
       b: this.#store.get("space_b"),
-      k: this.#store.get("k"),
+      k,
       kMax: this.#store.get("k_max"),
-      curve: this.#store.get("curve"),
-      verdict: verdictWords(this.#store.get("chance"), this.#store.get("k")).join(
-        " · classes alone ",
-      ),
+      meanShared: this.#store.get("mean_shared")[k - 1],
+      curve: this.#store.get("curve")[k - 1],
+      chance: this.#store.get("chance"),
+      quality: this.#store.get("quality"),
+      qualityInfo: this.#store.get("numbers").quality,
+      label: this.#store.get("label"),
       pending: this.#store.get("progress").step !== "",
     });
   }
@@ -280,7 +283,7 @@ export class App {
     const show = async () => {
       const k = this.#store.get("k");
       const shared = await this.#store.shared(k);
-      const extra = shared ? [`IoU ${score(shared[item] / (2 * k - shared[item]))}`] : [];
+      const extra = shared ? [`${shared[item]} of ${k} neighbours the same`] : [];
       if (this.#hover !== item) return;
       const known = this.#store.peekRow(item);
       this.#tooltip.show(known ?? null, extra, place);

@@ -7,10 +7,10 @@ import {
   groupsWords,
   labelsToShow,
   lead,
-  metricName,
   missingWords,
   verdictWords,
 } from "../src/panels/figures.ts";
+import { metricName } from "../src/ui/format.ts";
 import type { Better, ChanceInfo, GroupRow, LabelRow, NumberInfo } from "../src/wire/model.ts";
 
 function row(difference: number, better: Better): LabelRow {

@@ -116,12 +116,15 @@ def test_every_measured_column_colours_the_points(page, broken, name):
 
 def test_the_header_the_maps_and_the_curve_say_what_the_kernel_knows(page, broken):
     open_widget(page, broken)
-    expect(page.locator(".ew-similarity")).to_contain_text("more than chance, z = ")
+    mean = broken.comparison.overlap(10).mean() * 10
+    answer = page.locator(".ew-answer-words")
+    expect(answer).to_contain_text(f"about {mean:.1f} of 10 neighbours are the same")
+    expect(answer).to_contain_text("A is better on 1 of 5 labels, B on none")
     kept = broken.faithfulness["b"]["kept"]
     foot = page.locator(".ew-map-foot").nth(1)
     expect(foot).to_contain_text(f"keeps {round(100 * kept)} % of the true neighbours")
     page.get_by_role("tab", name="Curve").click()
-    plot = page.get_by_role("slider", name="Similarity over k")
+    plot = page.get_by_role("slider", name="Coincidence over k")
     box = plot.bounding_box()
     page.mouse.move(box["x"] + box["width"] - 1, box["y"] + 20)
     value, low, high, _ = broken.curve[-1]

@@ -155,6 +155,15 @@ def label_verdict(table: "pd.DataFrame", metric: str = VERDICT_METRIC) -> str:
     "B is better on 31 of 200 labels, A on 12, no difference shown on 157": the space with more
     labels comes first.
     """
+    lead, rest = labels_won(table, metric)
+    return f"{lead}, no difference shown on {rest:,}" if rest else lead
+
+
+def labels_won(table: "pd.DataFrame", metric: str = VERDICT_METRIC) -> tuple[str, int]:
+    """First half of `label_verdict`, and the labels that it leaves out.
+
+    "A is better on 27 of 40 labels, B on none", 13.
+    """
     if metric not in METRICS:
         msg = f"metric={metric!r}: {near_names(metric, METRICS)}"
         raise ValueError(msg)
@@ -163,13 +172,11 @@ def label_verdict(table: "pd.DataFrame", metric: str = VERDICT_METRIC) -> str:
     n = len(better)
     noun = "label" if n == 1 else "labels"
     if not any(counts.values()):
-        return f"no difference shown on any of {n:,} {noun}"
+        return f"no difference shown on any of {n:,} {noun}", 0
     first, second = sorted("AB", key=lambda side: -counts[side])
-    rest = n - sum(counts.values())
-    return (
-        f"{first} is better on {counts[first]:,} of {n:,} {noun}, "
-        f"{second} on {counts[second]:,}, no difference shown on {rest:,}"
-    )
+    others = f"{counts[second]:,}" if counts[second] else "none"
+    lead = f"{first} is better on {counts[first]:,} of {n:,} {noun}, {second} on {others}"
+    return lead, n - sum(counts.values())
 
 
 def _paired(

@@ -14,7 +14,8 @@ class MeasuredColumn(NamedTuple):
     Attributes
     ----------
     title : str
-        What the menu calls it.
+        What the menu calls it: the words of its name are in it, so that whoever reads it can set
+        `color_by`.
     kind : str
         As ``ColumnInfo.kind`` in ``js/src/wire/model.ts``.
     at_k : bool
@@ -32,17 +33,13 @@ class MeasuredColumn(NamedTuple):
 MEASURED: dict[str, MeasuredColumn] = {
     COINCIDENCE: MeasuredColumn("coincidence", "coincidence", True, "graphs"),
     "wins": MeasuredColumn("A wins / B wins", "difference", True, "label"),
-    "faithfulness_a": MeasuredColumn(
-        "how far map A can be believed", "numeric", False, "faithfulness"
-    ),
-    "faithfulness_b": MeasuredColumn(
-        "how far map B can be believed", "numeric", False, "faithfulness"
-    ),
+    "faithfulness_a": MeasuredColumn("faithfulness of map A", "numeric", False, "faithfulness"),
+    "faithfulness_b": MeasuredColumn("faithfulness of map B", "numeric", False, "faithfulness"),
     "group_a": MeasuredColumn("group in A", "category", False, "groups"),
     "group_b": MeasuredColumn("group in B", "category", False, "groups"),
-    "k_occurrence_a": MeasuredColumn("hubness in A", "numeric", True, "graphs"),
-    "k_occurrence_b": MeasuredColumn("hubness in B", "numeric", True, "graphs"),
-    "rbo": MeasuredColumn("rank-biased overlap", "numeric", True, "graphs"),
+    "k_occurrence_a": MeasuredColumn("k-occurrence in A", "numeric", True, "graphs"),
+    "k_occurrence_b": MeasuredColumn("k-occurrence in B", "numeric", True, "graphs"),
+    "rbo": MeasuredColumn("rank-biased overlap (rbo)", "numeric", True, "graphs"),
     "rank_similarity": MeasuredColumn("rank similarity", "numeric", True, "graphs"),
 }
 """Those of `Comparison.item_values` are here that take no longer than the slider waits for."""

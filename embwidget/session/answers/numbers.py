@@ -17,6 +17,7 @@ from embwidget.session.wire import tables
 if TYPE_CHECKING:
     import pandas as pd
 
+    from embwidget.measures.labels.lead import Lead
     from embwidget.measures.maps.faithfulness import Faithfulness
     from embwidget.session.wire.state import ChanceInfo, FaithfulnessInfo
 
@@ -66,6 +67,7 @@ class Numbers:
         self._how: dict[str, Any] = {"random_state": random_state, "n_jobs": n_jobs}
         self.chance: ChanceInfo | None = None
         self.faithfulness: FaithfulnessInfo | None = None
+        self.lead: Lead | None = None
         self._maps: tuple[Faithfulness, Faithfulness] | None = None
         self._changes: pd.DataFrame | None = None
         self._quality: dict[str, Any] | None = None
@@ -136,6 +138,7 @@ class Numbers:
         return ""
 
     def _measure_quality(self, _maps: Maps | None, progress: Progress) -> str:
+        from embwidget.measures.labels.lead import lead_of
         from embwidget.measures.labels.quality import label_verdict
 
         comparison = self._comparison()
@@ -145,6 +148,7 @@ class Numbers:
         by_label = comparison.quality(by="label", **how)
         verdicts = {name: label_verdict(by_label, name) for name in tables.SHOWN_METRICS}
         self._quality = tables.quality_table(overall, by_label, comparison.labels(), verdicts)
+        self.lead = lead_of(overall, by_label)
         asked, n = int(overall["n"].iloc[0]), len(comparison.labels().labelled)
         if asked == 0:
             return "No two items share a label, so that there is nothing to find."

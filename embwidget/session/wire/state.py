@@ -68,6 +68,23 @@ class ChanceInfo(TypedDict):
     """In plain words."""
 
 
+class QualityInfo(TypedDict):
+    """Which space is better by the labels, over all items that have one."""
+
+    metric: str
+    a: float
+    b: float
+    difference: float
+    """b - a."""
+    low: float | None
+    """95 % interval of the difference; None where it cannot be said."""
+    high: float | None
+    better: Literal["A", "B", ""]
+    """"" where no difference is shown."""
+    labels: str
+    """"A is better on 27 of 40 labels, B on none"."""
+
+
 class MapFaithfulness(TypedDict):
     """How far a map can be believed; None where it cannot be said."""
 
@@ -158,8 +175,12 @@ class State:
     """How far the work is."""
     curve: list[CurvePoint] = field(default_factory=list)
     """One entry for each k = 1..k_max; empty until both graphs are there."""
+    mean_shared: list[float] = field(default_factory=list)
+    """Neighbours of an item that are the same, on average, for each k; empty as the curve is."""
     chance: ChanceInfo | None = None
     """What the permutations gave; None until they are done."""
+    quality: QualityInfo | None = None
+    """Which space is better by the labels; None until it is measured, or when it cannot be."""
     faithfulness: FaithfulnessInfo | None = None
     """How far the final maps can be believed; None until it is measured."""
     focus: int | None = None

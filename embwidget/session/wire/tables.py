@@ -7,13 +7,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.unicode import readable
-from embwidget.session.wire.state import ChanceInfo, FaithfulnessInfo, MapFaithfulness
+from embwidget.session.wire.state import (
+    ChanceInfo,
+    FaithfulnessInfo,
+    MapFaithfulness,
+    QualityInfo,
+)
 from embwidget.session.wire.text import MAX_CATEGORY_CHARS, MISSING_CODE, as_text
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from embwidget.measures.labels.labels import Labels
+    from embwidget.measures.labels.lead import Lead
     from embwidget.measures.maps.faithfulness import Faithfulness
     from embwidget.measures.neighbors.chance import Chance
 
@@ -41,6 +47,22 @@ def chance_info(chance: "Chance", within: "Chance | None", verdicts: list[str]) 
         "z": [number(z) for z in chance.z],
         "within": None if within is None else [round(float(mean), _DIGITS) for mean in within.mean],
         "verdicts": verdicts,
+    }
+
+
+def quality_info(lead: "Lead | None") -> QualityInfo | None:
+    """Which space is better by the labels; None when no two items share one."""
+    if lead is None:
+        return None
+    return {
+        "metric": lead.metric,
+        "a": round(lead.a, _DIGITS),
+        "b": round(lead.b, _DIGITS),
+        "difference": round(lead.difference, _DIGITS),
+        "low": number(lead.low),
+        "high": number(lead.high),
+        "better": lead.better,
+        "labels": lead.labels,
     }
 
 

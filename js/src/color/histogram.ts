@@ -16,7 +16,7 @@ export interface HistogramProps {
   selectedRange: BarRange | null;
   /** Texts below the axis, `at` = index of a bar. */
   ticks: { at: number; text: string }[];
-  /** What bar `index` stands for: "3 shared". */
+  /** What bar `index` stands for: "3 the same". */
   nameOf(index: number): string;
   /** Selected items in each bar; left out when nothing is selected. */
   selectedCounts?: number[];

@@ -168,8 +168,8 @@ export class ColorsPanel implements Panel {
     const middle = k >= 4 ? [{ at: Math.round(k / 2), text: String(Math.round(k / 2)) }] : [];
     return {
       title: `Coincidence at k = ${k}`,
-      ticks: [{ at: 0, text: "0 shared" }, ...middle, { at: k, text: String(k) }],
-      nameOf: (bin: number) => `${bin} shared`,
+      ticks: [{ at: 0, text: "0 the same" }, ...middle, { at: k, text: String(k) }],
+      nameOf: (bin: number) => `${bin} the same`,
     };
   }
 

@@ -1,4 +1,4 @@
-/** The similarity at every k, and whether it is more than chance. */
+/** The coincidence at every k, and whether it is more than chance. */
 
 import { h, setAttributes, setText } from "../ui/dom.ts";
 import { CurveView } from "../views/curve.ts";
@@ -25,7 +25,7 @@ export class CurvePanel implements Panel {
     const [k, curve] = [this.#store.get("k"), this.#store.get("curve")];
     const [chance, numbers] = [this.#store.get("chance"), this.#store.get("numbers")];
     this.#curve.update({ k, curve, within: chance?.within ?? null });
-    const verdict = verdictWords(chance, k).join(". Shared classes alone would give ");
+    const verdict = verdictWords(chance, k).join(". The classes alone would give ");
     setText(this.#verdict, verdict && `${verdict}.`);
     setText(this.#note, missingWords(numbers.chance)?.text ?? numbers.chance.note);
     setAttributes(this.#note, { "data-state": numbers.chance.state });

@@ -1,6 +1,6 @@
 /** Words and orders of the measured numbers: what the panels say, free of the page. */
 
-import { count, percent, plural, score } from "../ui/format.ts";
+import { percent, plural, score, zWords } from "../ui/format.ts";
 import type {
   ChanceInfo,
   GroupRow,
@@ -10,16 +10,6 @@ import type {
   NumberInfo,
   QualityMetric,
 } from "../wire/model.ts";
-
-const METRIC_NAMES: Record<string, string> = {
-  precision_at_1: "precision@1",
-  r_precision: "R-precision",
-  mean_average_precision_at_r: "MAP@R",
-};
-
-export function metricName(metric: string): string {
-  return METRIC_NAMES[metric] ?? metric.replaceAll("_", " ");
-}
 
 /** "A +5", in points of a hundred; "–" where no difference is shown. */
 export function lead([, , , , , difference, , , better]: LabelRow): string {
@@ -33,7 +23,7 @@ export function verdictWords(chance: ChanceInfo | null, k: number): string[] {
   const verdict = chance?.verdicts[k - 1];
   if (!chance || !verdict) return [];
   const [z, within] = [chance.z[k - 1], chance.within?.[k - 1]];
-  const words = z === null ? verdict : `${verdict}, z = ${z >= 10 ? count(z) : z.toFixed(1)}`;
+  const words = z === null ? verdict : `${verdict}, z = ${zWords(z)}`;
   return within === undefined ? [words] : [words, score(within)];
 }
 

@@ -1,9 +1,9 @@
 /** Which labels one space finds better than the other. */
 
 import { h, setAttributes, setShown } from "../ui/dom.ts";
-import { plural, score } from "../ui/format.ts";
+import { metricName, plural, score } from "../ui/format.ts";
 import type { LabelRow, QualityMetric, QualityTable } from "../wire/model.ts";
-import { labelsToShow, lead, metricName } from "./figures.ts";
+import { labelsToShow, lead } from "./figures.ts";
 import { MeasuredTable } from "./measured_table.ts";
 import type { Panel, PanelContext, Watched } from "./panel.ts";
 import { RankingView, rowBars, rowHead } from "./ranking.ts";

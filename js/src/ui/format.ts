@@ -90,6 +90,23 @@ export function clip(text: string, length: number): string {
     .trimEnd()}…`;
 }
 
+const METRIC_NAMES: Record<string, string> = {
+  precision_at_1: "precision@1",
+  r_precision: "R-precision",
+  mean_average_precision_at_r: "MAP@R",
+};
+
+/** What a metric by label is called: "MAP@R". */
+export function metricName(metric: string): string {
+  return METRIC_NAMES[metric] ?? metric.replaceAll("_", " ");
+}
+
+/** "88", "2.3"; "" where chance does not vary, or is not known. */
+export function zWords(z: number | null): string {
+  if (z === null) return "";
+  return z >= 10 ? count(z) : z.toFixed(1);
+}
+
 /** How the neighbours were found, for the header: "exact", "~0.993 recall". */
 export function engineName(engine: string, recall: number | null): string {
   if (engine === "") return "";

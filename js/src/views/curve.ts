@@ -1,4 +1,4 @@
-/** The similarity at every k: mean with its interval, beside what chance and the classes would give. */
+/** The coincidence at every k: mean with its interval, beside what chance and the classes would give. */
 
 import { h, setAttributes, setShown, setText, svg } from "../ui/dom.ts";
 import { score } from "../ui/format.ts";
@@ -8,7 +8,7 @@ export interface CurveProps {
   k: number;
   /** Entry k - 1 belongs to k; empty until the graphs are there. */
   curve: CurvePoint[];
-  /** What the shared classes alone would give at each k; null = unknown. */
+  /** What the classes alone would give at each k; null = unknown. */
   within: number[] | null;
 }
 
@@ -24,8 +24,8 @@ const HEADROOM = 0.06;
 
 const LINES = {
   chance: "chance",
-  within: "the shared classes alone",
-  mean: "mean IoU and its 95 % interval",
+  within: "the classes alone",
+  mean: "mean coincidence and its 95 % interval",
 };
 type Line = keyof typeof LINES;
 const NAMES = Object.keys(LINES) as Line[];
@@ -33,7 +33,7 @@ const NAMES = Object.keys(LINES) as Line[];
 export class CurveView {
   readonly node: HTMLElement;
   readonly #off = new AbortController();
-  readonly #title = h("span", { class: "ew-caption" }, "Similarity over k");
+  readonly #title = h("span", { class: "ew-caption" }, "Coincidence over k");
   readonly #readout = h("span", { class: "ew-readout" });
   readonly #band = svg("path", { class: "ew-curve-band" });
   readonly #lines = NAMES.map((name) => svg("path", { class: `ew-curve-${name}` }));
@@ -47,7 +47,7 @@ export class CurveView {
   readonly #last = h("span", { class: "ew-tick ew-tick-last" });
   readonly #plot: HTMLElement;
   /** Lies over the plot, unseen: a press, a drag and the arrow keys choose k. */
-  readonly #input = h("input", { type: "range", min: 1, "aria-label": "Similarity over k" });
+  readonly #input = h("input", { type: "range", min: 1, "aria-label": "Coincidence over k" });
   #curve: CurvePoint[] = [];
 
   constructor({ onK }: CurveOptions) {

@@ -1,7 +1,6 @@
 /** The focused item: what it is, and which space surrounds it with its own kind. */
 
 import { h, setAttributes, setShown, setText } from "../ui/dom.ts";
-import { score } from "../ui/format.ts";
 import type { NeighborLists, Row } from "../wire/model.ts";
 import { shareLabel } from "../wire/rows.ts";
 import { sharedRanks } from "./neighbors.ts";
@@ -74,7 +73,7 @@ export class FocusView {
     const { a, b } = this.#agreement;
     for (const element of [a, b, this.#verdict]) setShown(element, agreement !== null);
     if (agreement === null) return;
-    const line = (n: number) => `${n} of ${k} neighbours share the label`;
+    const line = (n: number) => `${n} of ${k} neighbours have the label`;
     setText(a, `A: ${line(agreement.a)}`);
     setText(b, `B: ${line(agreement.b)}`);
     const better = agreement.a > agreement.b ? "a" : "b";
@@ -95,8 +94,7 @@ function detailsOf(
   const found: Node[] = [];
   if (label !== null) found.push(detail(labelName, label));
   if (lists !== null) {
-    const shared = sharedRanks(lists, k).length;
-    found.push(detail("IoU", score(shared / (2 * k - shared))));
+    found.push(detail("the same neighbours", `${sharedRanks(lists, k).length} of ${k}`));
   }
   return found;
 }

@@ -1,20 +1,15 @@
-/** The top line: which two spaces, at which k, and how similar they are. */
+/** The top lines: which two spaces, at which k, and which is better. */
 
-import { h, setAttributes, setShown, setText } from "../ui/dom.ts";
-import { count, engineName, score } from "../ui/format.ts";
-import type { CurvePoint, Side, SpaceInfo } from "../wire/model.ts";
+import { h, setAttributes, setText } from "../ui/dom.ts";
+import { count, engineName } from "../ui/format.ts";
+import type { Side, SpaceInfo } from "../wire/model.ts";
+import { AnswerView } from "./answer.ts";
+import type { AnswerProps } from "./answer_words.ts";
 
-export interface HeaderProps {
+export interface HeaderProps extends AnswerProps {
   a: SpaceInfo;
   b: SpaceInfo;
-  k: number;
   kMax: number;
-  /** Entry k - 1 belongs to k; empty until the graphs are there. */
-  curve: CurvePoint[];
-  /** What to think of the value, in plain words; "" = not known. */
-  verdict: string;
-  /** Work is under way, so that an unknown value is still to come. */
-  pending: boolean;
 }
 
 export interface HeaderOptions {
@@ -23,12 +18,6 @@ export interface HeaderOptions {
   /** Stand at the right end, the search box for one. */
   tools: HTMLElement[];
 }
-
-const MEANING =
-  "Mean overlap of the two neighbour lists (intersection over union): 1 = same neighbours everywhere";
-
-const ALONE =
-  "z: standard deviations above chance. Classes alone: what two spaces would share that have the classes in common and nothing else.";
 
 /** Characters of both names that may stand beside the rest of the header. */
 const NAMES_IN_ONE_LINE = 34;
@@ -39,21 +28,12 @@ export class HeaderView {
   readonly #spaces = { a: new SpaceName("a"), b: new SpaceName("b") };
   readonly #slider = h("input", { type: "range", min: 1, step: 1, class: "ew-slider" });
   readonly #field = h("input", { type: "number", min: 1, step: 1, class: "ew-number" });
-  readonly #value = h("strong", { class: "ew-similarity-value" });
-  readonly #detail = h("span");
-  readonly #verdict = h("span", { class: "ew-similarity-verdict" });
-  readonly #similarity: HTMLElement;
+  readonly #answer = new AnswerView();
   readonly #onK: HeaderOptions["onK"];
   #kMax = 1;
 
   constructor({ onK, tools }: HeaderOptions) {
     this.#onK = onK;
-    this.#similarity = h(
-      "output",
-      { class: "ew-similarity", "aria-live": "polite" },
-      this.#value,
-      h("span", { class: "ew-similarity-words" }, this.#detail, this.#verdict),
-    );
     setAttributes(this.#slider, { "aria-label": "Number of neighbours compared, k" });
     setAttributes(this.#field, { "aria-label": "k as a number" });
     this.node = h(
@@ -72,14 +52,14 @@ export class HeaderView {
         h(
           "span",
           { class: "ew-muted" },
-          h("span", { class: "ew-k-words" }, "same neighbours, "),
+          h("span", { class: "ew-k-words" }, "neighbours compared, "),
           "k =",
         ),
         this.#field,
         this.#slider,
       ),
-      this.#similarity,
       h("div", { class: "ew-header-tools" }, tools),
+      this.#answer.node,
     );
     const { signal } = this.#off;
     this.#slider.addEventListener("input", () => this.#take(this.#slider.valueAsNumber), {
@@ -92,7 +72,8 @@ export class HeaderView {
     });
   }
 
-  update({ a, b, k, kMax, curve, verdict, pending }: HeaderProps): void {
+  update(props: HeaderProps): void {
+    const { a, b, k, kMax } = props;
     this.#spaces.a.update(a);
     this.#spaces.b.update(b);
     this.node.classList.toggle("ew-two-lines", a.name.length + b.name.length > NAMES_IN_ONE_LINE);
@@ -100,11 +81,12 @@ export class HeaderView {
     setAttributes(this.#slider, { max: kMax });
     setAttributes(this.#field, { max: kMax });
     this.#show(k);
-    this.#showSimilarity(curve[k - 1], verdict, pending);
+    this.#answer.update(props);
   }
 
   destroy(): void {
     this.#off.abort();
+    this.#answer.destroy();
     this.node.remove();
   }
 
@@ -125,25 +107,6 @@ export class HeaderView {
   /** Writing the value that is there already would move the caret of somebody who types. */
   #isTyped(k: number): boolean {
     return this.#field.valueAsNumber === k;
-  }
-
-  #showSimilarity(point: CurvePoint | undefined, verdict: string, pending: boolean): void {
-    const waiting = point === undefined && pending;
-    this.#similarity.classList.toggle("ew-shimmer", waiting);
-    setText(this.#verdict, verdict);
-    setShown(this.#verdict, verdict !== "");
-    if (point === undefined) {
-      setText(this.#value, "—");
-      setText(this.#detail, waiting ? "IoU, being computed" : "IoU unknown");
-      setAttributes(this.#similarity, { title: null });
-      return;
-    }
-    const [value, low, high, chance] = point;
-    setText(this.#value, score(value));
-    setText(this.#detail, `IoU, 95 % ${score(low)}–${score(high)} · by chance ${score(chance)}`);
-    setAttributes(this.#similarity, {
-      title: `${MEANING}${verdict && `\n${verdict}\n${ALONE}`}`,
-    });
   }
 }
 

@@ -89,7 +89,7 @@ export class NeighborsView {
     this.#a.update(tableProps(props, "a", this.#ranksB, this.#labelWidth));
     this.#b.update(tableProps(props, "b", this.#ranksA, this.#labelWidth));
     const pairs = lists === null ? [] : sharedRanks(lists, k);
-    setText(this.#shared, lists === null ? "…" : `${pairs.length} of ${k} shared`);
+    setText(this.#shared, lists === null ? "…" : `${pairs.length} of ${k} the same`);
     this.#draw(pairs, k);
     this.#emphasise(hover);
   }

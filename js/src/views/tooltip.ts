@@ -43,7 +43,7 @@ export class TooltipView {
 
   /**
    * @param row what is known of the item; null while it is asked for
-   * @param extra short lines, such as "IoU 0.25"
+   * @param extra short lines, such as "4 of 10 neighbours the same"
    * @param at in CSS pixels from the left and top of the element that the tooltip stands in
    */
   show(row: Row | null, extra: string[], at: { x: number; y: number }): void {

@@ -54,6 +54,22 @@ export interface ChanceInfo {
   verdicts: string[];
 }
 
+/** Which space is better by the labels, over all items that have one. */
+export interface QualityInfo {
+  metric: string;
+  a: number;
+  b: number;
+  /** b - a. */
+  difference: number;
+  /** 95 % interval of the difference; null where it cannot be said. */
+  low: number | null;
+  high: number | null;
+  /** "" where no difference is shown. */
+  better: "A" | "B" | "";
+  /** "A is better on 27 of 40 labels, B on none". */
+  labels: string;
+}
+
 /** How far a map can be believed; null where it cannot be said. */
 export interface MapFaithfulness {
   /** Share of the true neighbours that are near on the map. */
@@ -139,8 +155,12 @@ export interface Traits {
   progress: ProgressInfo;
   /** One entry for each k = 1..k_max; empty until both graphs are there. */
   curve: CurvePoint[];
+  /** Neighbours of an item that are the same, on average, for each k; empty as the curve is. */
+  mean_shared: number[];
   /** What the permutations gave; null until they are done. */
   chance: ChanceInfo | null;
+  /** Which space is better by the labels; null until it is measured, or when it cannot be. */
+  quality: QualityInfo | null;
   /** How far the final maps can be believed; null until it is measured. */
   faithfulness: FaithfulnessInfo | null;
   /** Row position of the item whose neighbours are shown. */

@@ -104,7 +104,7 @@ export class PageAnswers {
   #sharedAt(k: number): PageAnswer {
     const { k_max } = this.#graph();
     if (!Number.isInteger(k) || k < 1 || k > k_max) {
-      throw new Error(`shared: k must be in 1..${k_max}, not ${k}`);
+      throw new Error(`k must be in 1..${k_max}, not ${k}`);
     }
     const n = this.#data.items.length;
     return { result: {}, arrays: [this.shared.subarray((k - 1) * n, k * n)] };
