@@ -38,7 +38,8 @@ def test_umap_reports_every_epoch_with_rising_shares(x: np.ndarray) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reducer", "said"), [("umap", False), ("pacmap", True), (lambda x: x[:, :2], True)]
+    ("reducer", "said"),
+    [("umap", False), ("pacmap", True), ("tsne", True), (lambda x: x[:, :2], True)],
 )
 def test_what_cannot_be_cancelled_says_so(x: np.ndarray, reducer: object, said: bool) -> None:
     steps: list[str] = []
