@@ -3,8 +3,10 @@
 /** CSS pixels. */
 export const RANK_WIDTH = 28;
 /** What the item's column has at least, with a text and with its id alone. */
-const LEAST_TEXT = 180;
-const LEAST_ID = 130;
+export const LEAST_TEXT = 180;
+export const LEAST_ID = 130;
+/** And of the table. */
+export const LEAST_SHARE = 0.4;
 /** A column gets no more than this, and drops out rather than have less than that. */
 const MOST_WIDTH = 160;
 const LEAST_WIDTH = 56;
@@ -26,9 +28,22 @@ export interface TableColumn {
 /** The first to stay where there is little room. */
 const PRIORITY: TableColumn["kind"][] = ["label", "shown", "other", "color", "distance"];
 
-/** What a column would like to have, padding included. @param widest its widest text */
-export function wantedWidth(widest: number): number {
-  return Math.min(MOST_WIDTH, widest + PADDING);
+/** What a column asks for, in CSS pixels. */
+export interface Need {
+  kind: TableColumn["kind"];
+  wanted: number;
+  /** With less it would rather drop out. */
+  least: number;
+}
+
+/** What a column needs whose head and whose widest cell are so wide; a cut number would be another. */
+export function needOf(
+  { kind, isNumeric }: Pick<TableColumn, "kind" | "isNumeric">,
+  head: number,
+  cell: number,
+): Need {
+  const wanted = Math.min(MOST_WIDTH, Math.max(head, cell) + PADDING);
+  return { kind, wanted, least: Math.min(wanted, isNumeric ? cell + PADDING : LEAST_WIDTH) };
 }
 
 /**
@@ -36,26 +51,21 @@ export function wantedWidth(widest: number): number {
  * and none is as wide as the item.
  *
  * @param room of the table without its column of ranks
- * @param wanted width of each column
+ * @param least what the item has
  */
-export function fitColumns(
-  columns: readonly Pick<TableColumn, "kind">[],
-  wanted: readonly number[],
-  room: number,
-  hasTexts: boolean,
-): number[] {
-  const widths = columns.map(() => 0);
-  const order = [...columns.keys()].sort(
-    (i, j) => PRIORITY.indexOf(columns[i].kind) - PRIORITY.indexOf(columns[j].kind),
+export function fitColumns(needs: readonly Need[], room: number, least: number): number[] {
+  const widths = needs.map(() => 0);
+  const order = [...needs.keys()].sort(
+    (i, j) => PRIORITY.indexOf(needs[i].kind) - PRIORITY.indexOf(needs[j].kind),
   );
-  let item = room;
-  let least = hasTexts ? LEAST_TEXT : LEAST_ID;
+  let [item, widest] = [room, 0];
   for (const i of order) {
-    const width = Math.floor(Math.min(wanted[i], item - least, item / 2 - 1));
-    if (width < Math.min(wanted[i], LEAST_WIDTH)) continue;
+    const most = Math.min(item - Math.max(least, widest), item / 2 - 1);
+    const width = Math.floor(Math.min(needs[i].wanted, most));
+    if (width < needs[i].least) continue;
     widths[i] = width;
     item -= width;
-    least = Math.max(least, width + 1);
+    widest = Math.max(widest, width + 1);
   }
   return widths;
 }

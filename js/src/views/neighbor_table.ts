@@ -78,7 +78,7 @@ export class NeighborTable {
     setAttributes(this.#item, { title: `nearest in ${name}` });
     this.#showHead(columns, widths);
     setShown(this.#stripRow, tiles !== null);
-    setAttributes(this.#stripCell, { colspan: 2 + columns.length });
+    setAttributes(this.#stripCell, { colspan: 2 + widths.filter((width) => width > 0).length });
     if (tiles !== null) this.strip.update({ ...props, tiles });
     const length = items === null ? k : Math.min(k, items.length);
     this.#cursor = Math.min(this.#cursor, Math.max(0, length - 1));

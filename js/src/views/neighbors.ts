@@ -7,9 +7,13 @@ import type { NeighborLists, Row } from "../wire/model.ts";
 import {
   fitColumns,
   fitTiles,
+  LEAST_ID,
+  LEAST_SHARE,
+  LEAST_TEXT,
+  type Need,
+  needOf,
   RANK_WIDTH,
   type TableColumn,
-  wantedWidth,
 } from "./neighbor_columns.ts";
 import { NeighborTable, type NeighborTableProps } from "./neighbor_table.ts";
 import { columnsOf, type ItemColor, type ShownColumn } from "./neighbor_texts.ts";
@@ -64,6 +68,7 @@ export class NeighborsView {
   readonly #note = h("p", { class: "ew-empty" });
   readonly #scroller: HTMLElement;
   readonly #lists: HTMLElement;
+  readonly #gutter: HTMLElement;
   /** As wide as the tables, and of no height: what is laid out by its width never changes it. */
   readonly #ruler = h("div", { class: "ew-ruler" });
   readonly #resized: ResizeObserver;
@@ -77,8 +82,8 @@ export class NeighborsView {
   #ranksA = new Map<number, number>();
   #ranksB = new Map<number, number>();
   #focused: number | null = null;
-  /** Wide enough for all that was seen so far, so that the columns do not jump from item to item. */
-  #wanted = new Map<string, number>();
+  /** Widest cell of each column seen so far, so that they do not jump from item to item. */
+  #widest = new Map<string, number>();
   /** Lines of the longest text seen so far. */
   #textLines = 0;
   #hovered: number | null = null;
@@ -86,8 +91,8 @@ export class NeighborsView {
   constructor(options: NeighborsOptions) {
     this.#options = options;
     setText(this.#note, EMPTY);
-    const gutter = h("div", { class: "ew-gutter" }, this.#shared, this.#lines);
-    this.#lists = h("div", { class: "ew-lists" }, this.#a.node, gutter, this.#b.node);
+    this.#gutter = h("div", { class: "ew-gutter" }, this.#shared, this.#lines);
+    this.#lists = h("div", { class: "ew-lists" }, this.#a.node, this.#gutter, this.#b.node);
     this.#scroller = h("div", { class: "ew-scroller", hidden: true }, this.#ruler, this.#lists);
     this.node = h(
       "section",
@@ -169,9 +174,10 @@ export class NeighborsView {
   /** Fits what is known into the width that there is. */
   #layout(): void {
     const props = this.#props;
-    const width = this.#a.node.clientWidth;
+    // A table whose columns need more is wider than its place.
+    const width = Math.floor((this.#ruler.clientWidth - this.#gutter.offsetWidth) / 2);
     // In a tab that is not shown it has none, and will be observed to get one.
-    if (props === null || width === 0) return;
+    if (props === null || width <= 0) return;
     const { focus, k, lists, rows, textName, imageName, nameA, nameB } = props;
     const columns = columnsOf(
       {
@@ -183,11 +189,10 @@ export class NeighborsView {
       width >= WIDE,
     );
     const room = width - RANK_WIDTH;
-    const widths = fitColumns(columns, this.#widthsOf(columns), room, textName !== "");
-    const words =
-      room -
-      widths.reduce((sum, some) => sum + some, 0) -
-      (CELL_PADDING + (imageName === "" ? 0 : THUMB));
+    const thumb = imageName === "" ? 0 : THUMB;
+    const least = thumb + Math.max(textName === "" ? LEAST_ID : LEAST_TEXT, LEAST_SHARE * room);
+    const widths = fitColumns(this.#needs(columns), room, least);
+    const words = room - widths.reduce((sum, some) => sum + some, 0) - CELL_PADDING - thumb;
     const cuts = this.#cuts(props, words);
     const tiles = imageName === "" ? null : fitTiles(width - CELL_PADDING, k);
     this.#setHeights(textName !== "", tiles?.height ?? 0, k);
@@ -205,16 +210,15 @@ export class NeighborsView {
     this.#emphasise(this.#hovered);
   }
 
-  /** What each column would like to have. */
-  #widthsOf(columns: TableColumn[]): number[] {
+  /** What each column asks for. */
+  #needs(columns: TableColumn[]): Need[] {
     const [cells, heads] = [widthsLike(this.node, TEXT_SIZE), widthsLike(this.node, 12, 600)];
-    return columns.map(({ kind, index, head, cells: { a, b } }) => {
+    return columns.map((column) => {
+      const { kind, index, head, cells: texts } = column;
       const key = `${kind} ${index} ${head.a}`;
-      const texts = [...new Set([...a, ...b])];
-      const widest = Math.max(heads(head.a), heads(head.b), ...texts.map(cells));
-      const wanted = Math.max(wantedWidth(widest), this.#wanted.get(key) ?? 0);
-      this.#wanted.set(key, wanted);
-      return wanted;
+      const widest = Math.max(this.#widest.get(key) ?? 0, ...[...texts.a, ...texts.b].map(cells));
+      this.#widest.set(key, widest);
+      return needOf(column, Math.max(heads(head.a), heads(head.b)), widest);
     });
   }
 
