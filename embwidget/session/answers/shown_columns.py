@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from embwidget._core.checks import near_names, shown
 from embwidget._core.metadata import as_pandas
 from embwidget._core.values import read_values
@@ -14,6 +16,10 @@ from embwidget.session.wire.text import as_text, is_missing
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+# Of a list; more are no longer shown than a text is.
+_MOST_ENTRIES = 1000
 
 
 class ShownColumns:
@@ -135,6 +141,9 @@ def _text_of(value: Any) -> str | None:
             return None
         if isinstance(value, datetime.datetime) and value.timetz() == datetime.time():
             return value.date().isoformat()
+        if isinstance(value, (list, tuple)) or (isinstance(value, np.ndarray) and value.ndim == 1):
+            # Labels are sets; here the order may be what matters.
+            return ", ".join(map(as_text, value[:_MOST_ENTRIES]))
         return as_text(value)
     except Exception:  # noqa: BLE001 the code of a class that may be anybody's
         return f"<{type(value).__name__}>"

@@ -41,9 +41,9 @@ export class FocusView {
       "div",
       { class: "ew-focus-card", hidden: true },
       h("div", { class: "ew-focus-head" }, this.#image, words),
-      h("div", { class: "ew-agreement" }, a, b, this.#verdict),
       this.#text,
       this.#shown,
+      h("div", { class: "ew-agreement" }, a, b, this.#verdict),
     );
     this.node = h(
       "section",

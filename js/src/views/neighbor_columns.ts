@@ -2,9 +2,9 @@
 
 /** CSS pixels. */
 export const RANK_WIDTH = 28;
-/** What the item's column has at least, with a text and with its id alone. */
-export const LEAST_TEXT = 180;
-export const LEAST_ID = 130;
+/** What the words of an item have at least: a text, and an id alone. */
+export const LEAST_TEXT = 165;
+export const LEAST_ID = 116;
 /** And of the table. */
 export const LEAST_SHARE = 0.4;
 /** A column gets no more than this, and drops out rather than have less than that. */
@@ -48,23 +48,23 @@ export function needOf(
 
 /**
  * Width of each column, 0 = there is no room. They drop out one by one, the least important first,
- * and none is as wide as the item.
+ * and none is as wide as the words of the item.
  *
- * @param room of the table without its column of ranks
- * @param least what the item has
+ * @param room of these words and the columns
+ * @param least what the words have
  */
 export function fitColumns(needs: readonly Need[], room: number, least: number): number[] {
   const widths = needs.map(() => 0);
   const order = [...needs.keys()].sort(
     (i, j) => PRIORITY.indexOf(needs[i].kind) - PRIORITY.indexOf(needs[j].kind),
   );
-  let [item, widest] = [room, 0];
+  let [words, widest] = [room, 0];
   for (const i of order) {
-    const most = Math.min(item - Math.max(least, widest), item / 2 - 1);
+    const most = Math.min(words - Math.max(least, widest), words / 2 - 1);
     const width = Math.floor(Math.min(needs[i].wanted, most));
     if (width < needs[i].least) continue;
     widths[i] = width;
-    item -= width;
+    words -= width;
     widest = Math.max(widest, width + 1);
   }
   return widths;

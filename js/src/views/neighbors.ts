@@ -188,11 +188,10 @@ export class NeighborsView {
       },
       width >= WIDE,
     );
-    const room = width - RANK_WIDTH;
-    const thumb = imageName === "" ? 0 : THUMB;
-    const least = thumb + Math.max(textName === "" ? LEAST_ID : LEAST_TEXT, LEAST_SHARE * room);
+    const room = width - RANK_WIDTH - CELL_PADDING - (imageName === "" ? 0 : THUMB);
+    const least = Math.max(textName === "" ? LEAST_ID : LEAST_TEXT, LEAST_SHARE * room);
     const widths = fitColumns(this.#needs(columns), room, least);
-    const words = room - widths.reduce((sum, some) => sum + some, 0) - CELL_PADDING - thumb;
+    const words = room - widths.reduce((sum, some) => sum + some, 0);
     const cuts = this.#cuts(props, words);
     const tiles = imageName === "" ? null : fitTiles(width - CELL_PADDING, k);
     this.#setHeights(textName !== "", tiles?.height ?? 0, k);
