@@ -25,6 +25,8 @@ export interface NeighborTableProps {
   /** What is left out of an id and of a text. */
   cutId(id: string): Cut | null;
   cutText(text: string): Cut | null;
+  /** And of a text of a column. */
+  cutCell(column: number, text: string): Cut | null;
   /** Null without pictures. */
   tiles: Tiles | null;
 }
@@ -92,7 +94,8 @@ export class NeighborTable {
       else showNeighbor(cells, items[i], props);
       for (const [c, column] of columns.entries()) {
         const cell = cells.others[c];
-        setText(cell, column.cells[this.#side][i] ?? "");
+        const text = column.cells[this.#side][i] ?? "";
+        setCut(cell, text, column.isNumeric ? null : props.cutCell(c, text));
         setShown(cell, widths[c] > 0);
         const differs = column.kind === "label" && differsFrom(props, items?.[i]);
         setAttributes(cell, {

@@ -197,6 +197,7 @@ export class NeighborsView {
     this.#setHeights(textName !== "", tiles?.height ?? 0, k);
     const table = {
       ...{ k, rows, columns, widths, tiles, ...cuts },
+      cutCell: this.#cellCut(columns, widths),
       focusLabels: focus?.labels ?? [],
       hasImages: imageName !== "",
     } satisfies Partial<NeighborTableProps>;
@@ -219,6 +220,13 @@ export class NeighborsView {
       this.#widest.set(key, widest);
       return needOf(column, Math.max(heads(head.a), heads(head.b)), widest);
     });
+  }
+
+  /** What is left out of the texts of the columns. */
+  #cellCut(columns: TableColumn[], widths: number[]): NeighborTableProps["cutCell"] {
+    const cells = widthsLike(this.node, TEXT_SIZE);
+    const found = columns.map(({ cells: { a, b } }) => sharedBeginnings([...a, ...b]));
+    return (c, text) => cutMiddle(text, found[c].get(text) ?? 0, widths[c] - CELL_PADDING, cells);
   }
 
   /** What is left out of ids and texts in so many pixels; counts the lines of the texts. */
