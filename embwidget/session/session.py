@@ -17,6 +17,7 @@ from embwidget.session.answers.images import open_images
 from embwidget.session.answers.measured_columns import MEASURED
 from embwidget.session.answers.metadata_columns import MetadataColumns
 from embwidget.session.answers.numbers import Maps
+from embwidget.session.answers.shown_columns import ShownColumns, beside
 from embwidget.session.choices import Choices, selected_positions
 from embwidget.session.inbox import Inbox
 from embwidget.session.infos import column_infos, curve_points, join_info, space_info
@@ -85,6 +86,7 @@ class Session:
         self._columns = MetadataColumns(pair.metadata, pair.label or "")
         label, text = map(self._columns.on_screen, (pair.label or "", pair.text or ""))
         self.choices = Choices(self._columns, label=label, n_items=pair.n_samples, k_max=pair.k_max)
+        self._shown = ShownColumns(self._columns, shown.show, label=label, text=text)
         image, images = open_images(shown.image, pair, self._columns)
         self._work = Work(compared, self._columns, images, settings, shown, changed=self.changed)
         sources = Sources(
@@ -93,6 +95,7 @@ class Session:
             images,
             label=label,
             text=text,
+            shown=self._shown,
             comparison=self._work.known_comparison,
             numbers=self._work.numbers,
         )
@@ -108,6 +111,7 @@ class Session:
             columns=column_infos(self._columns, self._work.numbers, graphs=False),
             label=label,
             text=text,
+            show=self._shown.names,
             image=image,
             image_note="",
             height=shown.height,
@@ -142,7 +146,7 @@ class Session:
 
         Texts and pictures are those of the rows of `a`, maps those of the rows of each.
         """
-        named = (shown.image, shown.color_by)
+        named = (shown.image, shown.color_by, *shown.show)
         apart = tuple(x for x in named if isinstance(x, str) and x not in MEASURED)
         pair = prepare(a, b, settings, text=shown.text, apart=apart, **given)
         items_a, items_b = pair.given_a or pair.items, pair.given_b or pair.items
@@ -331,10 +335,15 @@ class Session:
         return frame.assign(x_a=x_a, y_a=y_a, x_b=x_b, y_b=y_b)
 
     def neighbors_frame(self) -> "pd.DataFrame":
-        """`Comparison.neighbors` of the item in focus; no rows when nothing is."""
-        focus, k = self.state.focus, self.state.k
-        frame = self.comparison.neighbors(self.id_at(focus or 0), k)
-        return frame.iloc[:0] if focus is None else frame
+        """`Comparison.neighbors` of the item in focus, with texts and shown columns.
+
+        There are no rows when nothing is.
+        """
+        focus, k, found = self.state.focus or 0, self.state.k, self.comparison
+        near = {"a": found.graph_a.indices[focus, :k], "b": found.graph_b.indices[focus, :k]}
+        columns = {side: self._shown.frame(rows.tolist()) for side, rows in near.items()}
+        frame = beside(found.neighbors(self.id_at(focus), k), columns)
+        return frame.iloc[:0] if self.state.focus is None else frame
 
     def receive(self, content: dict[str, Any], buffers: list[Any]) -> None:
         """Handle a message of ``FromScreen``; whatever is wrong with it, nothing ends."""

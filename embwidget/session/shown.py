@@ -1,13 +1,15 @@
 """What is shown of each item, and how."""
 
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.aligning import Items, find_rows
-from embwidget._core.checks import whole
+from embwidget._core.checks import shown, whole
 from embwidget._core.keys import index_of
 from embwidget._core.names import as_name
 from embwidget._core.vectors import as_vectors
@@ -23,6 +25,8 @@ AS_GIVEN = "as given"
 """Stands where else the name of a reducer does."""
 
 LEAST_HEIGHT, MOST_HEIGHT = 240, 4000
+# A card of more is no card, and a table has room for a few.
+_MOST_SHOWN = 20
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,8 @@ class Shown:
     reducer : str, callable or object with ``fit_transform``
     color_by : str
     height : int
+    show : str or sequence of str
+        Names of columns; afterwards a tuple of them.
 
     Raises
     ------
@@ -54,10 +60,12 @@ class Shown:
     reducer: Any = "umap"
     color_by: str = COINCIDENCE
     height: int = 400
+    show: Any = ()
 
     def __post_init__(self) -> None:
         for name in ("text", "image", "color_by"):
             object.__setattr__(self, name, as_name(getattr(self, name)))
+        object.__setattr__(self, "show", _names_to_show(self.show))
         reducer_name(self.reducer)
         check_flat(self.reducer)
         whole(self.height, "height", LEAST_HEIGHT, MOST_HEIGHT)
@@ -84,6 +92,26 @@ class Shown:
                 for given, items, side in zip(positions, (items_a, items_b), "ab", strict=True)
             )
         return replace(self, image=image, positions=positions)
+
+
+def _names_to_show(show: Any) -> tuple[str, ...]:
+    """Names of columns out of whatever holds them in an order."""
+    show = as_name(show)
+    if show is None or isinstance(show, str):
+        return () if show is None else (show,)
+    ordered = not isinstance(show, (bytes, Mapping, Set)) and not hasattr(type(show), "columns")
+    if not ordered or not isinstance(show, Iterable):
+        msg = (
+            f"show={shown(show)}: give the names of columns of the metadata, as in "
+            'show=["answer", "price"]'
+        )
+        raise TypeError(msg)
+    names = list(islice(show, _MOST_SHOWN + 1))
+    if len(names) > _MOST_SHOWN:
+        msg = f"show=: at most {_MOST_SHOWN} columns are shown beside an item: name fewer"
+        raise ValueError(msg)
+    # Numbers and names of several levels are texts on the screen.
+    return tuple(str(name) for name in names)
 
 
 def given_maps(pair: Pair, positions: Any) -> tuple[Map | None, Map | None]:

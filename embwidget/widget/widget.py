@@ -55,6 +55,9 @@ class EmbeddingCompare(LiveWidget):
     text : str or array-like, optional
         Metadata column (or one value for each row of `a`) with a text that is shown with each item
         and searched.
+    show : str or list of str, optional
+        Metadata columns whose values are shown with each item, in tooltip, card and tables, and
+        stand in `neighbors_frame`; at most 20. What colours the points is shown in any case.
     positions : pair of array-like of shape (n_samples, 2), optional
         Maps of the rows of `a` and of `b` that are drawn as they are; None in place of one draws
         it. A space of two dimensions is drawn as it is, too.
@@ -112,6 +115,7 @@ class EmbeddingCompare(LiveWidget):
         label: Any = None,
         image: Any = None,
         text: Any = None,
+        show: Any = (),
         positions: Any = None,
         n_neighbors: int = 10,
         k_max: int = 50,
@@ -138,6 +142,7 @@ class EmbeddingCompare(LiveWidget):
         shown = Shown(
             text=text,
             image=image,
+            show=show,
             positions=positions,
             reducer=reducer,
             color_by=color_by,
@@ -167,6 +172,7 @@ class EmbeddingCompare(LiveWidget):
         names: Any = None,
         image: Any = None,
         text: Any = None,
+        show: Any = (),
         positions: Any = None,
         reducer: Any = "umap",
         color_by: str = COINCIDENCE,
@@ -183,6 +189,7 @@ class EmbeddingCompare(LiveWidget):
         shown = Shown(
             text=text,
             image=image,
+            show=show,
             positions=positions,
             reducer=reducer,
             color_by=color_by,
@@ -260,7 +267,9 @@ class EmbeddingCompare(LiveWidget):
         Returns
         -------
         DataFrame
-            One row a rank 1..k; no rows when nothing is in focus.
+            One row a rank 1..k; no rows when nothing is in focus. Beside the ids stand ``text_a``
+            and ``text_b``, and the columns of `show` with ``_a`` and ``_b`` behind their names
+            (``__a`` and ``__b`` where a column of this name is there already).
         """
         return self.session.neighbors_frame()
 

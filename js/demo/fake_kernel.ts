@@ -125,6 +125,7 @@ function traitsOf({ n, k_max }: FakeData): Traits {
     columns: METADATA,
     label: "kind",
     text: "text",
+    show: [],
     image: "",
     image_note: "",
     curve: [],

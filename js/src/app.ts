@@ -1,9 +1,11 @@
 /** One view of a widget: the layout, and the wires between the store and the views. */
 
+import type { Coloring } from "./color/color.ts";
 import type { Tool } from "./maps/gestures.ts";
 import { PairView } from "./maps/pair.ts";
 import { faithfulnessWords } from "./panels/figures.ts";
 import { FocusPanel } from "./panels/focus.ts";
+import { tooltipValues } from "./panels/item_values.ts";
 import { SidePanel } from "./panels/side.ts";
 import { h } from "./ui/dom.ts";
 import { messageOf } from "./ui/errors.ts";
@@ -25,7 +27,7 @@ import {
   stoppedBefore,
 } from "./views/work.ts";
 import type { LineState } from "./wire/line.ts";
-import type { Side } from "./wire/model.ts";
+import type { Row, Side } from "./wire/model.ts";
 import { combine, type SelectMode, toMask } from "./wire/selection.ts";
 import type { Store } from "./wire/store.ts";
 
@@ -51,6 +53,7 @@ export class App {
   #tool: Tool = "pan";
   #locked = true;
   #hover: number | null = null;
+  #coloring: Coloring | null = null;
   /** An error of this page, beside the kernel's own in the trait `error`. */
   #failure = "";
   #line: LineState = "open";
@@ -80,7 +83,7 @@ export class App {
     });
     this.#header = new HeaderView({ onK: (k) => store.set("k", k), tools: [this.#search.node] });
     this.#side = new SidePanel(store, {
-      onColors: ({ codes, palette }) => this.#pair.setColors(codes, palette),
+      onColors: (coloring) => this.#setColors(coloring),
       onSelect: (items, mode) => this.#select(items, mode),
       onClear: () => store.select(NOTHING),
       onError: (message) => this.#fail(message),
@@ -247,6 +250,12 @@ export class App {
     this.#banner.update(texts.find(Boolean) || "");
   }
 
+  #setColors(coloring: Coloring): void {
+    this.#coloring = coloring;
+    this.#pair.setColors(coloring.codes, coloring.palette);
+    this.#focus.setColoring(coloring);
+  }
+
   #setTheme(theme: Theme): void {
     this.#root.dataset.theme = theme;
     this.#pair.setTheme(theme);
@@ -283,15 +292,16 @@ export class App {
     const show = async () => {
       const k = this.#store.get("k");
       const shared = await this.#store.shared(k);
-      const extra = shared ? [`${shared[item]} of ${k} neighbours the same`] : [];
       if (this.#hover !== item) return;
       const known = this.#store.peekRow(item);
-      this.#tooltip.show(known ?? null, extra, place);
+      const values = (row: Row | undefined) =>
+        tooltipValues(this.#store, this.#coloring, item, row, shared && { n: shared[item], k });
+      this.#tooltip.show(known ?? null, values(known), place);
       if (known) return;
       await new Promise((resolve) => setTimeout(resolve, HOVER_MS));
       if (this.#hover !== item) return;
       const row = (await this.#store.rows([item])).get(item);
-      if (this.#hover === item && row) this.#tooltip.show(row, extra, place);
+      if (this.#hover === item && row) this.#tooltip.show(row, values(row), place);
     };
     show().catch((error) => this.#fail(messageOf(error)));
   }

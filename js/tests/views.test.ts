@@ -41,6 +41,7 @@ describe("label agreement", () => {
           label,
           labels: label?.split(", ") ?? [],
           text: null,
+          shown: [],
           image: null,
         },
       ]),

@@ -14,6 +14,7 @@ from embwidget.session.answers.images import Images
 from embwidget.session.answers.metadata_columns import MetadataColumns
 from embwidget.session.answers.numbers import Answer, Numbers
 from embwidget.session.answers.search import SearchIndex
+from embwidget.session.answers.shown_columns import ShownColumns
 
 
 class Sources:
@@ -26,6 +27,8 @@ class Sources:
     images : Images or None
     label, text : str
         Names of the columns shown with each item; "" = none.
+    shown : ShownColumns
+        More of them.
     comparison : callable
         Returns the `Comparison`; ValueError while the neighbours are not known.
     numbers : Numbers
@@ -39,6 +42,7 @@ class Sources:
         *,
         label: str,
         text: str,
+        shown: ShownColumns,
         comparison: Callable[[], Comparison],
         numbers: Numbers,
     ) -> None:
@@ -47,6 +51,7 @@ class Sources:
         self.images = images
         self._label = label
         self._text = text
+        self.shown = shown
         # Looked up at once, so that an unknown name is refused; read when they are asked for.
         self._searched = {name: columns.series(name) for name in (label, text) if name}
         self.comparison = comparison

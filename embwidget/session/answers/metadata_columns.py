@@ -1,6 +1,7 @@
 """Metadata columns: which of them can colour the points, and how their values travel."""
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import narwhals as nw
@@ -99,6 +100,10 @@ class MetadataColumns:
             msg = f"there is no column {shown(name)}: {near_names(name, self.names)}"
             raise ValueError(msg)
         return self._frame[name]
+
+    def rows_of(self, name: str, rows: Sequence[int]) -> Any:
+        """Frame of one column at some rows, of the metadata's own library."""
+        return self.series(name)[list(rows)].to_frame().to_native()
 
     def texts(self, name: str) -> list[str | None]:
         """Values of a column as they are shown; None where one is missing."""

@@ -21,8 +21,11 @@ def rows(sources: Sources, args: dict[str, Any]) -> Answer:
     if not isinstance(items, list) or len(items) > MAX_ROWS:
         msg = f"rows: items must be a list of at most {MAX_ROWS} positions"
         raise ValueError(msg)
-    found, buffers = [], []
-    for item in map(sources.row, items):
+    positions = [sources.row(item) for item in items]
+    columns = sources.shown.texts(positions)
+    found: list[dict[str, Any]] = []
+    buffers = []
+    for at, item in enumerate(positions):
         image = sources.images.get(item) if sources.images else None
         if image:
             buffers.append(image[1])
@@ -36,6 +39,9 @@ def rows(sources: Sources, args: dict[str, Any]) -> Answer:
                 "image": image[0] if image else None,
             }
         )
+        if columns:
+            texts = [column[at] for column in columns]
+            found[-1]["shown"] = [text and text[:MAX_TEXT_CHARS] for text in texts]
     return {"rows": found}, buffers
 
 

@@ -161,6 +161,8 @@ class State:
     """Metadata column with the classes; "" = none."""
     text: str
     """Metadata column with a text of each item; "" = none."""
+    show: list[str]
+    """More metadata columns that are shown with each item, in the order of ``Row.shown``."""
     image: str
     """What holds a picture of each item: a metadata column or "image"; "" = none."""
     image_note: str

@@ -1,8 +1,7 @@
 /** The histogram's bars: palette indices counted, and a brushed range of bars turned into items. */
 
-import { number } from "../ui/format.ts";
 import { cssOf, type Legend, MISSING } from "./color.ts";
-import { rangeText } from "./quantity.ts";
+import { differenceText, rangeText } from "./quantity.ts";
 
 /** Bars of a numeric column whose values may be anywhere. */
 export const NUMERIC_BINS = 32;
@@ -100,12 +99,8 @@ export function nameOfBin(
     ? [at(binOf.indexOf(bin) / last), at(binOf.lastIndexOf(bin) / last)]
     : [at(bin / bins), at((bin + 1) / bins)];
   if (kind === "numeric") return rangeText([low, high], (max - min) / bins, min, legend);
-  const word = (value: number) => {
-    // What 2 k steps give is not exactly 0 in the middle.
-    const size = number(Math.abs(Number(value.toFixed(9))));
-    return size === "0" ? "equal" : `${value < 0 ? "A" : "B"} +${size}`;
-  };
-  return word(low) === word(high) ? word(low) : `${word(low)} to ${word(high)}`;
+  const [first, second] = [differenceText(low), differenceText(high)];
+  return first === second ? first : `${first} to ${second}`;
 }
 
 /** CSS colour of each bar. */

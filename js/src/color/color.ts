@@ -1,8 +1,9 @@
 /** Colours of the points: a palette of 256 colours and one palette index for each item. */
 
+import { score } from "../ui/format.ts";
 import type { Theme } from "../ui/theme.ts";
 import type { Column } from "../wire/model.ts";
-import type { Quantity } from "./quantity.ts";
+import { differenceText, type Quantity, quantityText } from "./quantity.ts";
 
 /** Palette index of an item whose value is missing. */
 export const MISSING = 255;
@@ -12,6 +13,9 @@ export const STEPS = 255;
 export const DISTINCT = 20;
 const LUMPED = STEPS - 1;
 const MISSING_CATEGORY = 65535;
+const NO_VALUE = "missing";
+/** Values of two items read otherwise where they are this part of the whole range apart. */
+const FINE_STEPS = 1000;
 
 export interface LegendEntry {
   label: string;
@@ -48,6 +52,10 @@ export type Legend =
     });
 
 export interface Coloring {
+  /** Of the column. */
+  name: string;
+  /** Value of an item, as it is read. */
+  textOf(item: number): string;
   /** (n,) palette index. */
   codes: Uint8Array;
   /** (256, 4) RGBA. */
@@ -155,6 +163,8 @@ export function numericPalette(
 export function coincidenceColoring(shared: Uint8Array, k: number, theme: Theme): Coloring {
   const palette = coincidencePalette(theme, k);
   return {
+    name: "coincidence",
+    textOf: (item) => score(shared[item] / (2 * k - shared[item])),
     codes: shared,
     palette,
     legend: { kind: "coincidence", k, ramp: COLORS[theme].coincidence },
@@ -211,7 +221,7 @@ function numericCodes(column: NumericColumn): Uint8Array {
 }
 
 function categoryColoring(column: Column & { kind: "category" }, theme: Theme): Coloring {
-  const { categories, counts, missing, order } = column;
+  const { name, categories, counts, missing, order } = column;
   const palette = categoryPalette(categories.length, theme);
   const codes = codesOf(column, () => categoryCodes(column.codes));
   const hidden = categories.length > STEPS ? categories.length - LUMPED : 0;
@@ -236,14 +246,24 @@ function categoryColoring(column: Column & { kind: "category" }, theme: Theme): 
       code: LUMPED,
     });
   }
-  return { codes, palette, legend: { kind: "category", entries, hidden, missing } };
+  const textOf = (item: number) => categories[column.codes[item]] ?? NO_VALUE;
+  const legend: Legend = { kind: "category", entries, hidden, missing };
+  return { name, textOf, codes, palette, legend };
 }
 
 function numericColoring(column: NumericColumn, theme: Theme): Coloring {
-  const { kind, min, max, missing, infinite, base, unit, above = 0 } = column;
+  const { name, kind, min, max, missing, infinite, base, unit, values, above = 0 } = column;
   const last = lastCode(column);
   const stepped = last === column.steps;
+  const textOf = (item: number) => {
+    const value = values[item];
+    if (Number.isNaN(value)) return NO_VALUE;
+    if (kind === "difference") return differenceText(value);
+    return quantityText(value, (max - min) / FINE_STEPS, { base, unit });
+  };
   return {
+    name,
+    textOf,
     codes: codesOf(column, () => numericCodes(column)),
     palette: numericPalette(theme, last, kind),
     legend: {

@@ -69,7 +69,7 @@ function contentOf(legend: Legend, noun: string): HTMLElement[] {
 }
 
 function entryElement(swatch: HTMLElement, label: string, n: number, code: number): HTMLElement {
-  const name = h("span", { class: "ew-legend-label" });
+  const name = h("span", { class: "ew-legend-label", dir: "auto" });
   // A label may be empty or blank: its row stays as high as the others.
   setText(name, label.trim() === "" ? "(blank)" : label);
   return h(

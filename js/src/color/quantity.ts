@@ -36,6 +36,13 @@ export function quantityText(value: number, step: number, { base = 0, unit }: Qu
   }
 }
 
+/** By how much one side is better: "B +0.2", "equal". */
+export function differenceText(value: number): string {
+  // What 2 k steps give is not exactly 0 in the middle.
+  const size = number(Math.abs(Number(value.toFixed(9))));
+  return size === "0" ? "equal" : `${value < 0 ? "A" : "B"} +${size}`;
+}
+
 /** Characters that stand side by side below the bars. */
 const MOST_CHARS = 34;
 

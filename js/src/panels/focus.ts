@@ -1,5 +1,6 @@
 /** Below the maps, under no tab: the neighbours of the item in focus in both spaces, and its card. */
 
+import type { Coloring } from "../color/color.ts";
 import type { Focus } from "../maps/pair.ts";
 import { h } from "../ui/dom.ts";
 import { messageOf } from "../ui/errors.ts";
@@ -7,6 +8,7 @@ import { FocusView } from "../views/focus.ts";
 import { NeighborsView } from "../views/neighbors.ts";
 import type { NeighborLists, Row } from "../wire/model.ts";
 import type { Store } from "../wire/store.ts";
+import { itemColor } from "./item_values.ts";
 
 export interface FocusPanelOptions {
   /** The item and its neighbours at k, for the maps; null when nothing is in focus. */
@@ -24,7 +26,7 @@ export class FocusPanel {
   #item: number | null = null;
   #lists: NeighborLists | null = null;
   #rows = new Map<number, Row>();
-  #hover: number | null = null;
+  #coloring: Coloring | null = null;
   #latest = 0;
 
   constructor(store: Store, options: FocusPanelOptions) {
@@ -66,9 +68,13 @@ export class FocusPanel {
   }
 
   setHover(item: number | null): void {
-    if (item === this.#hover) return;
-    this.#hover = item;
-    this.#drawTables();
+    this.#neighbors.setHover(item);
+  }
+
+  /** The points have these colours now. */
+  setColoring(coloring: Coloring): void {
+    this.#coloring = coloring;
+    this.#drawWords();
   }
 
   destroy(): void {
@@ -86,12 +92,13 @@ export class FocusPanel {
     this.#options.onShow(
       this.#item === null ? null : { item: this.#item, a: this.#shown("a"), b: this.#shown("b") },
     );
-    this.#drawTables();
-    this.#card.update(this.#props());
+    this.#drawWords();
   }
 
-  #drawTables(): void {
-    this.#neighbors.update(this.#props());
+  #drawWords(): void {
+    const props = this.#props();
+    this.#neighbors.update(props);
+    this.#card.update(props);
   }
 
   /** The row in focus; while it is asked for, its position stands for its id. */
@@ -99,24 +106,29 @@ export class FocusPanel {
     const item = this.#item;
     if (item === null) return null;
     const id = `row ${item}`;
-    const unknown = { item, id, label: null, labels: [], text: null, image: null };
+    const unknown = { item, id, label: null, labels: [], text: null, shown: [], image: null };
     return this.#rows.get(item) ?? this.#store.peekRow(item) ?? unknown;
   }
 
   #props() {
     const [a, b] = [this.#store.get("space_a"), this.#store.get("space_b")];
+    const columns = this.#store.get("columns");
+    const isNumeric = (name: string) =>
+      columns.some((column) => column.name === name && column.kind === "numeric");
     return {
       focus: this.#focusRow(),
       k: this.#store.get("k"),
       lists: this.#lists,
       rows: this.#rows,
       labelName: this.#store.get("label"),
+      textName: this.#store.get("text"),
+      shown: this.#store.get("show").map((name) => ({ name, isNumeric: isNumeric(name) })),
+      color: itemColor(this.#store, this.#coloring),
       imageName: this.#store.get("image"),
       nameA: a.name,
       nameB: b.name,
       distanceNameA: a.distance,
       distanceNameB: b.distance,
-      hover: this.#hover,
       pending: this.#item !== null && this.#lists === null,
     };
   }

@@ -111,7 +111,7 @@ export class RankingView<Row> {
 /** Name, number of items, and what a row leads with. */
 export function rowHead(name: string, n: number, lead: HTMLElement | null): HTMLElement[] {
   return [
-    h("span", { class: "ew-rank-name" }, name.trim() === "" ? "(blank)" : name),
+    h("span", { class: "ew-rank-name", dir: "auto" }, name.trim() === "" ? "(blank)" : name),
     h("span", { class: "ew-muted" }, count(n)),
     ...(lead ? [lead] : []),
   ];

@@ -1,8 +1,9 @@
 /** The focused item: what it is, and which space surrounds it with its own kind. */
 
-import { h, setAttributes, setShown, setText } from "../ui/dom.ts";
+import { h, resizeChildren, setAttributes, setShown, setText } from "../ui/dom.ts";
 import type { NeighborLists, Row } from "../wire/model.ts";
 import { shareLabel } from "../wire/rows.ts";
+import type { ItemColor, ShownColumn } from "./neighbor_texts.ts";
 import { sharedRanks } from "./neighbors.ts";
 import { thumbnail } from "./thumbnail.ts";
 
@@ -15,14 +16,19 @@ export interface FocusProps {
   rows: Map<number, Row>;
   /** Name of the label column; "" = none. */
   labelName: string;
+  /** More columns, as in `Row.shown`. */
+  shown: ShownColumn[];
+  /** What the points are coloured by; null while it is unknown, or shown in any case. */
+  color: ItemColor | null;
 }
 
 export class FocusView {
   readonly node: HTMLElement;
   readonly #image = thumbnail("ew-focus-image");
-  readonly #id = h("strong", { class: "ew-focus-id" });
+  readonly #id = h("strong", { class: "ew-focus-id", dir: "auto" });
   readonly #details = h("div", { class: "ew-focus-details" });
-  readonly #text = h("p", { class: "ew-focus-text", tabindex: 0 });
+  readonly #text = h("p", { class: "ew-focus-text", dir: "auto", tabindex: 0 });
+  readonly #shown = h("dl", { class: "ew-focus-shown" });
   readonly #agreement = { a: h("p"), b: h("p") };
   readonly #verdict = h("p", { class: "ew-verdict" });
   readonly #empty = h("p", { class: "ew-muted" }, "Nothing yet.");
@@ -35,8 +41,9 @@ export class FocusView {
       "div",
       { class: "ew-focus-card", hidden: true },
       h("div", { class: "ew-focus-head" }, this.#image, words),
-      h("div", { class: "ew-agreement" }, a, b, this.#verdict),
       this.#text,
+      this.#shown,
+      h("div", { class: "ew-agreement" }, a, b, this.#verdict),
     );
     this.node = h(
       "section",
@@ -47,7 +54,7 @@ export class FocusView {
     );
   }
 
-  update({ focus, k, lists, rows, labelName }: FocusProps): void {
+  update({ focus, k, lists, rows, labelName, shown, color }: FocusProps): void {
     setShown(this.#card, focus !== null);
     setShown(this.#empty, focus === null);
     if (focus === null) return;
@@ -58,7 +65,9 @@ export class FocusView {
     setText(this.#text, focus.text ?? "");
     setShown(this.#text, focus.text !== null && focus.text !== "");
     const label = labelName !== "" ? focus.label : null;
-    this.#details.replaceChildren(...detailsOf(label, labelName, lists, k));
+    const value = color && { name: color.title, text: color.textOf(focus.item) };
+    this.#details.replaceChildren(...detailsOf(label, labelName, lists, k, value));
+    this.#showColumns(shown, focus);
     this.#compareLabels(
       label === null || lists === null ? null : sameLabel(focus.labels, lists, rows, k),
       k,
@@ -67,6 +76,19 @@ export class FocusView {
 
   destroy(): void {
     this.node.remove();
+  }
+
+  #showColumns(columns: ShownColumn[], { shown }: Row): void {
+    setShown(this.#shown, shown.length > 0);
+    resizeChildren(this.#shown, 2 * shown.length, (i) =>
+      h(i % 2 === 0 ? "dt" : "dd", { dir: "auto" }),
+    );
+    for (const [i, text] of shown.entries()) {
+      const [name, value] = [this.#shown.children[2 * i], this.#shown.children[2 * i + 1]];
+      setText(name, columns[i]?.name ?? "");
+      setText(value, text ?? "missing");
+      setAttributes(value, { class: text === null ? "ew-muted" : null });
+    }
   }
 
   #compareLabels(agreement: SameLabel | null, k: number): void {
@@ -88,14 +110,23 @@ function detailsOf(
   labelName: string,
   lists: NeighborLists | null,
   k: number,
+  color: { name: string; text: string } | null,
 ): Node[] {
+  const ofUser = (text: string) => h("bdi", {}, text);
   const detail = (name: string, value: string) =>
-    h("span", { class: "ew-detail", title: value }, `${name} `, h("strong", {}, value));
+    h(
+      "span",
+      { class: "ew-detail", title: value },
+      ofUser(name),
+      " ",
+      h("strong", {}, ofUser(value)),
+    );
   const found: Node[] = [];
   if (label !== null) found.push(detail(labelName, label));
   if (lists !== null) {
     found.push(detail("the same neighbours", `${sharedRanks(lists, k).length} of ${k}`));
   }
+  if (color !== null) found.push(detail(color.name, color.text));
   return found;
 }
 

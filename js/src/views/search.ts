@@ -172,8 +172,8 @@ function hitElement({ id, label, text, image }: Row): HTMLElement {
       title: text === null ? id : `${id}: ${text}`,
     },
     image === null ? null : thumbnail("ew-thumb", image),
-    h("span", { class: "ew-hit-id" }, id),
-    text === null ? null : h("span", { class: "ew-hit-text" }, text),
-    label === null ? null : h("span", { class: "ew-hit-label" }, label),
+    h("span", { class: "ew-hit-id", dir: "auto" }, id),
+    text === null ? null : h("span", { class: "ew-hit-text", dir: "auto" }, text),
+    label === null ? null : h("span", { class: "ew-hit-label", dir: "auto" }, label),
   );
 }

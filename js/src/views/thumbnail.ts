@@ -8,6 +8,8 @@ const SHARP_UP_TO = 16;
 /** An <img> that stays invisible until it has a picture, and stays sharp when the picture is tiny. */
 export function thumbnail(className: string, src: string | null = null): HTMLImageElement {
   const image = h("img", { class: className, src, alt: "", loading: "lazy", decoding: "async" });
+  // A drag begins a selection of text, as it does beside it.
+  image.draggable = false;
   // Lives and dies with the element, so that there is nothing to take back.
   image.addEventListener("load", () => {
     const size = Math.max(image.naturalWidth, image.naturalHeight);

@@ -1,4 +1,4 @@
-/** What lies under the pointer: picture, id, label, the beginning of the text. */
+/** What lies under the pointer: picture, the beginning of the text, id, label, and more of its values. */
 
 import { h, setAttributes, setShown, setText } from "../ui/dom.ts";
 import { clip } from "../ui/format.ts";
@@ -6,6 +6,7 @@ import type { Row } from "../wire/model.ts";
 import { thumbnail } from "./thumbnail.ts";
 
 const TEXT_LENGTH = 200;
+const VALUE_LENGTH = 80;
 const GAP = 14;
 
 /** Left and top of a box of `size` beside `at`, inside `room`; on the other side where it would not fit. */
@@ -26,9 +27,9 @@ export function placeBeside(
 export class TooltipView {
   readonly node: HTMLElement;
   readonly #image = thumbnail("ew-tooltip-image");
-  readonly #id = h("strong", { class: "ew-tooltip-id" });
-  readonly #label = h("span", { class: "ew-tooltip-label" });
-  readonly #text = h("span", { class: "ew-tooltip-text" });
+  readonly #text = h("strong", { class: "ew-tooltip-text", dir: "auto" });
+  readonly #id = h("span", { class: "ew-tooltip-id", dir: "auto" });
+  readonly #label = h("span", { class: "ew-tooltip-label", dir: "auto" });
   readonly #extra = h("span", { class: "ew-tooltip-extra" });
 
   constructor() {
@@ -37,20 +38,27 @@ export class TooltipView {
       "div",
       { class: "ew-tooltip", "aria-hidden": true, hidden: true },
       this.#image,
-      h("span", { class: "ew-tooltip-words" }, this.#id, this.#label, this.#extra, this.#text),
+      h("span", { class: "ew-tooltip-words" }, this.#text, this.#id, this.#label, this.#extra),
     );
   }
 
   /**
    * @param row what is known of the item; null while it is asked for
-   * @param extra short lines, such as "4 of 10 neighbours the same"
+   * @param extra names and values
    * @param at in CSS pixels from the left and top of the element that the tooltip stands in
    */
-  show(row: Row | null, extra: string[], at: { x: number; y: number }): void {
+  show(row: Row | null, extra: [name: string, text: string][], at: { x: number; y: number }): void {
+    const text = clip(row?.text ?? "", TEXT_LENGTH);
+    this.#line(this.#text, text);
     setText(this.#id, row === null ? "…" : row.id);
+    this.#id.classList.toggle("ew-tooltip-small", text !== "");
     this.#line(this.#label, row?.label ?? "");
-    this.#line(this.#extra, extra.join(" · "));
-    this.#line(this.#text, clip(row?.text ?? "", TEXT_LENGTH));
+    this.#extra.replaceChildren(
+      ...extra.map(([name, value]) =>
+        h("span", {}, h("bdi", {}, name), " ", h("bdi", {}, clip(value, VALUE_LENGTH))),
+      ),
+    );
+    setShown(this.#extra, extra.length > 0);
     setAttributes(this.#image, { src: row?.image ?? null });
     setShown(this.#image, (row?.image ?? null) !== null);
     setShown(this.node, true);

@@ -101,6 +101,8 @@ export interface Row {
   /** The label, or all of them where items have sets of labels; [] = none. */
   labels: string[];
   text: string | null;
+  /** Values of the columns of the trait `show`, in their order; null = missing. */
+  shown: readonly (string | null)[];
   /** An object URL of a checked image type. */
   image: string | null;
 }

@@ -21,6 +21,8 @@ interface WireRow {
   label: string | null;
   labels: string[];
   text: string | null;
+  /** Left out where no columns are shown. */
+  shown?: (string | null)[];
   /** A media type; the bytes are the next buffer. */
   image: string | null;
 }
@@ -64,7 +66,11 @@ export class RowCache {
     let next = 0;
     for (const wire of (result as { rows: WireRow[] }).rows) {
       const bytes = wire.image === null ? null : buffers[next++];
-      this.#touch({ ...wire, image: bytes && objectUrl(wire.image, bytes) });
+      this.#touch({
+        ...wire,
+        shown: wire.shown ?? [],
+        image: bytes && objectUrl(wire.image, bytes),
+      });
     }
   }
 

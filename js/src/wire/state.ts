@@ -141,6 +141,8 @@ export interface Traits {
   label: string;
   /** Metadata column with a text of each item; "" = none. */
   text: string;
+  /** More metadata columns that are shown with each item, in the order of ``Row.shown``. */
+  show: string[];
   /** What holds a picture of each item: a metadata column or "image"; "" = none. */
   image: string;
   /** How many pictures cannot be read, and why the first cannot; "" = nothing to say. */

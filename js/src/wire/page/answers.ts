@@ -85,9 +85,10 @@ export class PageAnswers {
   #rows(items: readonly number[]): PageAnswer {
     const arrays: ArrayBufferView[] = [];
     const rows = items.map((item) => {
-      const { id, label, labels, text, image } = this.#data.items[this.#item(item)];
+      const { id, label, labels, text, shown, image } = this.#data.items[this.#item(item)];
       if (image) arrays.push(image.bytes);
-      return { item, id, label, labels, text, image: image?.type ?? null };
+      const row = { item, id, label, labels, text, image: image?.type ?? null };
+      return shown ? { ...row, shown } : row;
     });
     return { result: { rows }, arrays };
   }

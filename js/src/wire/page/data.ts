@@ -9,6 +9,8 @@ export interface PageItem {
   /** The label, or all of them where items have sets of labels; [] = none. */
   labels: readonly string[];
   text: string | null;
+  /** Values of the columns of the trait `show`; left out where there are none. */
+  shown?: readonly (string | null)[];
   image: PageImage | null;
 }
 
