@@ -7,7 +7,7 @@ from embwidget.metrics import metric_of
 from embwidget.session.answers.measured_columns import COINCIDENCE, MEASURED
 from embwidget.session.answers.metadata_columns import MetadataColumns
 from embwidget.session.answers.numbers import Numbers
-from embwidget.session.wire.state import ColumnInfo, CurvePoint, JoinInfo, SpaceInfo
+from embwidget.session.wire.state import ColumnInfo, CurvePoint, JoinInfo, ProgressInfo, SpaceInfo
 from embwidget.space import Space
 
 _MAX_NAME_CHARS = 200
@@ -65,3 +65,8 @@ def curve_points(comparison: Comparison) -> list[CurvePoint]:
     """``CurvePoint`` for each k = 1..k_max: mean Jaccard, low, high, chance."""
     curve = comparison.curve()[["jaccard", "low", "high", "chance"]]
     return [[float(value) for value in row] for row in curve.to_numpy()]
+
+
+def progress_info(step: str, share: float, seconds_left: float | None) -> ProgressInfo:
+    """``ProgressInfo``."""
+    return {"step": step, "share": share, "seconds_left": seconds_left}

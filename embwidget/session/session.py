@@ -12,6 +12,7 @@ import numpy as np
 
 from embwidget._core.progress import Cancelled
 from embwidget.comparison import Comparison, Pair, Settings, prepare
+from embwidget.session import infos
 from embwidget.session.answers.answers import Sources
 from embwidget.session.answers.images import open_images
 from embwidget.session.answers.measured_columns import MEASURED
@@ -20,13 +21,12 @@ from embwidget.session.answers.numbers import Maps
 from embwidget.session.answers.shown_columns import ShownColumns, beside
 from embwidget.session.choices import Choices, selected_positions
 from embwidget.session.inbox import Inbox
-from embwidget.session.infos import column_infos, curve_points, join_info, space_info
 from embwidget.session.publisher import Host, Publisher
 from embwidget.session.shown import Shown, sides_given
 from embwidget.session.summary import summary_of
 from embwidget.session.wire import tables
 from embwidget.session.wire.screen import Screen
-from embwidget.session.wire.state import NumberInfos, ProgressInfo, State
+from embwidget.session.wire.state import NumberInfos, State
 from embwidget.session.work import FIRST_REDUCER, Work
 from embwidget.session.worker import Worker, one_line
 
@@ -101,23 +101,23 @@ class Session:
         )
         self.state = State(
             n_items=pair.n_samples,
-            space_a=space_info(pair.a, "A", pair.metric_a, None),
-            space_b=space_info(pair.b, "B", pair.metric_b, None),
+            space_a=infos.space_info(pair.a, "A", pair.metric_a, None),
+            space_b=infos.space_info(pair.b, "B", pair.metric_b, None),
             reducer=FIRST_REDUCER,
             as_given=sides_given(self._work.given_maps),
             k=pair.n_neighbors,
             k_max=pair.k_max,
             color_by=self.choices.checked("color_by", shown.color_by),
-            columns=column_infos(self._columns, self._work.numbers, graphs=False),
+            columns=infos.column_infos(self._columns, self._work.numbers, graphs=False),
             label=label,
             text=text,
             show=self._shown.names,
             image=image,
             image_note="",
             height=shown.height,
-            join_report=join_info(pair.join_report),
+            join_report=infos.join_info(pair.join_report),
             numbers=cast("NumberInfos", self._work.numbers.infos),
-            progress=_progress("starting", 0.0, None),
+            progress=infos.progress_info("starting", 0.0, None),
         )
         self._publisher = Publisher(self.state, self.changed)
         self._screen = Screen(self._publisher.send)
@@ -172,7 +172,9 @@ class Session:
         self._watched = watched
         self._worker = Worker(
             lambda progress: self._work.run(self, progress, watched=watched),
-            on_progress=lambda *how_far: self._publisher.publish(progress=_progress(*how_far)),
+            on_progress=lambda *how_far: self._publisher.publish(
+                progress=infos.progress_info(*how_far)
+            ),
             on_end=self._ended,
             changed=self.changed,
             context=context,
@@ -218,14 +220,7 @@ class Session:
         comparison = self._work.comparison
         if comparison is not None and not self._watched:
             return comparison.summary(k=self.state.k)
-        return summary_of(self._pair, comparison, self._work.numbers, self.state, self._why_not())
-
-    def _why_not(self) -> str:
-        """Why something that was to be found is not known."""
-        if self.state.progress["step"]:
-            return "it is still being measured"
-        failed = self._failed
-        return f"the work failed, {failed}" if failed else "the work was stopped before"
+        return summary_of(self._pair, comparison, self._work.numbers, self.state, self._failed)
 
     def maps_found(self, maps: Maps, reducer: str) -> None:
         """Show both maps, (n_items, 2) float32 each."""
@@ -239,9 +234,9 @@ class Session:
         self._screen.send_shared(comparison)
         pair = self._pair
         self._publisher.publish(
-            space_a=space_info(pair.a, "A", pair.metric_a, comparison.graph_a),
-            space_b=space_info(pair.b, "B", pair.metric_b, comparison.graph_b),
-            curve=curve_points(comparison),
+            space_a=infos.space_info(pair.a, "A", pair.metric_a, comparison.graph_a),
+            space_b=infos.space_info(pair.b, "B", pair.metric_b, comparison.graph_b),
+            curve=infos.curve_points(comparison),
             mean_shared=comparison.mean_shared_by_k().tolist(),
             **self._numbers(),
         )
@@ -262,7 +257,9 @@ class Session:
         failed = error is not None and not isinstance(error, Cancelled)
         wrong = {"error": one_line(error)} if error is not None and failed else {}
         self._failed = wrong.get("error", "").rstrip(".")
-        self._publisher.publish(**self._numbers(), progress=_progress("", share, None), **wrong)
+        self._publisher.publish(
+            **self._numbers(), progress=infos.progress_info("", share, None), **wrong
+        )
 
     def _numbers(self) -> dict[str, Any]:
         numbers, graphs = self._work.numbers, self._work.comparison is not None
@@ -271,7 +268,7 @@ class Session:
             "chance": numbers.chance,
             "quality": tables.quality_info(numbers.lead),
             "faithfulness": numbers.faithfulness,
-            "columns": column_infos(self._columns, numbers, graphs=graphs),
+            "columns": infos.column_infos(self._columns, numbers, graphs=graphs),
         }
 
     def _started(self) -> Worker:
@@ -348,7 +345,3 @@ class Session:
     def receive(self, content: dict[str, Any], buffers: list[Any]) -> None:
         """Handle a message of ``FromScreen``; whatever is wrong with it, nothing ends."""
         self._inbox.take(content, buffers)
-
-
-def _progress(step: str, share: float, seconds_left: float | None) -> ProgressInfo:
-    return {"step": step, "share": share, "seconds_left": seconds_left}

@@ -8,7 +8,7 @@ from embwidget.session.wire.state import State
 
 
 def summary_of(
-    pair: Pair, comparison: Comparison | None, numbers: Numbers, state: State, why: str
+    pair: Pair, comparison: Comparison | None, numbers: Numbers, state: State, failed: str
 ) -> str:
     """Three sentences of what is known.
 
@@ -19,9 +19,12 @@ def summary_of(
         None while the neighbours are not known.
     numbers : Numbers
     state : State
-    why : str
-        Why what is not known is not, for the end of a sentence.
+    failed : str
+        How the work failed; "" = it did not.
     """
+    why = f"the work failed, {failed}" if failed else "the work was stopped before"
+    if state.progress["step"]:
+        why = "it is still being measured"
     chance = state.chance
     at = state.k - 1
     return three_sentences(
