@@ -9,10 +9,10 @@ import polars as pl
 import pyarrow as pa
 import pytest
 import torch
+from recorded_screen import RecordedScreen
 from widget_tools import SECONDS
 
 import embwidget as ew
-from embwidget.session.answers.answers import answer
 
 N = 40
 RNG = np.random.default_rng(0)
@@ -200,11 +200,13 @@ def test_what_is_no_map_is_refused(case: str) -> None:
 # -- what is shown of each item --------------------------------------------------------------------
 
 
-def rows_on_screen(widget: ew.EmbeddingCompare, items: list[int]) -> list[dict[str, Any]]:
-    return answer(widget.session._sources, "rows", {"items": items})[0]["rows"]
+def row_on_screen(widget: ew.EmbeddingCompare, item: int) -> tuple[dict[str, Any], list[bytes]]:
+    """A row and its pictures."""
+    found, pictures, _ = RecordedScreen(widget).ask("rows", items=[item])
+    return found["rows"][0], [bytes(picture) for picture in pictures]
 
 
-def test_texts_and_pictures_of_each_row_follow_the_items() -> None:
+def test_texts_and_pictures_of_each_row_follow_the_items(recorded: None) -> None:
     some = ROWS[5:]
     a, b = ew.Space(V, ids=KEYS), ew.Space(U[some], ids=[KEYS[row] for row in some])
     texts = [f"text {k}" for k in range(N)]
@@ -214,15 +216,15 @@ def test_texts_and_pictures_of_each_row_follow_the_items() -> None:
     for text, image in ((texts, pictures), (np.array(texts), np.stack(pictures)), by_index):
         widget = ew.EmbeddingCompare(a, b, text=text, image=image, reducer="pca", **K)
         assert widget.text == "text"
-        row = rows_on_screen(widget, [3])[0]
+        row, shown_pictures = row_on_screen(widget, 3)
         assert (row["id"], row["text"]) == ("i8", "text 8")
-        seen.append(answer(widget.session._sources, "rows", {"items": [3]})[1])
-    assert seen[0] == seen[1] == seen[2]
+        seen.append(shown_pictures)
+    assert seen[0] == seen[1] == seen[2] != []
     found = ew.compare(a, b, **K)
     shown = ew.EmbeddingCompare.from_comparison(
         found, text=by_index[0], names=("X", "Y"), reducer="pca"
     )
-    assert rows_on_screen(shown, [3])[0]["text"] == "text 8"
+    assert row_on_screen(shown, 3)[0]["text"] == "text 8"
     assert (shown.space_a["name"], shown.space_b["name"]) == ("X", "Y")
     assert found.a.name is None
     assert shown.wait(SECONDS).join_report["paired_by"] == "by id"
