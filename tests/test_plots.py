@@ -212,7 +212,7 @@ def test_the_curve_is_that_of_the_comparison(comparison: Comparison) -> None:
     for name, values in (
         ("mean coincidence, 95 %", curve["jaccard"]),
         ("chance", curve["chance"]),
-        ("the shared classes alone", comparison.chance(within="class").mean),
+        ("the classes alone", comparison.chance(within="class").mean),
     ):
         np.testing.assert_array_equal(lines[name].get_xdata(), curve["k"])
         np.testing.assert_array_equal(lines[name].get_ydata(), values)
@@ -226,7 +226,7 @@ def test_without_a_label_there_is_no_line_of_classes(comparison: Comparison) -> 
     plain_comparison = compare(comparison.a.vectors, comparison.b.vectors, k_max=12)
     names = [line.get_label() for line in plot_curve(plain_comparison).axes[0].get_lines()]
     assert "chance" in names
-    assert "the shared classes alone" not in names
+    assert "the classes alone" not in names
 
 
 def test_quality_bars_are_the_table(comparison: Comparison) -> None:

@@ -141,7 +141,7 @@ def test_every_neighbour_shows_its_text_however_long_its_id_is(widget):
 
 def test_names_stand_in_one_line_with_the_rest_only_when_they_fit(widget):
     page = widget()
-    page.set_viewport_size({"width": 900, "height": 1000})
+    page.set_viewport_size({"width": 1000, "height": 1000})
     header = page.locator(".ew-header")
     assert header.bounding_box()["height"] < 80
     for side in "ab":

@@ -151,7 +151,7 @@ def test_shown_columns_and_the_value_of_the_colour_stand_in_card_tooltip_and_tab
         page, ids=IDS, metadata=METADATA, label="kind", show=["answer"], color_by="price"
     )
     card = page.locator(".ew-focus")
-    for part in (HOSTILE, "price 1.25", "shared "):
+    for part in (HOSTILE, "price 1.25", "the same neighbours "):
         expect(card).to_contain_text(part)
     page.set_viewport_size({"width": 2560, "height": 900})
     frame = widget.neighbors_frame()

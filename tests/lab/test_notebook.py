@@ -163,7 +163,7 @@ def test_a_click_shows_the_neighbours_of_brute_force(nb, data):
         shown = table.locator("td.ew-cell-distance").all_inner_texts()
         decimals = len(shown[0].partition(".")[2])
         assert [float(text) for text in shown] == pytest.approx(distances, abs=0.51 * 10**-decimals)
-        thumbnails = table.locator("img")
+        thumbnails = table.locator("tbody img")
         expect(thumbnails).to_have_count(10)
         assert thumbnails.first.evaluate("img => img.decode().then(() => img.naturalWidth)") == 8
     frame = nb.value("w.neighbors_frame()['id_a'].tolist()")
