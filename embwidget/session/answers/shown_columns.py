@@ -10,6 +10,7 @@ import numpy as np
 from embwidget._core.checks import near_names, shown
 from embwidget._core.metadata import as_pandas
 from embwidget._core.values import read_values
+from embwidget.comparison.frames import where_found
 from embwidget.session.answers.measured_columns import MEASURED
 from embwidget.session.answers.metadata_columns import MetadataColumns
 from embwidget.session.wire.text import as_text, is_missing
@@ -58,15 +59,16 @@ class ShownColumns:
         return [[_text_of(value) for value in _values(self._read[n], n, rows)] for n in self.names]
 
     def frame(self, rows: Sequence[int]) -> "pd.DataFrame":
-        """Text and shown columns of some rows in their own types, "text" first."""
+        """Text and shown columns of some rows in their own types, "text" first; None for row -1."""
         import pandas as pd
 
         named = {"text": self._text} if self._text else {}
         # A column may be called "text" and hold another one than the text.
         for name in self.names:
             named[_free(self._columns.in_metadata(name), named)] = name
+        there = np.asarray(rows) >= 0
         found = {
-            title: as_pandas(self._columns.rows_of(name, rows))[name]
+            title: where_found(as_pandas(self._columns.rows_of(name, rows))[name].array, there)
             for title, name in named.items()
         }
         return pd.DataFrame(found, index=range(len(rows)))
