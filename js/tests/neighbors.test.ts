@@ -64,6 +64,16 @@ describe("columns of the neighbours", () => {
     expect(before).toBe(0);
   });
 
+  it("leave no column that is worth less than one that dropped out", () => {
+    for (let room = 100; room <= 1200; room++) {
+      const [label, shown, distance, other] = fitColumns(needs, room, 165).map(
+        (width) => width > 0,
+      );
+      const byWorth = [label, shown, other, distance];
+      expect(byWorth).toEqual([...byWorth].sort((a, b) => Number(b) - Number(a)));
+    }
+  });
+
   it("are all there where there is room, none wider than 160", () => {
     expect(fitColumns(needs, 1200, 165)).toEqual([100, 160, 80, 80]);
   });

@@ -9,7 +9,7 @@ export const LEAST_ID = 116;
 export const LEAST_SHARE = 0.4;
 /** A column gets no more than this, and drops out rather than have less than that. */
 const MOST_WIDTH = 160;
-const LEAST_WIDTH = 56;
+const LEAST_WIDTH = 80;
 const PADDING = 16;
 
 /** A column beside the rank and the item. */
@@ -62,7 +62,8 @@ export function fitColumns(needs: readonly Need[], room: number, least: number):
   for (const i of order) {
     const most = Math.min(words - Math.max(least, widest), words / 2 - 1);
     const width = Math.floor(Math.min(needs[i].wanted, most));
-    if (width < needs[i].least) continue;
+    // What is worth less does not stay where this could not.
+    if (width < needs[i].least) break;
     widths[i] = width;
     words -= width;
     widest = Math.max(widest, width + 1);
