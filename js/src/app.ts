@@ -5,10 +5,9 @@ import type { Tool } from "./maps/gestures.ts";
 import { PairView } from "./maps/pair.ts";
 import { faithfulnessWords } from "./panels/figures.ts";
 import { FocusPanel } from "./panels/focus.ts";
-import { tooltipValues } from "./panels/item_values.ts";
 import { SidePanel } from "./panels/side.ts";
+import { TooltipPanel } from "./panels/tooltip.ts";
 import { h } from "./ui/dom.ts";
-import { messageOf } from "./ui/errors.ts";
 import { type Theme, watchTheme } from "./ui/theme.ts";
 import { BannerView } from "./views/banner.ts";
 import { HeaderView } from "./views/header.ts";
@@ -16,7 +15,6 @@ import { ProgressView } from "./views/progress.ts";
 import { type SearchHits, SearchView } from "./views/search.ts";
 import { StatusView } from "./views/status.ts";
 import { ToolbarView } from "./views/toolbar.ts";
-import { TooltipView } from "./views/tooltip.ts";
 import {
   AS_GIVEN,
   isCut,
@@ -27,13 +25,11 @@ import {
   stoppedBefore,
 } from "./views/work.ts";
 import type { LineState } from "./wire/line.ts";
-import type { Row, Side } from "./wire/model.ts";
+import type { Side } from "./wire/model.ts";
 import { combine, type SelectMode, toMask } from "./wire/selection.ts";
 import type { Store } from "./wire/store.ts";
 
 const HITS = 20;
-/** A pointer that only passes over a point asks the kernel nothing. */
-const HOVER_MS = 60;
 const NOTHING = new Uint32Array(0);
 
 export class App {
@@ -48,12 +44,10 @@ export class App {
   readonly #status: StatusView;
   readonly #progress: ProgressView;
   readonly #banner: BannerView;
-  readonly #tooltip = new TooltipView();
+  readonly #tooltip: TooltipPanel;
   readonly #stops: (() => void)[];
   #tool: Tool = "pan";
   #locked = true;
-  #hover: number | null = null;
-  #coloring: Coloring | null = null;
   /** An error of this page, beside the kernel's own in the trait `error`. */
   #failure = "";
   #line: LineState = "open";
@@ -93,6 +87,7 @@ export class App {
       onHover: (item) => this.#setHover(item, null),
       onError: (message) => this.#fail(message),
     });
+    this.#tooltip = new TooltipPanel(store, (message) => this.#fail(message));
     this.#status = new StatusView({ onClear: () => store.select(NOTHING) });
     this.#progress = new ProgressView({ onCancel: () => store.cancel() });
     this.#banner = new BannerView({ onDismiss: () => this.#dismiss() });
@@ -251,9 +246,9 @@ export class App {
   }
 
   #setColors(coloring: Coloring): void {
-    this.#coloring = coloring;
     this.#pair.setColors(coloring.codes, coloring.palette);
     this.#focus.setColoring(coloring);
+    this.#tooltip.setColoring(coloring);
   }
 
   #setTheme(theme: Theme): void {
@@ -280,30 +275,11 @@ export class App {
 
   /** The point under the pointer; from a table there is no place for a tooltip. */
   #setHover(item: number | null, at: { x: number; y: number } | null): void {
-    this.#hover = item;
     this.#pair.setHover(item);
     this.#focus.setHover(item);
-    if (item === null || at === null) {
-      this.#tooltip.hide();
-      return;
-    }
     const maps = this.#pair.node;
-    const place = { x: maps.offsetLeft + at.x, y: maps.offsetTop + at.y };
-    const show = async () => {
-      const k = this.#store.get("k");
-      const shared = await this.#store.shared(k);
-      if (this.#hover !== item) return;
-      const known = this.#store.peekRow(item);
-      const values = (row: Row | undefined) =>
-        tooltipValues(this.#store, this.#coloring, item, row, shared && { n: shared[item], k });
-      this.#tooltip.show(known ?? null, values(known), place);
-      if (known) return;
-      await new Promise((resolve) => setTimeout(resolve, HOVER_MS));
-      if (this.#hover !== item) return;
-      const row = (await this.#store.rows([item])).get(item);
-      if (this.#hover === item && row) this.#tooltip.show(row, values(row), place);
-    };
-    show().catch((error) => this.#fail(messageOf(error)));
+    const place = at && { x: maps.offsetLeft + at.x, y: maps.offsetTop + at.y };
+    this.#tooltip.follow(item, place);
   }
 
   async #find(query: string): Promise<SearchHits> {
