@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Int32 = NDArray[np.int32]
     Rows = NDArray[np.intp]
 
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 """Part of the key of cached maps: to be raised when the same input is to give another map."""
 
 _EXTENT = 10.0
