@@ -148,6 +148,11 @@ class Soak:
         tabs = widget.get_by_role("tab")
         in_python = self._notebook.execute
 
+        def colour() -> None:
+            # It stands under the first tab, and another may be open.
+            tabs.first.click()
+            colours.select_option(index=self._any(0, colours.locator("option").count()))
+
         def find(query: str) -> None:
             search.fill(query)
             expect(widget.locator(".ew-hit").first).to_be_visible()
@@ -155,7 +160,7 @@ class Soak:
 
         return [
             lambda: widget.get_by_label("k as a number").fill(str(self._any(1, 51))),
-            lambda: colours.select_option(index=self._any(0, colours.locator("option").count())),
+            colour,
             lambda: in_python(f"w.selection = rng.random({N_ITEMS}) < 0.1"),
             lambda: in_python(f"w.focus = {self._any(0, N_ITEMS)}"),
             lambda: find(str(self._any(0, N_ITEMS))),
