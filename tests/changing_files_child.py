@@ -8,47 +8,14 @@ import os
 import sys
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
+from file_changes import ACTS, NEW, OLD, PATH
 
 import embwidget as ew
 
-# Just enough for the cache.
-SHAPE = (1300, 128)
 K = 5
-OLD, NEW = np.random.default_rng(0).normal(size=(2, *SHAPE)).astype(np.float32)
-PATH = Path("x.npy")
-
-
-def overwritten() -> None:
-    np.save(PATH, NEW)
-
-
-def shortened() -> None:
-    np.save(PATH, NEW[:50])
-
-
-def truncated() -> None:
-    os.truncate(PATH, 1000)
-
-
-def grown() -> None:
-    with PATH.open("ab") as file:
-        file.write(bytes(100_000))
-
-
-def deleted() -> None:
-    PATH.unlink()
-
-
-def replaced() -> None:
-    np.save("new.npy", NEW)
-    Path("new.npy").replace(PATH)
-
-
-ACTS = (overwritten, shortened, truncated, grown, deleted, replaced)
 WAYS: dict[str, tuple[str, Callable[[], Any]]] = {
     "read": ("1000000000", lambda: ew.load(PATH)),
     "mapped": ("1000", lambda: ew.load(PATH)),

@@ -54,6 +54,25 @@ def test_an_npy_that_changes_at_any_moment(tmp_path: Path) -> None:
     assert wrong == []
 
 
+def test_an_npy_that_changes_at_each_step_of_a_session(tmp_path: Path) -> None:
+    child = HERE / "changing_session_child.py"
+    told = in_a_child(tmp_path, str(child), *(["some"] if N_MOMENTS < 100 else []))
+    assert told.returncode == 0, told.stderr[-2000:]
+    cases = [json.loads(line) for line in told.stdout.splitlines()]
+    assert len({case["step"] for case in cases}) > 3
+    for case in cases:
+        # What was found before stays, what needs the vectors says what became of them.
+        assert case["kept"], case
+        assert case["as untouched"], case
+        if case["error"]:
+            assert "x.npy' was changed after it was opened" in case["error"], case
+        else:
+            assert case["shared"] == [True], case
+    ended = [case["error"] != "" for case in cases]
+    assert any(ended)
+    assert not all(ended)
+
+
 MEMORY = """
 import resource, sys
 import embwidget as ew
