@@ -116,5 +116,15 @@ export class WayBackPanel {
       hasFocus: now.focus !== null,
       wasClosed: now.focus === null && (before?.focus ?? null) !== null,
     });
+    // Others hide what they show of it in this task.
+    queueMicrotask(() => this.#holdKeyboard());
+  }
+
+  /** Where what had the keyboard is hidden, the browser would give it to the page, and every key after it. */
+  #holdKeyboard(): void {
+    const { root } = this.#options;
+    const { activeElement } = root.getRootNode() as Document | ShadowRoot;
+    if (!activeElement || activeElement === root || !root.contains(activeElement)) return;
+    if (activeElement.getClientRects().length === 0) root.focus({ preventScroll: true });
   }
 }

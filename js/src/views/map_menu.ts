@@ -44,7 +44,7 @@ export class MapMenuView {
     const menu = h("div", { class: "ew-menu" }, picture, this.#neighbors);
     const help = tool("Keys", "?");
     const list = keys.flatMap(([key, words]) => [h("dt", {}, key), h("dd", {}, words)]);
-    const attributes = { class: "ew-menu ew-keys", tabindex: 0, role: "region" };
+    const attributes = { class: "ew-menu ew-key-help", tabindex: 0, role: "region" };
     const text = h("div", { ...attributes, "aria-label": "Keys on the maps" }, h("dl", {}, list));
     this.#popups = [new Popup(saving, menu), new Popup(help, text)];
     this.#full = tool("Full screen", icon("full"));

@@ -40,6 +40,7 @@ export class ToolbarView {
   readonly #tools = new Map<Tool, HTMLButtonElement>();
   readonly #modes = new Map<SelectMode, HTMLButtonElement>();
   #mode: SelectMode = "replace";
+  readonly #modeGroup = h("span", { class: "ew-modes" });
   readonly #lock: HTMLButtonElement;
   readonly #lockIcon = icon("locked");
   #locked = true;
@@ -57,6 +58,7 @@ export class ToolbarView {
         onMode(this.#mode);
       });
       this.#modes.set(mode, button);
+      this.#modeGroup.append(button);
     }
     this.#lock = this.#button(this.#lockIcon, "Move both maps together", "", () =>
       onLock(!this.#locked),
@@ -66,7 +68,7 @@ export class ToolbarView {
       "div",
       { class: "ew-toolbar", role: "toolbar", "aria-label": "Map tools" },
       ...this.#tools.values(),
-      ...this.#modes.values(),
+      this.#modeGroup,
       h("span", { class: "ew-toolbar-gap", "aria-hidden": true }),
       this.#lock,
       reset,
@@ -77,7 +79,7 @@ export class ToolbarView {
   update({ tool, locked }: ToolbarProps): void {
     for (const [name, button] of this.#tools)
       setAttributes(button, { "aria-pressed": name === tool });
-    for (const button of this.#modes.values()) setShown(button, tool !== "pan");
+    setShown(this.#modeGroup, tool !== "pan");
     this.#locked = locked;
     setAttributes(this.#lock, { "aria-pressed": locked });
     setIcon(this.#lockIcon, locked ? "locked" : "unlocked");
