@@ -229,7 +229,8 @@ def test_the_picture_is_twice_as_large_and_has_the_maps_in_it(page, widget):
         assert (np.abs(words - picture[0, 0]).max(-1) > 100).sum() > 500
     page.mouse.move(0, 0)
     page.wait_for_selector(".ew-maps:not([data-drawing])")
-    assert maps.screenshot() == before
+    after = np.asarray(Image.open(io.BytesIO(maps.screenshot())).convert("RGB")).astype(int)
+    assert (after != np.asarray(shot)).mean() < 1e-3
 
 
 def test_full_screen_gives_the_maps_the_height_and_leaves_by_the_same_button(page, widget):

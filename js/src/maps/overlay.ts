@@ -2,7 +2,7 @@
 
 import { setAttributes, svg } from "../ui/dom.ts";
 import type { Point, Size } from "./camera.ts";
-import { arrowTo, EDGE_ROOM, type EdgeItem, isOnMap } from "./edge.ts";
+import { arrowTo, type EdgeItem, isOnMap } from "./edge.ts";
 import { ARROW, EdgeArrows } from "./edge_arrows.ts";
 
 /** A neighbour of the focused item in the space of this map. */
@@ -24,6 +24,8 @@ interface Mark {
 const FOCUS_RADIUS = 9.5;
 const HOVER_RADIUS = 7.5;
 const DOT_RADIUS = 4.5;
+/** How far from the map's edge an arrow stands for a hovered item beyond it. */
+const HOVER_ROOM = { top: 11, right: 11, bottom: 11, left: 11 };
 
 export class Overlay {
   readonly node: SVGSVGElement;
@@ -120,7 +122,7 @@ export class Overlay {
     const isInside = at !== null && isOnMap(at, size);
     this.#arrow.toggleAttribute("hidden", at === null || isInside);
     if (at === null || isInside) return;
-    const { x, y, angle } = arrowTo(at, size, EDGE_ROOM);
+    const { x, y, angle } = arrowTo(at, size, HOVER_ROOM);
     const place = `translate(${x.toFixed(1)} ${y.toFixed(1)}) rotate(${angle.toFixed(1)})`;
     setAttributes(this.#arrow, { transform: place });
   }
