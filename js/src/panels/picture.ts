@@ -1,6 +1,6 @@
 /** The picture that a person takes along: both maps as they are, the answer, and what the colours mean. */
 
-import type { Coloring } from "../color/color.ts";
+import { type Coloring, MISSING } from "../color/color.ts";
 import { rampEnds } from "../color/legend.ts";
 import type { PairView } from "../maps/pair.ts";
 import { count } from "../ui/format.ts";
@@ -89,7 +89,10 @@ export async function drawPicture(parts: PictureParts): Promise<Blob> {
     write(`${parts.colorTitle}:  ${low}`, MARGIN, y, "muted");
     const x = MARGIN + measured(`${parts.colorTitle}:  ${low}`) + 8;
     drawRamp(context, coloring.legend.ramp, x, y - SWATCH);
-    write(high, x + RAMP + 8, y, "muted");
+    const { legend: ramp } = coloring;
+    const gap = ramp.kind !== "coincidence" && ramp.missing > 0;
+    const end = gap ? `${high} · ${count(ramp.missing)} missing` : high;
+    write(end, x + RAMP + 8, y, "muted");
   } else if (coloring) write(`${parts.colorTitle}:`, MARGIN, y, "muted");
   for (const line of legend) {
     y += LINE;
@@ -125,21 +128,26 @@ function legendLines(
   room: number,
 ): Words[][] {
   if (coloring?.legend.kind !== "category") return [];
-  const { entries, hidden } = coloring.legend;
+  const { entries, hidden, missing } = coloring.legend;
   const words = entries.map(({ label, count: n, css }) => ({ text: `${label} ${count(n)}`, css }));
+  if (missing > 0) words.push({ text: `missing ${count(missing)}`, css: missingColor(coloring) });
   const widthIn = (part: Words) => widthOf(part, measured);
   const lines = flow<Words>(words, widthIn, room, GAP);
   if (lines.length <= LEGEND_LINES) return lines;
   const shown = lines.slice(0, LEGEND_LINES);
   const last = shown[LEGEND_LINES - 1];
   const rest = () => {
-    const n = entries.length - shown.flat().length + Math.max(0, hidden - 1);
+    const n = words.length - shown.flat().length + Math.max(0, hidden - 1);
     return { text: `and ${count(n)} more` };
   };
   const full = () => flow<Words>([...last, rest()], widthIn, room, GAP).length > 1;
   while (last.length > 1 && full()) last.pop();
   last.push(rest());
   return shown;
+}
+
+function missingColor({ palette }: Coloring): string {
+  return `rgb(${palette.slice(4 * MISSING, 4 * MISSING + 3).join(" ")})`;
 }
 
 function widthOf({ text, css }: Words, measured: (text: string) => number): number {
