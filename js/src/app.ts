@@ -1,12 +1,14 @@
 /** One view of a widget: the layout, and the wires between the store and the views. */
 
 import type { Coloring } from "./color/color.ts";
-import type { Tool } from "./maps/gestures.ts";
+import type { Tool } from "./maps/keys.ts";
 import { PairView } from "./maps/pair.ts";
 import { faithfulnessWords } from "./panels/figures.ts";
 import { FocusPanel } from "./panels/focus.ts";
+import { MapMenuPanel } from "./panels/map_menu.ts";
 import { SidePanel } from "./panels/side.ts";
 import { TooltipPanel } from "./panels/tooltip.ts";
+import { WayBackPanel } from "./panels/way_back.ts";
 import { h } from "./ui/dom.ts";
 import { type Theme, watchTheme } from "./ui/theme.ts";
 import { BannerView } from "./views/banner.ts";
@@ -45,6 +47,8 @@ export class App {
   readonly #progress: ProgressView;
   readonly #banner: BannerView;
   readonly #tooltip: TooltipPanel;
+  readonly #wayBack: WayBackPanel;
+  readonly #menu: MapMenuPanel;
   readonly #stops: (() => void)[];
   #tool: Tool = "pan";
   #locked = true;
@@ -54,19 +58,22 @@ export class App {
 
   constructor(el: HTMLElement, store: Store) {
     this.#store = store;
-    this.#root = h("div", { class: "ew-root" });
+    this.#root = h("div", { class: "ew-root", tabindex: -1 });
     this.#pair = new PairView({
       height: store.get("height"),
       nItems: store.get("n_items"),
       onHover: (item, at) => this.#setHover(item, at),
       onFocus: (item) => store.set("focus", item),
       onSelect: (items, mode) => this.#select(items, mode),
-      onClear: () => store.select(NOTHING),
+      onClear: () => this.#wayBack.escape(),
       onTool: (tool) => this.#setTool(tool),
+      onWalk: (step) => this.#wayBack.walk(step),
+      onToggle: () => this.#wayBack.toggle(),
       onDrawn: () => store.drawn(),
     });
     this.#toolbar = new ToolbarView({
       onTool: (tool) => this.#setTool(tool),
+      onMode: (mode) => this.#pair.setMode(mode),
       onLock: (locked) => this.#setLocked(locked),
       onReset: () => this.#pair.resetView(),
     });
@@ -88,6 +95,14 @@ export class App {
       onError: (message) => this.#fail(message),
     });
     this.#tooltip = new TooltipPanel(store, (message) => this.#fail(message));
+    const shared = { root: this.#root, onError: (message: string) => this.#fail(message) };
+    const onEscape = () => this.#pair.releaseWheel();
+    this.#wayBack = new WayBackPanel(store, { ...shared, onEscape });
+    this.#focus.stepsSlot.append(this.#wayBack.view.node);
+    this.#focus.undoSlot.append(this.#wayBack.view.undo);
+    const sentences = () => this.#header.sentences;
+    this.#menu = new MapMenuPanel(store, { ...shared, pair: this.#pair, sentences });
+    this.#pair.menuSlot.append(this.#menu.node);
     this.#status = new StatusView({ onClear: () => store.select(NOTHING) });
     this.#progress = new ProgressView({ onCancel: () => store.cancel() });
     this.#banner = new BannerView({ onDismiss: () => this.#dismiss() });
@@ -120,6 +135,8 @@ export class App {
     this.#progress.destroy();
     this.#banner.destroy();
     this.#tooltip.destroy();
+    this.#wayBack.destroy();
+    this.#menu.destroy();
     this.#root.remove();
   }
 
@@ -249,6 +266,7 @@ export class App {
     this.#pair.setColors(coloring.codes, coloring.palette);
     this.#focus.setColoring(coloring);
     this.#tooltip.setColoring(coloring);
+    this.#menu.setColoring(coloring);
   }
 
   #setTheme(theme: Theme): void {

@@ -35,7 +35,9 @@ def test_lasso_takes_exactly_the_points_inside(page, side, tool, key, mode):
 def test_lasso_is_right_after_pan_and_zoom(page):
     maps = open_maps(page, 400)
     maps.page.mouse.move(300, 250)
+    maps.page.keyboard.down("Control")
     maps.page.mouse.wheel(0, -300)
+    maps.page.keyboard.up("Control")
     maps.drag(np.array([[300, 250], [340, 210]]))
     maps.call("setTool", "lasso")
     corners = star(maps, 1, 3)
@@ -124,7 +126,7 @@ def test_zoom_holds_the_place_under_the_pointer_on_both_maps(page):
     item = int(np.argmin(np.abs(maps.places(0) - [250, 200]).sum(1)))
     at = maps.places(0)[item]
     before = maps.places(1)
-    maps.page.mouse.move(*at.round())
+    maps.page.mouse.click(*at.round())
     maps.page.mouse.wheel(0, -400)
     maps.page.evaluate(FRAMES)
     np.testing.assert_allclose(maps.places(0)[item], at, atol=1.5)

@@ -47,16 +47,10 @@ export class LegendView {
 }
 
 function contentOf(legend: Legend, noun: string): HTMLElement[] {
-  if (legend.kind === "coincidence")
-    return [rampElement(legend.ramp, "spaces differ", "spaces agree")];
+  if (legend.kind === "coincidence") return [rampElement(legend.ramp, ...rampEnds(legend))];
   const missing = legend.missing > 0 ? [missingElement(legend)] : [];
   if (legend.kind !== "category") {
-    const above = legend.above > 0 ? ` and more (${count(legend.above)})` : "";
-    const [low, high] =
-      legend.kind === "difference"
-        ? ["A wins", "B wins"]
-        : endsText(legend.min, legend.max, legend);
-    return [rampElement(legend.ramp, low, high + above), ...missing];
+    return [rampElement(legend.ramp, ...rampEnds(legend)), ...missing];
   }
   const entries = legend.entries.map(({ label, count: n, css, code }) => {
     const swatch = h("span", { class: "ew-swatch", "aria-hidden": true });
@@ -66,6 +60,15 @@ function contentOf(legend: Legend, noun: string): HTMLElement[] {
   const n = legend.hidden > 0 ? entries.length - 1 + legend.hidden : entries.length;
   const total = h("div", { class: "ew-legend-total" }, plural(n, noun));
   return [total, h("div", { class: "ew-legend-list" }, entries, missing)];
+}
+
+/** What the two ends of a ramp mean. */
+export function rampEnds(legend: Exclude<Legend, { kind: "category" }>): [string, string] {
+  if (legend.kind === "coincidence") return ["spaces differ", "spaces agree"];
+  const above = legend.above > 0 ? ` and more (${count(legend.above)})` : "";
+  const [low, high] =
+    legend.kind === "difference" ? ["A wins", "B wins"] : endsText(legend.min, legend.max, legend);
+  return [low, high + above];
 }
 
 function entryElement(swatch: HTMLElement, label: string, n: number, code: number): HTMLElement {

@@ -35,15 +35,19 @@ export interface Point {
   readonly y: number;
 }
 
+/** CSS pixels. */
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
 /** Unit square -> CSS pixels of one map. */
-export interface Transform {
+export interface Transform extends Size {
   /** The place of the unit square in the middle of the map. */
   readonly x: number;
   readonly y: number;
   /** CSS pixels for one unit. */
   readonly scale: number;
-  readonly width: number;
-  readonly height: number;
 }
 
 export const HOME: Camera = { x: 0, y: 0, zoom: 1 };
@@ -125,6 +129,42 @@ export function toUnit(view: Transform, at: Point): Point {
 /** The camera after the map was dragged by (dx, dy) CSS pixels. */
 export function pan(camera: Camera, view: Transform, dx: number, dy: number): Camera {
   return { ...camera, x: camera.x - dx / view.scale, y: camera.y + dy / view.scale };
+}
+
+/**
+ * The camera that has `part` of the square in the middle of the room inside `clear`: as near as
+ * `zoom`, or farther away where not all of it would be seen.
+ */
+export function cameraOn(
+  part: Box,
+  zoom: number,
+  box: Box,
+  { width, height }: Size,
+  insets: Insets,
+  clear: Insets = insets,
+  least = ZOOM_MIN,
+): Camera {
+  const fit = look(HOME, box, width, height, insets).scale;
+  const roomX = Math.max(1, width - clear.left - clear.right) / fit;
+  const roomY = Math.max(1, height - clear.top - clear.bottom) / fit;
+  const whole = Math.min(roomX / (part.right - part.left), roomY / (part.top - part.bottom));
+  const nearest = Math.max(least, Math.min(zoom, whole));
+  const home = look({ x: 0, y: 0, zoom: nearest }, box, width, height, insets);
+  return {
+    x: (part.left + part.right) / 2 + (clear.right - clear.left) / 2 / home.scale - home.x,
+    y: (part.bottom + part.top) / 2 + (clear.top - clear.bottom) / 2 / home.scale - home.y,
+    zoom: nearest,
+  };
+}
+
+/** The smallest box around two. */
+export function joinBoxes(one: Box, other: Box): Box {
+  return {
+    left: Math.min(one.left, other.left),
+    bottom: Math.min(one.bottom, other.bottom),
+    right: Math.max(one.right, other.right),
+    top: Math.max(one.top, other.top),
+  };
 }
 
 /** The part of the unit square's plane that a view shows. */

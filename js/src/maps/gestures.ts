@@ -2,23 +2,16 @@
 
 import { modeOf, type SelectMode } from "../wire/selection.ts";
 import type { Point } from "./camera.ts";
-
-export type Tool = "pan" | "lasso" | "box";
+import { actionOf, type KeyHandlers, type Tool } from "./keys.ts";
+import { isFull, type Wheel } from "./wheel.ts";
 
 const CLICK_PX = 4;
 const DOUBLE_CLICK_MS = 400;
-const STEP_PX = 48;
-const ZOOM_STEP = 1.3;
 /** A lasso corner for every 2 px drawn: finer than a hand, and cheap to test. */
 const CORNER_PX = 2;
-const LINE_PX = 16;
 
 /** All points are in CSS pixels from the upper left corner of the map. */
-export interface GestureHandlers {
-  onPan(dx: number, dy: number): void;
-  /** `at` is the place that stays where it is; null = the middle. */
-  onZoom(factor: number, at: Point | null): void;
-  onReset(): void;
+export interface GestureHandlers extends KeyHandlers {
   onHover(at: Point | null): void;
   /** `radius` is how far from a point a click still means it. */
   onClick(at: Point, mode: SelectMode, radius: number): void;
@@ -27,7 +20,6 @@ export interface GestureHandlers {
   onShape(corners: readonly number[] | null, mode: SelectMode): void;
   onSelect(corners: readonly number[], mode: SelectMode): void;
   onClear(): void;
-  onTool(tool: Tool): void;
 }
 
 type Drag =
@@ -43,6 +35,9 @@ type Drag =
 
 export class Gestures {
   tool: Tool = "pan";
+  /** What a shape or a click does where no key is held that says otherwise. */
+  mode: SelectMode = "replace";
+  readonly #wheel: Wheel;
   readonly #node: HTMLElement;
   readonly #on: GestureHandlers;
   readonly #off = new AbortController();
@@ -50,8 +45,9 @@ export class Gestures {
   #drag: Drag | null = null;
   #lastClick: { at: Point; time: number } | null = null;
 
-  constructor(node: HTMLElement, handlers: GestureHandlers) {
+  constructor(node: HTMLElement, wheel: Wheel, handlers: GestureHandlers) {
     this.#node = node;
+    this.#wheel = wheel;
     this.#on = handlers;
     const { signal } = this.#off;
     node.addEventListener("pointerdown", (event) => this.#down(event), { signal });
@@ -59,7 +55,13 @@ export class Gestures {
     node.addEventListener("pointerup", (event) => this.#up(event), { signal });
     node.addEventListener("pointercancel", (event) => this.#cancel(event), { signal });
     node.addEventListener("pointerleave", () => this.#on.onHover(null), { signal });
-    node.addEventListener("wheel", (event) => this.#wheel(event), { signal, passive: false });
+    node.addEventListener("wheel", (event) => this.#turn(event), { signal, passive: false });
+    // One finger scrolls the page, where the tool lets it; two are the map's, and nobody else's.
+    const two = (event: TouchEvent) => {
+      if (event.touches.length > 1 && event.cancelable) event.preventDefault();
+    };
+    node.addEventListener("touchstart", two, { signal, passive: false });
+    node.addEventListener("touchmove", two, { signal, passive: false });
     node.addEventListener("keydown", (event) => this.#key(event), { signal });
   }
 
@@ -82,9 +84,10 @@ export class Gestures {
       this.#abandon();
       return;
     }
-    const mode = modeOf(event);
+    const asked = modeOf(event);
+    const mode = this.#modeOf(event);
     const kind =
-      event.button === 1 ? "pan" : this.tool === "pan" && mode !== "replace" ? "lasso" : this.tool;
+      event.button === 1 ? "pan" : this.tool === "pan" && asked !== "replace" ? "lasso" : this.tool;
     const drag = { start: at, last: at, moved: false, mode };
     this.#drag = kind === "pan" ? { ...drag, kind } : { ...drag, kind, corners: [at.x, at.y] };
     // The middle button would start the browser's own scrolling.
@@ -105,6 +108,8 @@ export class Gestures {
     drag.moved ||= distance(drag.start, at) >= CLICK_PX;
     if (!drag.moved) return;
     if (drag.kind === "pan") {
+      // The page's, which takes the finger over when it is sure what it wants.
+      if (event.pointerType === "touch" && !isFull(this.#node)) return;
       this.#on.onPan(at.x - drag.last.x, at.y - drag.last.y);
       drag.last = at;
       return;
@@ -134,6 +139,7 @@ export class Gestures {
 
   #cancel(event: PointerEvent): void {
     this.#pointers.delete(event.pointerId);
+    if (event.pointerType === "touch" && this.#drag?.kind === "pan") this.#wheel.hint("touch");
     this.#abandon();
   }
 
@@ -153,7 +159,12 @@ export class Gestures {
       distance(previous.at, at) < radius;
     this.#lastClick = twice ? null : { at, time: event.timeStamp };
     if (twice) this.#on.onDoubleClick(at, radius);
-    else this.#on.onClick(at, modeOf(event), radius);
+    else this.#on.onClick(at, this.#modeOf(event), radius);
+  }
+
+  #modeOf(event: PointerEvent): SelectMode {
+    const asked = modeOf(event);
+    return asked === "replace" && this.tool !== "pan" ? this.mode : asked;
   }
 
   #pinch(moving: number, before: Point, after: Point): void {
@@ -166,18 +177,16 @@ export class Gestures {
     }
   }
 
-  #wheel(event: WheelEvent): void {
+  #turn(event: WheelEvent): void {
+    const factor = this.#wheel.zoomOf(event);
+    if (factor === null) return;
     event.preventDefault();
-    if (this.#drag) return;
-    const pixels = event.deltaY * (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE_PX : 1);
-    // Browsers report a pinch on a touchpad as a wheel with ctrl, in much smaller steps.
-    const factor = Math.exp(-pixels * (event.ctrlKey ? 0.01 : 0.002));
-    this.#on.onZoom(Math.min(4, Math.max(0.25, factor)), this.#at(event));
+    if (!this.#drag) this.#on.onZoom(factor, this.#at(event));
   }
 
   #key(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const act = this.#action(event.key);
+    const act = event.key === "Escape" ? () => this.#escape() : actionOf(event.key, this.#on);
     if (!act) return;
     // The notebook has meanings of its own for most of these keys.
     event.preventDefault();
@@ -185,38 +194,13 @@ export class Gestures {
     act();
   }
 
-  #action(key: string): (() => void) | null {
-    const on = this.#on;
-    switch (key) {
-      case "ArrowLeft":
-        return () => on.onPan(STEP_PX, 0);
-      case "ArrowRight":
-        return () => on.onPan(-STEP_PX, 0);
-      case "ArrowUp":
-        return () => on.onPan(0, STEP_PX);
-      case "ArrowDown":
-        return () => on.onPan(0, -STEP_PX);
-      case "+":
-      case "=":
-        return () => on.onZoom(ZOOM_STEP, null);
-      case "-":
-        return () => on.onZoom(1 / ZOOM_STEP, null);
-      case "0":
-        return () => on.onReset();
-      case "p":
-        return () => on.onTool("pan");
-      case "l":
-        return () => on.onTool("lasso");
-      case "b":
-        return () => on.onTool("box");
-      case "Escape":
-        return () => {
-          if (this.#drag) this.#abandon();
-          else on.onClear();
-        };
-      default:
-        return null;
+  #escape(): void {
+    if (this.#drag) {
+      this.#abandon();
+      return;
     }
+    this.#wheel.release();
+    this.#on.onClear();
   }
 }
 

@@ -1,7 +1,7 @@
 /** Spatial index over quantised positions: the nearest point for hover and click, and all points in a lasso. */
 
 import { fromMask } from "../wire/selection.ts";
-import { POSITION_MAX } from "./camera.ts";
+import { type Box, POSITION_MAX } from "./camera.ts";
 
 const POINTS_PER_CELL = 4;
 const SIDE_BITS_MAX = 9;
@@ -66,6 +66,23 @@ export class Grid {
       }
     }
     return found;
+  }
+
+  /** Whether any item lies in a part of the plane. */
+  hasAny({ left, bottom, right, top }: Box): boolean {
+    const [west, east] = [left * POSITION_MAX, right * POSITION_MAX];
+    const [south, north] = [bottom * POSITION_MAX, top * POSITION_MAX];
+    if (east < 0 || north < 0 || west > POSITION_MAX || south > POSITION_MAX) return false;
+    const [from, to] = [this.#cell(west), this.#cell(east)];
+    for (let row = this.#cell(south); row <= this.#cell(north); row++) {
+      // The cells of a row lie one behind the other.
+      const end = this.#starts[row * this.#side + to + 1];
+      for (let at = this.#starts[row * this.#side + from]; at < end; at++) {
+        const [x, y] = [this.#x(at), this.#y(at)];
+        if (x >= west && x <= east && y >= south && y <= north) return true;
+      }
+    }
+    return false;
   }
 
   /**

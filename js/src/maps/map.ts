@@ -2,6 +2,7 @@
 
 import { h, setAttributes, setShown, setText } from "../ui/dom.ts";
 import { plural } from "../ui/format.ts";
+import { paintShapes, paintText } from "../ui/paint.ts";
 import type { Side } from "../wire/model.ts";
 import {
   type Box,
@@ -9,6 +10,7 @@ import {
   HOME,
   type Insets,
   look,
+  occupiedBox,
   POSITION_MAX,
   type Point,
   type Transform,
@@ -24,7 +26,10 @@ import { Overlay } from "./overlay.ts";
 export const INSETS: Insets = { top: 34, right: 16, bottom: 30, left: 16 };
 
 const KEYS =
-  "arrow keys pan, plus and minus zoom, 0 resets, P pan, L lasso, B box, Escape clears the selection";
+  "Enter picks a point, dot and comma walk to the next and the previous, S selects, arrow keys pan, " +
+  "plus and minus zoom, 0 resets, F shows the item in focus, P pan, L lasso, B box, Escape clears";
+/** Nearer to the edge than this, a point is half out of sight. */
+const MARGIN_PX = 6;
 
 export interface Title {
   readonly name: string;
@@ -50,7 +55,9 @@ export class MapPane {
   left = 0;
   top = 0;
   view: Transform = look(HOME, { left: 0, bottom: 0, right: 1, top: 1 }, 1, 1, INSETS);
-  readonly #side: Side;
+  readonly side: Side;
+  readonly #nothing: HTMLElement;
+  readonly #off = new AbortController();
   readonly #name = h("span", { class: "ew-map-name" });
   readonly #detail = h("span", { class: "ew-map-detail" });
   readonly #foot = h("p", { class: "ew-map-foot", hidden: true });
@@ -63,14 +70,21 @@ export class MapPane {
   /** What the title says of them. */
   #told = 0;
   #grid: Grid | null = null;
+  /** The view that was looked at for points last. */
+  #looked: Transform | null = null;
 
-  constructor(side: Side) {
-    this.#side = side;
+  /** @param onShowAll the first view is asked for, where there is no point in sight */
+  constructor(side: Side, onShowAll: () => void) {
+    this.side = side;
+    const all = h("button", { type: "button", class: "ew-button" }, "Show all points");
+    all.addEventListener("click", onShowAll, { signal: this.#off.signal });
+    const nothing = { class: "ew-map-nothing", hidden: true };
+    this.#nothing = h("div", nothing, h("span", { role: "status" }, "No points here"), all);
     const title = h("div", { class: "ew-map-title" }, this.#name, this.#detail);
     const head = h("div", { class: "ew-map-head" }, title, this.toolbarSlot);
     const attributes = { class: "ew-map-surface", tabindex: 0, role: "application" };
     this.surface = h("div", attributes, this.overlay.node);
-    const parts = [head, this.surface, this.#foot];
+    const parts = [head, this.surface, this.#nothing, this.#foot];
     this.node = h("section", { class: "ew-map", "data-side": side }, parts);
     this.setTitle(this.#title);
   }
@@ -78,7 +92,7 @@ export class MapPane {
   setTitle(title: Title): void {
     const { name } = title;
     this.#title = title;
-    const letter = this.#side.toUpperCase();
+    const letter = this.side.toUpperCase();
     setText(this.#name, name ? `${letter} · ${name}` : letter);
     setAttributes(this.#name, { title: name });
     this.#showDetail();
@@ -102,6 +116,7 @@ export class MapPane {
     this.#positions = positions;
     this.#grid = null;
     this.#counted = null;
+    this.#looked = null;
   }
 
   /** Measures the map on the page and looks at `box` through the camera. */
@@ -125,6 +140,64 @@ export class MapPane {
       this.#told = outside;
       this.#showDetail();
     }
+  }
+
+  /** Offers the way to all points at once where none is in sight. */
+  tellNothing(): void {
+    if (isSame(this.view, this.#looked)) return;
+    this.#looked = this.view;
+    // The first view shows some of them, and needs no index for that.
+    const isFull = this.camera === HOME || this.#positions === null || this.holdsAny(this.view);
+    setShown(this.#nothing, !isFull);
+  }
+
+  /** Whether there is a point in a view of this map. */
+  holdsAny(view: Transform): boolean {
+    return this.#index()?.hasAny(visibleBox(view)) ?? false;
+  }
+
+  /** Whether an item is in sight. */
+  sees(item: number): boolean {
+    const { x, y } = this.place(item, null, 1);
+    const { width, height } = this.view;
+    const isWithin = (value: number, size: number) =>
+      value >= MARGIN_PX && value <= size - MARGIN_PX;
+    return isWithin(x, width) && isWithin(y, height);
+  }
+
+  /** The smallest box around some items of this map. */
+  boxOf(items: readonly number[]): Box {
+    const at = this.#positions ?? new Uint16Array();
+    return occupiedBox(Uint16Array.from(items.flatMap((i) => [at[2 * i], at[2 * i + 1]])));
+  }
+
+  /** The item nearest to the middle; null when none is in sight. */
+  pickMiddle(): number | null {
+    const { width, height } = this.view;
+    const middle = { x: width / 2, y: height / 2 };
+    for (let radius = 16; radius < width + height; radius *= 2) {
+      const item = this.pick(middle, radius);
+      if (item !== null) return this.sees(item) ? item : null;
+    }
+    return null;
+  }
+
+  /** Draws title and marks where they stand on both maps, in CSS pixels. */
+  paint(context: CanvasRenderingContext2D): void {
+    const { left, top, view } = this;
+    context.save();
+    context.translate(left, top);
+    context.beginPath();
+    context.rect(0, 0, view.width, view.height);
+    context.clip();
+    paintShapes(context, this.overlay.node);
+    const x = paintText(context, this.#name, 12, 20, view.width - 24);
+    paintText(context, this.#detail, x + 6, 20, view.width - x - 18);
+    context.restore();
+  }
+
+  destroy(): void {
+    this.#off.abort();
   }
 
   /** Where an item is on this map; while the points travel, `share` of the way from `origins`. */

@@ -1,7 +1,9 @@
 /** What lies over the points of one map: the hover ring, the focused item with its neighbours, the lasso. */
 
 import { setAttributes, svg } from "../ui/dom.ts";
-import type { Point } from "./camera.ts";
+import type { Point, Size } from "./camera.ts";
+import { arrowTo, type EdgeItem, isOnMap } from "./edge.ts";
+import { ARROW, EdgeArrows } from "./edge_arrows.ts";
 
 /** A neighbour of the focused item in the space of this map. */
 export interface Neighbor {
@@ -15,21 +17,15 @@ interface Mark {
   readonly item: number;
   readonly line: SVGLineElement;
   readonly dot: SVGCircleElement;
-}
-
-/** CSS pixels. */
-interface Size {
-  readonly width: number;
-  readonly height: number;
+  readonly shared: boolean;
 }
 
 /** The ring around the focused item leaves it in sight; lines begin there. */
 const FOCUS_RADIUS = 9.5;
 const HOVER_RADIUS = 7.5;
 const DOT_RADIUS = 4.5;
-/** How far from the map's edge an arrow stands for an item beyond it. */
-const EDGE = 11;
-const ARROW = "M-8 -6L4 0L-8 6Z";
+/** How far from the map's edge an arrow stands for a hovered item beyond it. */
+const HOVER_ROOM = { top: 11, right: 11, bottom: 11, left: 11 };
 
 export class Overlay {
   readonly node: SVGSVGElement;
@@ -40,6 +36,7 @@ export class Overlay {
   readonly #halo = svg("circle", { class: "ew-overlay-halo" });
   readonly #ring = svg("circle", { class: "ew-overlay-ring" });
   readonly #arrow = svg("path", { class: "ew-overlay-arrow", d: ARROW });
+  readonly #edge = new EdgeArrows();
   readonly #shape = svg("path", { class: "ew-overlay-shape", "fill-rule": "evenodd" });
   #hover: number | null = null;
   #focused: number | null = null;
@@ -57,10 +54,11 @@ export class Overlay {
       this.#dots,
       this.#halo,
       this.#ring,
+      this.#edge.node,
       this.#arrow,
       this.#shape,
     );
-    this.draw(null, { width: 0, height: 0 });
+    this.draw(null, { width: 0, height: 0 }, true);
     this.drawShape(null, "replace");
   }
 
@@ -78,37 +76,53 @@ export class Overlay {
       const kind = shared ? "shared" : "own";
       const line = svg("line", { class: `ew-overlay-line ew-overlay-${kind}` });
       const dot = svg("circle", { class: `ew-overlay-dot ew-overlay-${kind}`, r: DOT_RADIUS });
-      return { item, line, dot };
+      return { item, line, dot, shared };
     });
     this.#lines.replaceChildren(...this.#marks.map(({ line }) => line));
     this.#dots.replaceChildren(...this.#marks.map(({ dot }) => dot));
   }
 
-  /** Puts every mark where `place` says, on a map of this size; null hides them all. */
-  draw(place: ((item: number) => Point) | null, size: Size): void {
+  /**
+   * Puts every mark where `place` says, on a map of this size; null hides them all.
+   *
+   * @param moved whether the map or what is in focus changed; else it is the hover alone
+   */
+  draw(place: ((item: number) => Point) | null, size: Size, moved: boolean): void {
     const at = (item: number | null) => (item === null || !place ? null : place(item));
     const hovered = at(this.#hover);
     move(this.#halo, hovered);
     move(this.#ring, hovered);
     this.#point(hovered, size);
+    if (!moved) return;
     const middle = at(this.#focused);
+    const beyond: EdgeItem[] = [];
+    const meet = (item: number | null, kind: EdgeItem["kind"], end: Point | null) => {
+      if (item !== null && end && !isOnMap(end, size)) beyond.push({ item, kind, at: end });
+    };
+    meet(this.#focused, "focus", middle);
     move(this.#focusHalo, middle);
     move(this.#focus, middle);
-    for (const { item, line, dot } of this.#marks) {
+    // Nearest first, as they stand behind an arrow.
+    for (const { item, line, dot, shared } of [...this.#marks].reverse()) {
       const end = at(item);
       move(dot, end);
       join(line, middle, end);
+      meet(item, shared ? "shared" : "own", end);
     }
+    this.#edge.draw(beyond, size);
+  }
+
+  /** The items behind the arrow at a place of the map; null where there is no arrow. */
+  beyond(at: Point): readonly number[] | null {
+    return this.#edge.itemsAt(at);
   }
 
   /** An arrow at the edge stands for what lies beyond it. */
-  #point(at: Point | null, { width, height }: Size): void {
-    const isInside = at && at.x >= 0 && at.x <= width && at.y >= 0 && at.y <= height;
-    this.#arrow.toggleAttribute("hidden", at === null || isInside === true);
+  #point(at: Point | null, size: Size): void {
+    const isInside = at !== null && isOnMap(at, size);
+    this.#arrow.toggleAttribute("hidden", at === null || isInside);
     if (at === null || isInside) return;
-    const x = Math.max(EDGE, Math.min(width - EDGE, at.x));
-    const y = Math.max(EDGE, Math.min(height - EDGE, at.y));
-    const angle = (Math.atan2(at.y - y, at.x - x) * 180) / Math.PI;
+    const { x, y, angle } = arrowTo(at, size, HOVER_ROOM);
     const place = `translate(${x.toFixed(1)} ${y.toFixed(1)}) rotate(${angle.toFixed(1)})`;
     setAttributes(this.#arrow, { transform: place });
   }

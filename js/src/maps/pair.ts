@@ -1,73 +1,45 @@
 /** The two maps side by side: one canvas for the points of both, an overlay on each. */
 
-import { h, setShown } from "../ui/dom.ts";
+import { h } from "../ui/dom.ts";
 import type { Theme } from "../ui/theme.ts";
 import type { SelectMode } from "../wire/selection.ts";
-import {
-  type Box,
-  type Camera,
-  HOME,
-  leastZoom,
-  occupiedBox,
-  type Point,
-  pan,
-  zoomAt,
-} from "./camera.ts";
-import { boxToFit, coreBox } from "./fit.ts";
-import { Gestures, type Tool } from "./gestures.ts";
-import { type Foot, INSETS, MapPane, type Title } from "./map.ts";
+import type { Point } from "./camera.ts";
+import { Cameras } from "./cameras.ts";
+import { Gestures } from "./gestures.ts";
+import type { Tool } from "./keys.ts";
+import { type Foot, MapPane, type Title } from "./map.ts";
+import { MapNotes } from "./notes.ts";
 import type { Neighbor } from "./overlay.ts";
+import type { PairOptions } from "./pair_options.ts";
 import { PointsView } from "./points.ts";
+import { type Focus, Seek } from "./seek.ts";
 import { mayTravel, Travel } from "./travel.ts";
+import { Wheel } from "./wheel.ts";
 
 const HOVER_PX = 8;
 /** Nothing is drawn for this long: a pause to make ready what a hover needs. */
 const IDLE_MS = 200;
 const STACK_BELOW_PX = 560;
 
-export interface PairOptions {
-  /** CSS pixels of one map. */
-  height: number;
-  nItems: number;
-  /** `at` is where the item's point lies, in CSS pixels from the upper left corner of the node. */
-  onHover(item: number | null, at: Point | null): void;
-  /** A point was clicked, or the empty map. */
-  onFocus(item: number | null): void;
-  /** What a lasso, a box or a click with shift or alt took up; ascending. */
-  onSelect(items: Uint32Array, mode: SelectMode): void;
-  onClear(): void;
-  /** A tool was chosen by a key; it is in use when `setTool` says so. */
-  onTool(tool: Tool): void;
-  /** The maps are on the screen for the first time, or would be if they were in sight. */
-  onDrawn(): void;
-}
-
-/** The focused item and its neighbours in each space, nearest first. */
-export interface Focus {
-  readonly item: number;
-  readonly a: ArrayLike<number>;
-  readonly b: ArrayLike<number>;
-}
-
 export class PairView {
   readonly node = h("div", { class: "ew-maps" });
   /** In the upper right corner of map A. */
   readonly toolbarSlot: HTMLElement;
+  /** And in that of map B. */
+  readonly menuSlot: HTMLElement;
   readonly #options: PairOptions;
-  readonly #panes = [new MapPane("a"), new MapPane("b")] as const;
+  readonly #panes = [
+    new MapPane("a", () => this.resetView()),
+    new MapPane("b", () => this.resetView()),
+  ] as const;
   readonly #gestures: Gestures[];
   readonly #points: PointsView;
-  readonly #note = h("div", { class: "ew-maps-note", role: "status" });
+  readonly #notes: MapNotes;
+  readonly #wheel: Wheel;
+  readonly #seek = new Seek();
   readonly #off = new AbortController();
   readonly #resized: ResizeObserver;
-  #locked = true;
-  /** The map that moved last; the other follows it when they are locked. */
-  #leader: MapPane = this.#panes[0];
-  /** What all points occupy, and what nearly all do. */
-  #full: Box = occupiedBox();
-  #core: Box = this.#full;
-  /** What the first view shows; one of the two. */
-  #box: Box = this.#full;
+  readonly #cameras = new Cameras(this.#panes);
   #travel: Travel | null = null;
   #hover: number | null = null;
   #pointer: { pane: MapPane; at: Point } | null = null;
@@ -75,8 +47,8 @@ export class PairView {
   #idle: ReturnType<typeof setTimeout> | undefined;
   /** Whether the points have to be drawn anew, and not the overlays alone. */
   #stale = false;
-  /** Stands where the points are to come; null = they are computed. */
-  #waitingNote: string | null = null;
+  /** Whether the marks of what is in focus have to be drawn anew. */
+  #refocused = false;
   #drawn = false;
   /** Observed to have no size: in a tab that is not shown, for one. */
   #hidden = false;
@@ -84,15 +56,19 @@ export class PairView {
   constructor(options: PairOptions) {
     this.#options = options;
     this.toolbarSlot = this.#panes[0].toolbarSlot;
+    this.menuSlot = this.#panes[1].toolbarSlot;
     this.setHeight(options.height);
     this.#points = new PointsView({
       n: options.nItems,
       onState: () => this.#tell(),
       onRest: () => this.#redraw(),
     });
+    this.#notes = new MapNotes(() => this.#points.reopen());
+    this.#wheel = new Wheel(this.node, (hint) => this.#notes.say(hint));
     this.#gestures = this.#panes.map((pane) => this.#listenTo(pane));
     this.setTool("pan");
-    this.node.append(this.#points.node, ...this.#panes.map((pane) => pane.node), this.#note);
+    const panes = this.#panes.map((pane) => pane.node);
+    this.node.append(this.#points.node, ...panes, this.#notes.node, this.#notes.hint);
     this.#tell();
     this.#resized = new ResizeObserver(([entry]) => {
       this.#hidden = entry.contentRect.width === 0 || entry.contentRect.height === 0;
@@ -108,12 +84,11 @@ export class PairView {
   setPositions(a: Uint16Array, b: Uint16Array, animate: boolean): void {
     const [{ positions: fromA }, { positions: fromB }] = this.#panes;
     const travels = animate && fromA && fromB && mayTravel(this.#options.nItems);
-    this.#travel = travels ? new Travel([fromA, fromB], this.#box) : null;
-    this.#full = occupiedBox(a, b);
-    this.#core = coreBox(this.#full, a, b);
+    this.#travel = travels ? new Travel([fromA, fromB], this.#cameras.box) : null;
+    const core = this.#cameras.fit(a, b);
     this.#panes[0].setPositions(a);
     this.#panes[1].setPositions(b);
-    this.#points.setPositions([a, b], this.#core);
+    this.#points.setPositions([a, b], core);
     this.#prepareLater(0);
     this.#tell();
   }
@@ -141,6 +116,8 @@ export class PairView {
       const neighbors: Neighbor[] = lists[i].map((item) => ({ item, shared: other.has(item) }));
       pane.overlay.setFocus(focus?.item ?? null, neighbors);
     }
+    this.#seek.setFocus(focus);
+    this.#refocused = true;
     this.#schedule();
   }
 
@@ -156,10 +133,20 @@ export class PairView {
     this.node.dataset.tool = tool;
   }
 
+  /** What a lasso, a box and a click with them do where no key is held. */
+  setMode(mode: SelectMode): void {
+    for (const gestures of this.#gestures) gestures.mode = mode;
+  }
+
+  /** Gives the wheel back to the page, until a map is clicked again. */
+  releaseWheel(): void {
+    this.#wheel.release();
+  }
+
   /** Whether both maps pan and zoom together. */
   setLocked(locked: boolean): void {
-    this.#locked = locked;
-    if (locked) this.#turn(this.#leader, this.#leader.camera);
+    this.#cameras.setLocked(locked);
+    if (locked) this.#turned();
   }
 
   setTheme(theme: Theme): void {
@@ -169,9 +156,7 @@ export class PairView {
 
   /** What is said in place of points that will not come; null = they are computed. */
   setNote(text: string | null): void {
-    if (text === this.#waitingNote) return;
-    this.#waitingNote = text;
-    this.#tell();
+    if (this.#notes.setWaiting(text)) this.#tell();
   }
 
   setTitles(titles: { a: Title; b: Title }): void {
@@ -192,7 +177,18 @@ export class PairView {
 
   /** Back to the first view. */
   resetView(): void {
-    for (const pane of this.#panes) pane.camera = HOME;
+    this.#cameras.reset();
+    this.#seek.drop();
+    this.#redraw();
+  }
+
+  /** Draws both maps as they are, in CSS pixels. @param ratio pixels of the picture for each of them */
+  paint(context: CanvasRenderingContext2D, ratio: number): void {
+    const { width, height } = this.#layout();
+    const points = this.#points.paint(this.#panes, width, height, ratio);
+    if (points) context.drawImage(points, 0, 0, width, height);
+    for (const pane of this.#panes) pane.paint(context);
+    // The canvas has the pixels of the picture now, and not those of the screen.
     this.#redraw();
   }
 
@@ -201,7 +197,9 @@ export class PairView {
     clearTimeout(this.#idle);
     this.#resized.disconnect();
     this.#off.abort();
-    for (const gestures of this.#gestures) gestures.destroy();
+    for (const part of [...this.#gestures, ...this.#panes, this.#wheel, this.#notes]) {
+      part.destroy();
+    }
     this.#points.destroy();
     this.node.remove();
   }
@@ -216,38 +214,21 @@ export class PairView {
     }, IDLE_MS);
   }
 
-  /** Says why no points are to be seen, when none are. */
   #tell(): void {
-    const waiting = this.#panes[0].positions === null;
-    const { state } = this.#points;
-    let text = "";
-    if (state === "unsupported") text = "The maps need WebGL2, which this browser does not offer.";
-    else if (state === "lost") text = "The browser took the maps' graphics memory away.";
-    else if (waiting) text = this.#waitingNote ?? "Computing the first map…";
-    const isWell = state === "ready" || state === "away";
-    this.node.dataset.state = isWell && waiting ? "waiting" : state;
-    setShown(this.#note, text !== "");
-    this.#note.replaceChildren(text);
-    if (state === "lost") this.#note.append(this.#reopenButton());
+    const isWaiting = this.#panes[0].positions === null;
+    this.node.dataset.state = this.#notes.tell(this.#points.state, isWaiting);
     this.#redraw();
   }
 
-  #reopenButton(): HTMLButtonElement {
-    const button = h("button", { type: "button", class: "ew-button" }, "Draw again");
-    const { signal } = this.#off;
-    button.addEventListener("click", () => this.#points.reopen(), { signal });
-    return button;
-  }
-
   #listenTo(pane: MapPane): Gestures {
-    const { onFocus, onSelect, onClear, onTool } = this.#options;
-    return new Gestures(pane.surface, {
-      onPan: (dx, dy) => this.#turn(pane, pan(pane.camera, pane.view, dx, dy)),
-      onZoom: (factor, at) => {
-        const least = leastZoom(this.#box, this.#full);
-        const still = at ?? { x: pane.view.width / 2, y: pane.view.height / 2 };
-        this.#turn(pane, zoomAt(pane.camera, pane.view, factor, still, least));
-      },
+    const { onFocus, onSelect, onClear, onTool, onWalk, onToggle } = this.#options;
+    const focusOn = (item: number | null) => {
+      if (item !== null) this.#seek.pick(item, pane);
+      onFocus(item);
+    };
+    return new Gestures(pane.surface, this.#wheel, {
+      onPan: (dx, dy) => this.#move(() => this.#cameras.pan(pane, dx, dy)),
+      onZoom: (factor, at) => this.#move(() => this.#cameras.zoom(pane, factor, at)),
       onReset: () => this.resetView(),
       onHover: (at) => {
         this.#pointer = at && { pane, at };
@@ -255,24 +236,38 @@ export class PairView {
         else this.#point(null);
       },
       onClick: (at, mode, radius) => {
+        const beyond = pane.overlay.beyond(at);
         const item = pane.pick(at, radius);
-        if (mode === "replace") onFocus(item);
+        if (beyond) this.#move(() => this.#cameras.bringIn(new Map([[pane, beyond]])));
+        else if (mode === "replace") focusOn(item);
         else if (item !== null) onSelect(Uint32Array.of(item), mode);
       },
       onDoubleClick: (at, radius) => {
-        if (pane.pick(at, radius) === null) onClear();
+        if (pane.pick(at, radius) === null && !pane.overlay.beyond(at)) onClear();
       },
       onShape: (corners, mode) => pane.overlay.drawShape(corners, mode),
       onSelect: (corners, mode) => onSelect(pane.inside(corners), mode),
       onClear,
       onTool,
+      onWalk,
+      onToggle,
+      onPickMiddle: () => focusOn(pane.pickMiddle()),
+      onSeek: () => {
+        this.#seek.ask();
+        this.#schedule();
+      },
     });
   }
 
+  /** A person moves the maps. */
+  #move(turn: () => void): void {
+    turn();
+    this.#seek.drop();
+    this.#turned();
+  }
+
   /** Several events may come before the next frame, so the view follows each of them at once. */
-  #turn(leader: MapPane, camera: Camera): void {
-    this.#leader = leader;
-    for (const pane of this.#locked ? this.#panes : [leader]) pane.camera = camera;
+  #turned(): void {
     this.#layout();
     this.#points.hurry();
     this.#redraw();
@@ -283,8 +278,8 @@ export class PairView {
     const origin = this.node.getBoundingClientRect();
     // Both maps have the same size.
     const { width, height } = this.#panes[0].surface.getBoundingClientRect();
-    this.#box = boxToFit(this.#full, this.#core, width, height, INSETS);
-    const box = this.#travel?.boxTo(this.#box) ?? this.#box;
+    this.#cameras.resize(width, height);
+    const box = this.#travel?.boxTo(this.#cameras.box) ?? this.#cameras.box;
     for (const pane of this.#panes) pane.layout(box, origin);
     return origin;
   }
@@ -308,6 +303,14 @@ export class PairView {
     // observed: the next frame draws. A hidden node draws when it is observed to be shown.
     const isAway = this.#points.state === "away";
     const visible = width > 0 && height > 0 && !isAway;
+    const hasPlace = visible && progress === 1 && this.#panes[0].positions !== null;
+    const wanted = hasPlace ? this.#seek.next(this.#panes, this.#cameras.isLocked) : null;
+    if (wanted) {
+      this.#cameras.bringIn(wanted);
+      this.#turned();
+    }
+    const marksMoved = this.#stale || this.#refocused;
+    this.#refocused = false;
     const moved = this.#stale && visible && !this.#points.isBusy();
     if (moved) this.#points.draw(this.#panes, width, height, progress);
     this.#stale &&= !moved;
@@ -315,12 +318,13 @@ export class PairView {
     for (const [i, pane] of this.#panes.entries()) {
       const from = this.#travel?.from[i] ?? null;
       const place = (item: number) => pane.place(item, from, progress);
-      pane.overlay.draw(pane.positions && place, pane.view);
+      pane.overlay.draw(pane.positions && place, pane.view, marksMoved);
     }
     if (progress === 1) for (const pane of this.#panes) pane.tellOutside();
     if (progress < 1) this.#stale = true;
     else if (!this.#stale) this.#travel = null;
     const atRest = !this.#stale && !this.#points.isBusy();
+    if (atRest && hasPlace) for (const pane of this.#panes) pane.tellNothing();
     // For whoever takes a picture: what is on the screen is not final yet.
     this.node.toggleAttribute("data-drawing", !atRest || this.#points.isHurried);
     if (!atRest && !this.#hidden && !isAway) this.#schedule();

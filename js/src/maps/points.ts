@@ -134,6 +134,17 @@ export class PointsView {
     renderer.finish();
   }
 
+  /** Draws all points at `ratio` pixels for one; returns what they stand on until the next frame. */
+  paint(maps: readonly Looking[], width: number, height: number, ratio: number) {
+    const renderer = this.#renderer;
+    if (!renderer || !this.#positions) return null;
+    renderer.clear(width, height, ratio);
+    for (const map of [0, 1] as const) {
+      renderer.draw(map, maps[map], ratio, this.#passes(maps[map], 1), 1, 1);
+    }
+    return this.#gl?.canvas ?? null;
+  }
+
   /** Takes a new canvas: a context taken away for another canvas never comes back by itself. */
   reopen(): void {
     this.#close();

@@ -1,7 +1,7 @@
 /** Below the maps, under no tab: the neighbours of the item in focus in both spaces, and its card. */
 
 import type { Coloring } from "../color/color.ts";
-import type { Focus } from "../maps/pair.ts";
+import type { Focus } from "../maps/seek.ts";
 import { h } from "../ui/dom.ts";
 import { messageOf } from "../ui/errors.ts";
 import { FocusView } from "../views/focus.ts";
@@ -19,6 +19,9 @@ export interface FocusPanelOptions {
 
 export class FocusPanel {
   readonly node: HTMLElement;
+  /** Of the card: where the way back stands. */
+  readonly stepsSlot: HTMLElement;
+  readonly undoSlot: HTMLElement;
   readonly #store: Store;
   readonly #options: FocusPanelOptions;
   readonly #neighbors: NeighborsView;
@@ -37,6 +40,8 @@ export class FocusPanel {
       onFocus: (item) => store.set("focus", item),
     });
     this.#card = new FocusView();
+    this.stepsSlot = this.#card.stepsSlot;
+    this.undoSlot = this.#card.undoSlot;
     this.node = h("div", { class: "ew-bottom" }, this.#neighbors.node, this.#card.node);
   }
 
@@ -45,6 +50,9 @@ export class FocusPanel {
     const item = this.#store.get("focus");
     const turn = ++this.#latest;
     if (item !== this.#item) {
+      // The page below is not to jump when nothing is in focus any more.
+      const height = item === null ? this.node.offsetHeight : 0;
+      this.node.style.minHeight = height > 0 ? `${height}px` : "";
       this.#item = item;
       this.#lists = null;
       this.#draw();

@@ -1,7 +1,8 @@
 /** The answer in the header: which space is better, and how many neighbours are the same. */
 
-import { h, setAttributes, setShown, setText, uniqueId } from "../ui/dom.ts";
+import { h, setAttributes, setShown, setText } from "../ui/dom.ts";
 import { metricName } from "../ui/format.ts";
+import { Popup } from "../ui/popup.ts";
 import {
   type AnswerProps,
   betterWords,
@@ -16,7 +17,6 @@ const HELP = "What these numbers say";
 
 export class AnswerView {
   readonly node: HTMLElement;
-  readonly #off = new AbortController();
   readonly #better = h("strong");
   readonly #metric = h("span", { class: "ew-muted" });
   readonly #labels = h("span");
@@ -25,8 +25,7 @@ export class AnswerView {
   readonly #parts: { better: HTMLElement; labels: HTMLElement; same: HTMLElement };
   readonly #words: HTMLElement;
   readonly #list = h("dl", { class: "ew-help-list" });
-  readonly #help: HTMLElement;
-  readonly #button: HTMLButtonElement;
+  readonly #popup: Popup;
   /** What was told last, shown when the numbers are opened. */
   #explained: () => Explained[] = () => [];
 
@@ -41,25 +40,15 @@ export class AnswerView {
     const { better, labels, same } = this.#parts;
     this.#words = h("output", { class: "ew-answer-words" }, better, labels, same);
     setAttributes(this.#words, { "aria-live": "polite" });
-    const id = uniqueId("help");
-    const attributes = { id, class: "ew-help", role: "region", "aria-label": HELP, tabindex: 0 };
-    this.#help = h("div", { ...attributes, hidden: true }, this.#list);
-    this.#button = h(
-      "button",
-      { type: "button", class: "ew-tool ew-help-button", title: HELP },
-      "?",
-    );
-    setAttributes(this.#button, {
-      "aria-label": HELP,
-      "aria-controls": id,
-      "aria-expanded": false,
+    const attributes = { class: "ew-help", role: "region", "aria-label": HELP, tabindex: 0 };
+    const help = h("div", attributes, this.#list);
+    const named = { title: HELP, "aria-label": HELP };
+    const button = h("button", { type: "button", class: "ew-tool ew-help-button", ...named }, "?");
+    this.#popup = new Popup(button, help, () => {
+      this.#list.replaceChildren(...this.#explained().flatMap(entry));
+      help.scrollTop = 0;
     });
-    this.node = h("div", { class: "ew-answer" }, this.#words, this.#button, this.#help);
-    const { signal } = this.#off;
-    this.#button.addEventListener("click", () => this.#open(this.#help.hidden), { signal });
-    this.node.addEventListener("keydown", (event) => this.#key(event), { signal });
-    document.addEventListener("pointerdown", (event) => this.#press(event), { signal });
-    this.node.addEventListener("focusout", (event) => this.#leave(event.relatedTarget), { signal });
+    this.node = h("div", { class: "ew-answer" }, this.#words, button, help);
   }
 
   update(props: AnswerProps): void {
@@ -83,36 +72,19 @@ export class AnswerView {
     this.#words.classList.toggle("ew-shimmer", same === null && pending);
     // Without labels there is one thing to say, and that comes first.
     this.#words.classList.toggle("ew-answer-alone", quality === null);
-    if (!this.#help.hidden) this.#list.replaceChildren(...this.#explained().flatMap(entry));
+    if (this.#popup.isOpen) this.#list.replaceChildren(...this.#explained().flatMap(entry));
+  }
+
+  /** What is said, a sentence each. */
+  get sentences(): string[] {
+    const { better, labels, same } = this.#parts;
+    const shown = [better, labels, same].filter((part) => !part.hidden);
+    return shown.map((part) => part.textContent?.trim() ?? "").filter((text) => text !== "");
   }
 
   destroy(): void {
-    this.#off.abort();
+    this.#popup.destroy();
     this.node.remove();
-  }
-
-  #open(isOpen: boolean): void {
-    if (isOpen) this.#list.replaceChildren(...this.#explained().flatMap(entry));
-    setShown(this.#help, isOpen);
-    setAttributes(this.#button, { "aria-expanded": isOpen });
-    if (isOpen) this.#help.scrollTop = 0;
-  }
-
-  #key(event: KeyboardEvent): void {
-    if (event.key !== "Escape" || this.#help.hidden) return;
-    // The selection stays: what lies on top goes first.
-    event.stopPropagation();
-    this.#open(false);
-    this.#button.focus();
-  }
-
-  #press(event: Event): void {
-    if (!event.composedPath().includes(this.node)) this.#open(false);
-  }
-
-  /** Whoever goes elsewhere has read it; a text that is being marked keeps it open. */
-  #leave(next: EventTarget | null): void {
-    if (next !== null && !this.node.contains(next as Node)) this.#open(false);
   }
 }
 

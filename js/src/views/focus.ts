@@ -31,7 +31,10 @@ export class FocusView {
   readonly #shown = h("dl", { class: "ew-focus-shown" });
   readonly #agreement = { a: h("p"), b: h("p") };
   readonly #verdict = h("p", { class: "ew-verdict" });
-  readonly #empty = h("p", { class: "ew-muted" }, "Nothing yet.");
+  /** Steps back and forward stand here, and what brings the last item back. */
+  readonly stepsSlot = h("div", { class: "ew-steps-slot" });
+  readonly undoSlot = h("span");
+  readonly #empty = h("p", { class: "ew-muted" }, "Nothing yet. ", this.undoSlot);
   readonly #card: HTMLElement;
 
   constructor() {
@@ -45,10 +48,11 @@ export class FocusView {
       this.#shown,
       h("div", { class: "ew-agreement" }, a, b, this.#verdict),
     );
+    const caption = h("h3", { class: "ew-caption" }, "In focus");
     this.node = h(
       "section",
       { class: "ew-focus", "aria-label": "In focus" },
-      h("h3", { class: "ew-caption" }, "In focus"),
+      h("div", { class: "ew-focus-top" }, caption, this.stepsSlot),
       this.#empty,
       this.#card,
     );

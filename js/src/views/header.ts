@@ -31,6 +31,8 @@ export class HeaderView {
   readonly #answer = new AnswerView();
   readonly #onK: HeaderOptions["onK"];
   #kMax = 1;
+  /** What holds. */
+  #k = 1;
 
   constructor({ onK, tools }: HeaderOptions) {
     this.#onK = onK;
@@ -66,10 +68,17 @@ export class HeaderView {
       signal,
     });
     this.#field.addEventListener("input", () => this.#take(this.#field.valueAsNumber), { signal });
-    // A half-typed or refused number is put right when the field is left.
-    this.#field.addEventListener("change", () => this.#show(this.#slider.valueAsNumber), {
-      signal,
-    });
+    // A half-typed or refused number is put right when the field is left, or Enter is pressed.
+    for (const type of ["change", "blur"]) {
+      this.#field.addEventListener(type, () => this.#settle(), { signal });
+    }
+    this.#field.addEventListener(
+      "keydown",
+      (event) => {
+        if (event.key === "Enter") this.#settle();
+      },
+      { signal },
+    );
   }
 
   update(props: HeaderProps): void {
@@ -84,6 +93,11 @@ export class HeaderView {
     this.#answer.update(props);
   }
 
+  /** The answer as it stands there, a sentence each. */
+  get sentences(): string[] {
+    return this.#answer.sentences;
+  }
+
   destroy(): void {
     this.#off.abort();
     this.#answer.destroy();
@@ -92,14 +106,27 @@ export class HeaderView {
 
   #take(k: number): void {
     if (!Number.isInteger(k) || k < 1 || k > this.#kMax) return;
+    this.#k = k;
     this.#slider.valueAsNumber = k;
     if (!this.#isTyped(k)) this.#field.valueAsNumber = k;
     this.#onK(k);
   }
 
+  /** What was typed counts as far as there are neighbours; the field shows what holds. */
+  #settle(): void {
+    const typed = this.#field.valueAsNumber;
+    if (Number.isFinite(typed)) this.#take(Math.min(this.#kMax, Math.max(1, Math.round(typed))));
+    if (this.#field.value !== String(this.#k)) this.#field.value = String(this.#k);
+    // Nonsense reads as an empty value, and is to be seen all the same.
+    if (this.#field.validity.badInput) this.#field.value = String(this.#k);
+  }
+
   #show(k: number): void {
     if (this.#slider.valueAsNumber !== k) this.#slider.valueAsNumber = k;
-    if (!this.#isTyped(k)) this.#field.valueAsNumber = k;
+    // Numbers that come while somebody types leave what is half typed alone.
+    const isTyping = k === this.#k && this.#field.matches(":focus");
+    if (!isTyping && !this.#isTyped(k)) this.#field.valueAsNumber = k;
+    this.#k = k;
     const share = this.#kMax > 1 ? (k - 1) / (this.#kMax - 1) : 1;
     this.#slider.style.setProperty("--ew-share", String(share));
   }

@@ -147,7 +147,7 @@ export class SearchView {
     const open = !this.#popup.hidden;
     const { length } = this.#rows;
     if (event.key === "Escape" && open) this.#close();
-    else if (event.key === "Escape") {
+    else if (event.key === "Escape" && this.#input.value !== "") {
       this.#input.value = "";
       this.#typed();
     } else if (event.key === "Enter" && open) this.#pick(this.#active);
@@ -156,7 +156,7 @@ export class SearchView {
     else if (event.key === "ArrowUp" && open && length > 0) {
       this.#activate((this.#active + length - 1) % length);
     } else return;
-    // Esc would clear the selection too, and the arrows would move the caret.
+    // Esc would clear the selection too, as it does in an empty field, and the arrows would move the caret.
     event.preventDefault();
     event.stopPropagation();
   }
