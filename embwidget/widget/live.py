@@ -12,6 +12,7 @@ from embwidget.session.wire.state import State
 from embwidget.widget.base import SharedWidget, context_of_page, has_screen
 from embwidget.widget.bundle import bundled, packed_code
 from embwidget.widget.cells import made_in_cell
+from embwidget.widget.fallback import SavedPicture
 from embwidget.widget.traits import ColorBy, Focus, Selection, traits_of
 
 _log = logging.getLogger("embwidget")
@@ -55,6 +56,7 @@ class LiveWidget(SharedWidget):
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self._saved = SavedPicture(session)
         super().__init__(session.changed)
         self.on_msg(self._on_message)
         made_in_cell(self)
@@ -83,6 +85,8 @@ class LiveWidget(SharedWidget):
                     raise
                 except Exception:  # noqa: BLE001 the user's observers end no work of ours
                     _log.warning("an observer of %s failed", name, exc_info=True)
+        if changes.get("progress", {}).get("step") == "":
+            self._saved.found(repr(self))
 
     def _on_message(self, _widget: Any, content: dict[str, Any], buffers: list[Any]) -> None:
         if content.get("type") == "ready":

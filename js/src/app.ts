@@ -239,6 +239,8 @@ export class App {
   }
 
   #showBanner(): void {
+    // What stands in for a widget that nobody draws any more is shown then.
+    this.#root.toggleAttribute("data-lost", this.#line !== "open" && !this.#store.positions);
     const words = LINE_WORDS[this.#line];
     // Whatever else is wrong, a kernel that is gone is what a person has to know.
     const texts = [this.#line === "cut" && words, this.#store.get("error"), this.#failure, words];
