@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 CHOSEN = ("k", "color_by", "focus", "height")
 """Fields of the `State` that a person changes."""
 
+_MOST_DIGITS = 20
+"""Of a 64-bit number."""
+
 
 class Choices:
     """What is allowed in each field that a person changes; a page sets ``error``, to clear it.
@@ -66,6 +69,20 @@ class Choices:
         if value is None:
             return None
         return whole(value, "focus", 0, self._n_items - 1, why="the row of an item")
+
+
+def as_id(item: Any, ids: NDArray[Any]) -> Any:
+    """What an item is called by, in the kind of all ids, (n_items,) int or str.
+
+    A screen shows the number 42 and the text "42" alike. What is no id stays as it is.
+    """
+    if ids.dtype == object:
+        is_number = isinstance(item, (int, np.integer)) and not isinstance(item, bool)
+        return str(item) if is_number else item
+    is_short = isinstance(item, str) and len(item) <= _MOST_DIGITS
+    if is_short and item.removeprefix("-").isdecimal() and str(int(item)) == item:
+        return int(item)
+    return item
 
 
 def selected_positions(value: Any, n_items: int) -> NDArray[np.int64]:

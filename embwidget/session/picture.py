@@ -75,7 +75,7 @@ def _pixels(
         return round(css * scale)
 
     side, left = dots(SIDE), dots(SIDE + _GAP)
-    height = side + dots(2 * _MARGIN + _RAMP_HEIGHT)
+    height = side + dots(_MARGIN + _RAMP_HEIGHT) + 1
     pixels = np.full((height, left + side), _GROUND, np.uint8)
     for name, square, start in zip("ab", squares, (0, left), strict=True):
         panel = pixels[:side, start : start + side]
@@ -83,7 +83,7 @@ def _pixels(
         panel[1:-1, 1:-1] = _GROUND
         panel[: dots(_BAR)] = _SIDE[name]
         _draw_points(panel, square, colors, scale)
-    ramp = pixels[-dots(_MARGIN + _RAMP_HEIGHT) : -dots(_MARGIN)]
+    ramp = pixels[-dots(_RAMP_HEIGHT) - 1 : -1]
     from_left = (pixels.shape[1] - dots(_RAMP_WIDTH)) // 2
     steps = np.linspace(0, _STEPS - 1, dots(_RAMP_WIDTH)).round() + len(_SIDE) + 2
     ramp[:, from_left : from_left + len(steps)] = steps

@@ -19,7 +19,7 @@ from embwidget.session.answers.measured_columns import MEASURED
 from embwidget.session.answers.metadata_columns import MetadataColumns
 from embwidget.session.answers.numbers import Maps
 from embwidget.session.answers.shown_columns import ShownColumns, beside
-from embwidget.session.choices import Choices, selected_positions
+from embwidget.session.choices import Choices, as_id, selected_positions
 from embwidget.session.inbox import Inbox
 from embwidget.session.publisher import Host, Publisher
 from embwidget.session.shown import Shown, sides_given
@@ -314,8 +314,8 @@ class Session:
             self._publisher.tell({"selection": selection})
 
     def position_of(self, item: Any) -> int:
-        """Row of an item by its id; KeyError that names near ids."""
-        return self._pair.position_of(item)
+        """Row of an item by its id, whole numbers by their digits too; KeyError names near ids."""
+        return self._pair.position_of(as_id(item, self._pair.a.ids))
 
     def id_at(self, position: int) -> Any:
         """Id of the item in a row, as a plain str or int."""

@@ -19,6 +19,10 @@ _HIDE = ",".join(
     f"{output}:has({_ALIVE}) + {output}:has(.ew-fallback)"
     for output in (".jp-OutputArea-child", ".output_area")
 )
+_STYLE = (
+    f"{_HIDE}{{display:none}}.ew-fallback{{max-width:808px}}"
+    ".ew-fallback img{display:block;max-width:100%;height:auto;margin:10px 0;border-radius:4px}"
+)
 _NOTE = "Where its maps are not to be seen, run the cell again: they need a running kernel."
 _MOST_CHARS = 60
 
@@ -108,10 +112,10 @@ def saved_html(
         alt = escape(f"{headline}. {legend}")
         source = f"data:image/png;base64,{png}"
         head = (
-            f'{head}<br>{escape(words)}<br><img alt="{alt}" width="{width}" src="{source}">'
-            f"<br>{escape(legend)}"
+            f'{head}<br>{escape(words)}<img alt="{alt}" width="{width}" src="{source}">'
+            f"{escape(legend)}"
         )
-    return f'<style>{_HIDE}{{display:none}}</style><div class="ew-fallback">{head}<br>{_NOTE}</div>'
+    return f'<style>{_STYLE}</style><div class="ew-fallback">{head}<br>{_NOTE}</div>'
 
 
 def _legend(picture: Picture, names: list[str], k: int) -> str:
