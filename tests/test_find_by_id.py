@@ -27,7 +27,9 @@ def test_a_number_and_its_digits_are_the_same_focus(ids, given):
     assert widget.neighbors_frame()["id_a"].tolist() == frame["id_a"].tolist()
 
 
-@pytest.mark.parametrize("given", ["0142", "142.0", " 142", "١٤٢", "+142", "42", "-142", True, 1, "9" * 5000])
+@pytest.mark.parametrize(
+    "given", ["0142", "142.0", " 142", "١٤٢", "+142", "42", "-142", True, 1, "9" * 5000]
+)
 def test_what_only_looks_like_an_id_is_none(given):
     widget = shown(ORDER)
     with pytest.raises(TraitError, match=r"no item has the id .*whole numbers from 100 to 219"):

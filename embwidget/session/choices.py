@@ -30,13 +30,16 @@ class Choices:
     columns : MetadataColumns
     label : str
         Metadata column with the classes; "" = none.
-    n_items, k_max : int
+    ids : (n_items,) int or str
+    k_max : int
     """
 
-    def __init__(self, columns: MetadataColumns, *, label: str, n_items: int, k_max: int) -> None:
+    def __init__(
+        self, columns: MetadataColumns, *, label: str, ids: NDArray[Any], k_max: int
+    ) -> None:
         self._columns = columns
         self._label = label
-        self._n_items = n_items
+        self.ids = ids
         self._k_max = k_max
         self._checks: dict[str, Callable[[Any], Any]] = {
             "k": self._k,
@@ -68,7 +71,7 @@ class Choices:
     def _focus(self, value: Any) -> int | None:
         if value is None:
             return None
-        return whole(value, "focus", 0, self._n_items - 1, why="the row of an item")
+        return whole(value, "focus", 0, len(self.ids) - 1, why="the row of an item")
 
 
 def as_id(item: Any, ids: NDArray[Any]) -> Any:

@@ -85,7 +85,7 @@ class Session:
         self._pair = pair
         self._columns = MetadataColumns(pair.metadata, pair.label or "")
         label, text = map(self._columns.on_screen, (pair.label or "", pair.text or ""))
-        self.choices = Choices(self._columns, label=label, n_items=pair.n_samples, k_max=pair.k_max)
+        self.choices = Choices(self._columns, label=label, ids=pair.a.ids, k_max=pair.k_max)
         self._shown = ShownColumns(self._columns, shown.show, label=label, text=text)
         image, images = open_images(shown.image, pair, self._columns)
         self._work = Work(compared, self._columns, images, settings, shown, changed=self.changed)

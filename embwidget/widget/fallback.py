@@ -88,7 +88,7 @@ class SavedPicture:
         """MIME types, and what is said of them."""
         state, session = self._session.state, self._session
         if state.progress["step"] or state.progress["share"] < 1:
-            return {"text/html": saved_html(headline), "text/plain": f"{headline}\n{_NOTE}"}, {}
+            return {"text/html": saved_html(headline)}, {}
         shared = session.comparison.shared(state.k)
         picture = draw_maps(session.maps, shared, turned="b" not in state.as_given)
         names = [clean(space["name"], _MOST_CHARS) for space in (state.space_a, state.space_b)]

@@ -4,11 +4,13 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 import traitlets
+from traitlets import TraitError
 
 from embwidget._core.progress import Cancelled
 from embwidget.session.choices import CHOSEN
 from embwidget.session.session import Session
 from embwidget.session.wire.state import State
+from embwidget.session.worker import one_line
 from embwidget.widget.base import SharedWidget, context_of_page, has_screen
 from embwidget.widget.bundle import bundled, packed_code
 from embwidget.widget.cells import made_in_cell
@@ -83,6 +85,9 @@ class LiveWidget(SharedWidget):
                     self.set_trait(name, read(value, self))
                 except Cancelled:
                     raise
+                except TraitError as error:
+                    # A widget that is linked with this one cannot follow.
+                    self.set_trait("error", one_line(error))
                 except Exception:  # noqa: BLE001 the user's observers end no work of ours
                     _log.warning("an observer of %s failed", name, exc_info=True)
         if changes.get("progress", {}).get("step") == "":
