@@ -54,7 +54,8 @@ export class App {
 
   constructor(el: HTMLElement, store: Store) {
     this.#store = store;
-    this.#root = h("div", { class: "ew-root" });
+    // Header and footer of an article are no landmarks of the page.
+    this.#root = h("article", { class: "ew-root", "aria-label": "Two spaces compared" });
     this.#pair = new PairView({
       height: store.get("height"),
       nItems: store.get("n_items"),

@@ -74,7 +74,7 @@ STATES: dict[str, tuple[str, Callable[[Locator], None]]] = {
     "labels": ("{}", tab("Labels")),
     "groups": ("{}", tab("Groups")),
     "curve": ("{}", tab("Curve")),
-    "many labels": ("{ manyLabels: 400 }", tab("Labels")),
+    "many labels": ("{ manyLabels: 40 }", tab("Labels")),
     "numbers": ("{}", color_by("score")),
     "difference": ("{}", color_by("wins")),
     "restarted": ("{}", restart),

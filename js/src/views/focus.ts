@@ -47,7 +47,7 @@ export class FocusView {
     );
     this.node = h(
       "section",
-      { class: "ew-focus", "aria-label": "In focus" },
+      { class: "ew-focus", role: "group", "aria-label": "In focus" },
       h("h3", { class: "ew-caption" }, "In focus"),
       this.#empty,
       this.#card,
