@@ -10,6 +10,9 @@ Whatever it raises goes through the computation, which then stops without leavin
 """
 
 
+_WHILE = "while "
+
+
 class Cancelled(Exception):  # noqa: N818 (not an error: somebody asked for it)
     """Raised by a progress function to stop the computation that called it."""
 
@@ -25,6 +28,24 @@ def span(progress: Progress, low: float, high: float, name: str = "") -> Progres
         progress(name or step, low + share * (high - low))
 
     return part
+
+
+@contextmanager
+def during(step: str) -> Iterator[None]:
+    """Note on errors what was being done, "while drawing map A by PCA"; `step_of` reads it."""
+    try:
+        yield
+    except Cancelled:
+        raise
+    except Exception as error:
+        error.add_note(_WHILE + step)
+        raise
+
+
+def step_of(error: BaseException) -> str:
+    """What was being done when an error came, as the innermost `during` has it; "" = not known."""
+    notes = (str(note) for note in getattr(error, "__notes__", ()))
+    return next((note for note in notes if note.startswith(_WHILE)), "")
 
 
 @contextmanager

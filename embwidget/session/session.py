@@ -28,7 +28,7 @@ from embwidget.session.wire import tables
 from embwidget.session.wire.screen import Screen
 from embwidget.session.wire.state import NumberInfos, State
 from embwidget.session.work import FIRST_REDUCER, Work
-from embwidget.session.worker import Worker, one_line
+from embwidget.session.worker import Worker, said_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -255,7 +255,7 @@ class Session:
         share = 1.0 if error is None else min(self.state.progress["share"], 0.99)
         self._work.numbers.stop()
         failed = error is not None and not isinstance(error, Cancelled)
-        wrong = {"error": one_line(error)} if error is not None and failed else {}
+        wrong = {"error": said_of(error)} if error is not None and failed else {}
         self._failed = wrong.get("error", "").rstrip(".")
         self._publisher.publish(
             **self._numbers(), progress=infos.progress_info("", share, None), **wrong
