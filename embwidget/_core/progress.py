@@ -10,7 +10,7 @@ Whatever it raises goes through the computation, which then stops without leavin
 """
 
 
-_WHILE = "while "
+_STEP = "_embwidget_step"
 
 
 class Cancelled(Exception):  # noqa: N818 (not an error: somebody asked for it)
@@ -32,20 +32,21 @@ def span(progress: Progress, low: float, high: float, name: str = "") -> Progres
 
 @contextmanager
 def during(step: str) -> Iterator[None]:
-    """Note on errors what was being done, "while drawing map A by PCA"; `step_of` reads it."""
+    """Keep with errors what was being done, "while drawing map A by PCA"; `step_of` reads it."""
     try:
         yield
     except Cancelled:
         raise
     except Exception as error:
-        error.add_note(_WHILE + step)
+        # No note of Python's, which would end every traceback of a script.
+        if not step_of(error):
+            vars(error)[_STEP] = f"while {step}"
         raise
 
 
 def step_of(error: BaseException) -> str:
     """What was being done when an error came, as the innermost `during` has it; "" = not known."""
-    notes = (str(note) for note in getattr(error, "__notes__", ()))
-    return next((note for note in notes if note.startswith(_WHILE)), "")
+    return str(getattr(error, _STEP, ""))
 
 
 @contextmanager
