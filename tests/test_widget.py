@@ -177,9 +177,7 @@ def test_its_text_says_what_it_shows(widget):
 
 def test_a_note_stands_below_the_widget_for_when_its_kernel_is_gone(recorded, monkeypatch, spaces):
     shown = []
-    monkeypatch.setattr(
-        "IPython.display.display", lambda data, *, raw, metadata=None: shown.append(data)
-    )
+    monkeypatch.setattr("IPython.display.display", lambda data, *, raw, **_how: shown.append(data))
     named = ew.Space(spaces[0], name="<b>mine</b>")
     EmbeddingCompare(named, spaces[1], reducer="pca")._ipython_display_()
     view, note = shown

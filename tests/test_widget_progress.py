@@ -98,5 +98,5 @@ def test_a_failing_first_map_is_shown_and_raised(recorded, monkeypatch, spaces):
     for read in (widget.wait, lambda: widget.positions_b, lambda: widget.comparison):
         with pytest.raises(ValueError, match="no map at all"):
             read()
-    assert RecordedScreen(widget).state["error"] == "no map at all"
+    assert RecordedScreen(widget).state["error"].endswith(": no map at all")
     assert ew.compare(*spaces).similarity >= 0

@@ -10,6 +10,9 @@ Whatever it raises goes through the computation, which then stops without leavin
 """
 
 
+_STEP = "_embwidget_step"
+
+
 class Cancelled(Exception):  # noqa: N818 (not an error: somebody asked for it)
     """Raised by a progress function to stop the computation that called it."""
 
@@ -25,6 +28,25 @@ def span(progress: Progress, low: float, high: float, name: str = "") -> Progres
         progress(name or step, low + share * (high - low))
 
     return part
+
+
+@contextmanager
+def during(step: str) -> Iterator[None]:
+    """Keep with errors what was being done, "while drawing map A by PCA"; `step_of` reads it."""
+    try:
+        yield
+    except Cancelled:
+        raise
+    except Exception as error:
+        # No note of Python's, which would end every traceback of a script.
+        if not step_of(error):
+            vars(error)[_STEP] = f"while {step}"
+        raise
+
+
+def step_of(error: BaseException) -> str:
+    """What was being done when an error came, as the innermost `during` has it; "" = not known."""
+    return str(getattr(error, _STEP, ""))
 
 
 @contextmanager

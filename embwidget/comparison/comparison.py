@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from embwidget._core.checks import shown
 from embwidget._core.names import as_name
-from embwidget._core.progress import Progress, reporting, silent
+from embwidget._core.progress import Progress, during, reporting, silent
 from embwidget.comparison.chance import AboveChance
 from embwidget.comparison.coincidence import Coincidence
 from embwidget.comparison.drawing import Drawing
@@ -153,16 +153,17 @@ def compare_pair(
         def half(step: str, share: float) -> None:
             progress(f"{step} in {'AB'[side]}", (side + share) / 2)
 
-        graph = knn_graph(
-            space if pair.unique is None else pair.unique.take(space),
-            pair.k_max,
-            metric=metric,
-            engine=settings.engine,
-            n_jobs=settings.n_jobs,
-            max_memory=settings.max_memory,
-            random_state=settings.random_state,
-            progress=half,
-        )
+        with during(f"searching the neighbours in {'AB'[side]}"):
+            graph = knn_graph(
+                space if pair.unique is None else pair.unique.take(space),
+                pair.k_max,
+                metric=metric,
+                engine=settings.engine,
+                n_jobs=settings.n_jobs,
+                max_memory=settings.max_memory,
+                random_state=settings.random_state,
+                progress=half,
+            )
         return graph if pair.unique is None else pair.unique.to_all(graph)
 
     graph_a, graph_b = search(pair.a, pair.metric_a, 0), search(pair.b, pair.metric_b, 1)

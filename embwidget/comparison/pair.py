@@ -104,7 +104,8 @@ class Pair:
     def position_of(self, item: Any) -> int:
         """Row of an item by its id; KeyError that names near ids."""
         try:
-            return self._positions[item]
+            # True is 1 to a dict.
+            return self._positions[None if isinstance(item, (bool, np.bool_)) else item]
         except (KeyError, TypeError):
             msg = f"no item has the id {shown(item)}: {self._ids_near(item)}"
             raise KeyError(msg) from None

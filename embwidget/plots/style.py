@@ -10,20 +10,15 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from numpy.typing import NDArray
 
+from embwidget._core.palette import RAMPS as RAMPS
+from embwidget._core.palette import SIDES as SIDES
 from embwidget.measures.groups.naming import clean
 
-# The colours of the widget on white, safe for the colour-blind: js/src/color/color.ts and its
-# styles.
-SIDES = {"a": "#2b6fdb", "b": "#d97310"}
+# More of what `_core/palette.py` has: the colours of the widget on white.
 SIDES_PALE = {"a": "#c6d8f5", "b": "#f5d9bd"}
 SIDES_INK = {"a": "#1f5fc4", "b": "#a84f00"}
 INK, QUIET, RULE = "#1d2430", "#5b6472", "#dfe3e9"
 OTHER, MISSING = "#868e9c", "#b4bac5"
-RAMPS = {
-    "coincidence": "#26357f #2a5fb8 #3f95d8 #45b0b4 #8bb05f #c9a53a #ea8f1d #dc5a22 #b01c2e",
-    "numeric": "#440f54 #46327e #365c8d #277f8e #1fa187 #4ab662 #86b52a #b5a300",
-    "difference": "#0a3f9c #1f68d8 #6b9fe6 #c2b8a6 #e3994a #cf6a08 #933f00",
-}
 _CATEGORIES = (
     "#0072b2 #e69f00 #009e73 #d55e00 #cc79a7 #56b4e9 #8c7a00 #5b4a9c #8a0700 #1a5249 "
     "#c22d6d #8e71f5 #fc88f4 #27c762 #7a1162 #437464 #89511b #fe626c #bf4fb8 #688dc9"

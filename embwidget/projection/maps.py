@@ -38,6 +38,16 @@ class FitTransform(Protocol):
 
 ReducerLike: TypeAlias = "str | Reducer | FitTransform | Callable[[Float32], ArrayLike]"
 
+# As in js/src/views/work.ts.
+_TITLES = {
+    "pca": "PCA",
+    "umap": "UMAP",
+    "pca+umap": "PCA + UMAP",
+    "umap-learn": "UMAP (umap-learn)",
+    "pacmap": "PaCMAP",
+    "tsne": "t-SNE",
+}
+
 
 def project(
     x: Any,
@@ -166,6 +176,12 @@ def takes_start(reducer: ReducerLike) -> bool:
     """Whether a reducer, or the one of this name, can start from a given map."""
     known = REDUCERS.get(reducer) if isinstance(reducer, str) else reducer
     return isinstance(known, Reducer) and known.takes_start
+
+
+def reducer_title(reducer: Any) -> str:
+    """Name of a reducer in a sentence: "UMAP" for "umap"."""
+    name = reducer_name(reducer)
+    return _TITLES.get(name, name)
 
 
 def reducer_name(reducer: Any) -> str:

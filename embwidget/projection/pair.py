@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from embwidget._core.progress import Progress, silent, span
+from embwidget._core.progress import Progress, during, silent, span
 from embwidget._core.vectors import as_vectors
 from embwidget.metrics import metric_of
 from embwidget.projection.alignment import procrustes
-from embwidget.projection.maps import project, takes_start
+from embwidget.projection.maps import project, reducer_title, takes_start
 from embwidget.projection.reducers.pca import pca
 
 if TYPE_CHECKING:
@@ -83,34 +83,35 @@ def project_pair(
         raise ValueError(msg)
     progress("laying out map A", 0.0)
     given_a, given_b = given
-    positions_a = (
-        given_a
-        if given_a is not None
-        else project(
-            a,
-            reducer,
-            graph=graph_a,
-            metric=metric_a,
-            n_jobs=n_jobs,
-            random_state=random_state,
-            progress=_half(progress, "A", 0.0),
-        )
-    )
+    if given_a is None:
+        with during(f"drawing map A by {reducer_title(reducer)}"):
+            positions_a = project(
+                a,
+                reducer,
+                graph=graph_a,
+                metric=metric_a,
+                n_jobs=n_jobs,
+                random_state=random_state,
+                progress=_half(progress, "A", 0.0),
+            )
+    else:
+        positions_a = given_a
     if given_b is not None:
         progress("both maps laid out", 1.0)
         return positions_a, given_b
     progress("laying out map B", 0.5)
     start = positions_a if given_a is None else _sized(given_a)
-    positions_b = project(
-        b,
-        reducer,
-        graph=graph_b,
-        metric=metric_b,
-        init=start if takes_start(reducer) else None,
-        n_jobs=n_jobs,
-        random_state=random_state,
-        progress=_half(progress, "B", 0.5),
-    )
+    with during(f"drawing map B by {reducer_title(reducer)}"):
+        positions_b = project(
+            b,
+            reducer,
+            graph=graph_b,
+            metric=metric_b,
+            init=start if takes_start(reducer) else None,
+            n_jobs=n_jobs,
+            random_state=random_state,
+            progress=_half(progress, "B", 0.5),
+        )
     progress("turning map B onto map A", 0.99)
     positions_b = procrustes(positions_a, positions_b, scale="spread")
     progress("both maps laid out", 1.0)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 CHOSEN = ("k", "color_by", "focus", "height")
 """Fields of the `State` that a person changes."""
 
+_MOST_DIGITS = 20
+"""Of a 64-bit number."""
+
 
 class Choices:
     """What is allowed in each field that a person changes; a page sets ``error``, to clear it.
@@ -27,13 +30,16 @@ class Choices:
     columns : MetadataColumns
     label : str
         Metadata column with the classes; "" = none.
-    n_items, k_max : int
+    ids : (n_items,) int or str
+    k_max : int
     """
 
-    def __init__(self, columns: MetadataColumns, *, label: str, n_items: int, k_max: int) -> None:
+    def __init__(
+        self, columns: MetadataColumns, *, label: str, ids: NDArray[Any], k_max: int
+    ) -> None:
         self._columns = columns
         self._label = label
-        self._n_items = n_items
+        self.ids = ids
         self._k_max = k_max
         self._checks: dict[str, Callable[[Any], Any]] = {
             "k": self._k,
@@ -65,7 +71,21 @@ class Choices:
     def _focus(self, value: Any) -> int | None:
         if value is None:
             return None
-        return whole(value, "focus", 0, self._n_items - 1, why="the row of an item")
+        return whole(value, "focus", 0, len(self.ids) - 1, why="the row of an item")
+
+
+def as_id(item: Any, ids: NDArray[Any]) -> Any:
+    """What an item is called by, in the kind of all ids, (n_items,) int or str.
+
+    A screen shows the number 42 and the text "42" alike. What is no id stays as it is.
+    """
+    if ids.dtype == object:
+        is_number = isinstance(item, (int, np.integer)) and not isinstance(item, bool)
+        return str(item) if is_number else item
+    is_short = isinstance(item, str) and len(item) <= _MOST_DIGITS
+    if is_short and item.removeprefix("-").isdecimal() and str(int(item)) == item:
+        return int(item)
+    return item
 
 
 def selected_positions(value: Any, n_items: int) -> NDArray[np.int64]:

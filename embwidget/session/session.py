@@ -19,7 +19,7 @@ from embwidget.session.answers.measured_columns import MEASURED
 from embwidget.session.answers.metadata_columns import MetadataColumns
 from embwidget.session.answers.numbers import Maps
 from embwidget.session.answers.shown_columns import ShownColumns, beside
-from embwidget.session.choices import Choices, selected_positions
+from embwidget.session.choices import Choices, as_id, selected_positions
 from embwidget.session.inbox import Inbox
 from embwidget.session.publisher import Host, Publisher
 from embwidget.session.shown import Shown, sides_given
@@ -28,7 +28,7 @@ from embwidget.session.wire import tables
 from embwidget.session.wire.screen import Screen
 from embwidget.session.wire.state import NumberInfos, State
 from embwidget.session.work import FIRST_REDUCER, Work
-from embwidget.session.worker import Worker, one_line
+from embwidget.session.worker import Worker, said_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,7 +85,7 @@ class Session:
         self._pair = pair
         self._columns = MetadataColumns(pair.metadata, pair.label or "")
         label, text = map(self._columns.on_screen, (pair.label or "", pair.text or ""))
-        self.choices = Choices(self._columns, label=label, n_items=pair.n_samples, k_max=pair.k_max)
+        self.choices = Choices(self._columns, label=label, ids=pair.a.ids, k_max=pair.k_max)
         self._shown = ShownColumns(self._columns, shown.show, label=label, text=text)
         image, images = open_images(shown.image, pair, self._columns)
         self._work = Work(compared, self._columns, images, settings, shown, changed=self.changed)
@@ -255,7 +255,7 @@ class Session:
         share = 1.0 if error is None else min(self.state.progress["share"], 0.99)
         self._work.numbers.stop()
         failed = error is not None and not isinstance(error, Cancelled)
-        wrong = {"error": one_line(error)} if error is not None and failed else {}
+        wrong = {"error": said_of(error)} if error is not None and failed else {}
         self._failed = wrong.get("error", "").rstrip(".")
         self._publisher.publish(
             **self._numbers(), progress=infos.progress_info("", share, None), **wrong
@@ -314,8 +314,8 @@ class Session:
             self._publisher.tell({"selection": selection})
 
     def position_of(self, item: Any) -> int:
-        """Row of an item by its id; KeyError that names near ids."""
-        return self._pair.position_of(item)
+        """Row of an item by its id, whole numbers by their digits too; KeyError names near ids."""
+        return self._pair.position_of(as_id(item, self._pair.a.ids))
 
     def id_at(self, position: int) -> Any:
         """Id of the item in a row, as a plain str or int."""

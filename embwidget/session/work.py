@@ -3,7 +3,7 @@
 import threading
 from typing import Protocol
 
-from embwidget._core.progress import Cancelled, Progress, span
+from embwidget._core.progress import Cancelled, Progress, during, span
 from embwidget.comparison import Comparison, Pair, Settings, compare_pair
 from embwidget.comparison.unique import for_all, of_each
 from embwidget.projection.maps import reducer_name
@@ -123,14 +123,15 @@ class Work:
             self._found_maps(listener, self._draw(first), name)
         else:
             first("", 0.0)
-            maps = preview_pair(
-                self._pair.a.vectors,
-                self._pair.b.vectors,
-                metric_a=self._pair.metric_a,
-                metric_b=self._pair.metric_b,
-                given=self.given_maps,
-                n_jobs=self._settings.n_jobs,
-            )
+            with during("drawing the first maps"):
+                maps = preview_pair(
+                    self._pair.a.vectors,
+                    self._pair.b.vectors,
+                    metric_a=self._pair.metric_a,
+                    metric_b=self._pair.metric_b,
+                    given=self.given_maps,
+                    n_jobs=self._settings.n_jobs,
+                )
             self._found_maps(listener, maps, FIRST_REDUCER)
         if watched and self._pair.n_samples >= _MANY_ITEMS:
             self.drawn.wait(_PAGE_SECONDS)
@@ -142,7 +143,8 @@ class Work:
         measure(after_maps=True)
 
     def _compare(self, listener: Listener, progress: Progress) -> None:
-        comparison = self._given or compare_pair(self._pair, self._settings, progress=progress)
+        with during("comparing the neighbours"):
+            comparison = self._given or compare_pair(self._pair, self._settings, progress=progress)
         with self._changed:
             self.comparison = comparison
             listener.neighbors_found(comparison)
@@ -151,7 +153,8 @@ class Work:
     def _try_pictures(self, listener: Listener) -> None:
         # Not before: the pictures of an item are seen when its neighbours are.
         if self._images is not None:
-            note = self._images.unread(self._pair.a)
+            with during("reading the pictures"):
+                note = self._images.unread(self._pair.a)
             with self._changed:
                 listener.pictures_tried(note)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from embwidget._core.freed import hand_back
-from embwidget._core.progress import Cancelled, Progress
+from embwidget._core.progress import Cancelled, Progress, step_of
 from embwidget.session.time_left import TimeLeft
 
 _REPORT_SECONDS = 0.1
@@ -137,12 +137,18 @@ class Worker:
             raise Cancelled
 
 
+def said_of(error: BaseException) -> str:
+    """One line that begins with what was being done, where that is known."""
+    step, text = step_of(error), one_line(error)
+    return f"{step}: {text}" if step else text
+
+
 def one_line(error: BaseException) -> str:
     """Say what went wrong on one line, short enough for a banner."""
     # A KeyError quotes its message.
     lines = str(error.args[0] if isinstance(error, KeyError) else error).strip().splitlines()
     text = lines[0] if lines else type(error).__name__
     plain: tuple[type[Any], ...] = (ValueError, TypeError, ImportError, RuntimeError, KeyError)
-    if not isinstance(error, plain):
+    if lines and not isinstance(error, plain):
         text = f"{type(error).__name__}: {text}"
     return text[:500]

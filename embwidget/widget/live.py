@@ -4,14 +4,17 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 import traitlets
+from traitlets import TraitError
 
 from embwidget._core.progress import Cancelled
 from embwidget.session.choices import CHOSEN
 from embwidget.session.session import Session
 from embwidget.session.wire.state import State
+from embwidget.session.worker import one_line
 from embwidget.widget.base import SharedWidget, context_of_page, has_screen
 from embwidget.widget.bundle import bundled, packed_code
 from embwidget.widget.cells import made_in_cell
+from embwidget.widget.fallback import SavedPicture
 from embwidget.widget.traits import ColorBy, Focus, Selection, traits_of
 
 _log = logging.getLogger("embwidget")
@@ -55,6 +58,7 @@ class LiveWidget(SharedWidget):
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self._saved = SavedPicture(session)
         super().__init__(session.changed)
         self.on_msg(self._on_message)
         made_in_cell(self)
@@ -81,8 +85,13 @@ class LiveWidget(SharedWidget):
                     self.set_trait(name, read(value, self))
                 except Cancelled:
                     raise
+                except TraitError as error:
+                    # A widget that is linked with this one cannot follow.
+                    self.set_trait("error", one_line(error))
                 except Exception:  # noqa: BLE001 the user's observers end no work of ours
                     _log.warning("an observer of %s failed", name, exc_info=True)
+        if changes.get("progress", {}).get("step") == "":
+            self._saved.found(repr(self))
 
     def _on_message(self, _widget: Any, content: dict[str, Any], buffers: list[Any]) -> None:
         if content.get("type") == "ready":

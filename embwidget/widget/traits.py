@@ -1,7 +1,7 @@
 """Trait types of `EmbeddingCompare`: what a person may change is checked by the session."""
 
 from dataclasses import fields
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 import traitlets
@@ -10,6 +10,47 @@ from traitlets import TraitError
 
 from embwidget.session.choices import CHOSEN, selected_positions
 from embwidget.session.wire.state import State
+
+
+class SelectedRows(np.ndarray[Any, Any]):
+    """Row positions, (n_selected,) int64, that are equal to those of another widget, or are not.
+
+    `traitlets.link` asks for one answer, where two arrays have one for each of their values. What
+    is made of them, a slice for one, is compared value by value.
+
+    Attributes
+    ----------
+    ids : (n_items,) int or str, or None
+        Whose rows they are; None for what was made of them.
+    """
+
+    ids: NDArray[Any] | None = None
+
+    @classmethod
+    def of(cls, positions: NDArray[np.int64], ids: NDArray[Any] | None) -> "SelectedRows":
+        """Row positions, (n_selected,) int64, among items of these ids, (n_items,) int or str."""
+        rows = positions.view(cls)
+        rows.ids = ids
+        return rows
+
+    def are_among(self, ids: NDArray[Any] | None) -> bool:
+        """Whether ids, (n_items,) int or str, have the same items in the same rows."""
+        return self.ids is None or self.ids is ids or np.array_equal(self.ids, ids)  # type: ignore[arg-type]
+
+    def __eq__(self, other: object) -> Any:
+        return np.array_equal(self, other) if self._is_like(other) else super().__eq__(other)
+
+    def __ne__(self, other: object) -> Any:
+        return not np.array_equal(self, other) if self._is_like(other) else super().__ne__(other)
+
+    __hash__ = None
+
+    def __repr__(self) -> str:
+        return repr(np.asarray(self))
+
+    def _is_like(self, other: object) -> TypeGuard["SelectedRows"]:
+        whole = isinstance(other, SelectedRows) and other.ids is not None
+        return whole and self.ids is not None
 
 
 class Selection(traitlets.TraitType[NDArray[np.int64], Any]):
@@ -27,8 +68,16 @@ class Selection(traitlets.TraitType[NDArray[np.int64], Any]):
 
     def validate(self, obj: Any, value: Any) -> NDArray[np.int64]:
         """Sorted unique positions, (n_selected,) int64, or a TraitError."""
+        ids = obj.session.choices.ids if "session" in vars(obj) else None
+        is_of_others = isinstance(value, SelectedRows) and not value.are_among(ids)
+        if is_of_others and len(value):
+            msg = (
+                "selection: these are rows of another widget, whose items are others or in another "
+                "order: to select them by number all the same, give np.array(rows)"
+            )
+            raise TraitError(msg)
         try:
-            return selected_positions(value, obj.n_items)
+            return SelectedRows.of(selected_positions(value, obj.n_items), ids)
         except ValueError as error:
             raise TraitError(str(error)) from None
 

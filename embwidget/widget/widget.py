@@ -11,7 +11,6 @@ from embwidget.comparison.sentences import same_words
 from embwidget.session.answers.measured_columns import COINCIDENCE
 from embwidget.session.session import Session
 from embwidget.session.shown import Shown
-from embwidget.widget.fallback import fallback_html
 from embwidget.widget.live import LiveWidget
 
 if TYPE_CHECKING:
@@ -236,6 +235,7 @@ class EmbeddingCompare(LiveWidget):
             After `timeout` seconds.
         """
         self.session.wait(timeout)
+        self._saved.waited(repr(self))
         return self
 
     def cancel(self) -> None:
@@ -291,4 +291,4 @@ class EmbeddingCompare(LiveWidget):
         show: Callable[..., None] = display
         show(data, metadata=metadata, raw=True)
         if bundle:
-            show({"text/html": fallback_html(repr(self))}, raw=True)
+            self._saved.show(repr(self))

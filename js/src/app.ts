@@ -58,7 +58,9 @@ export class App {
 
   constructor(el: HTMLElement, store: Store) {
     this.#store = store;
-    this.#root = h("div", { class: "ew-root", tabindex: -1 });
+    // Header and footer of an article are no landmarks of the page.
+    const named = { tabindex: -1, "aria-label": "Two spaces compared" };
+    this.#root = h("article", { class: "ew-root", ...named });
     this.#pair = new PairView({
       height: store.get("height"),
       nItems: store.get("n_items"),
@@ -256,6 +258,8 @@ export class App {
   }
 
   #showBanner(): void {
+    // What stands in for a widget that nobody draws any more is shown then.
+    this.#root.toggleAttribute("data-lost", this.#line !== "open" && !this.#store.positions);
     const words = LINE_WORDS[this.#line];
     // Whatever else is wrong, a kernel that is gone is what a person has to know.
     const texts = [this.#line === "cut" && words, this.#store.get("error"), this.#failure, words];

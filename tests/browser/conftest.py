@@ -1,10 +1,14 @@
 """A page as good as new for each test; whatever it complains of fails the test."""
 
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from page_watch import Watch
 from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).parents[2]
 
 
 class KeptPage:
@@ -63,3 +67,13 @@ def page(kept_page: KeptPage, request: pytest.FixtureRequest) -> Iterator[Page]:
         # A test that ends in its middle leaves keys and buttons pressed, or a page that crashed.
         if not is_fine:
             kept_page.drop()
+
+
+@pytest.fixture(scope="session")
+def harness(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """js/demo/harness.ts and its styles in one folder."""
+    folder = tmp_path_factory.mktemp("harness")
+    esbuild = ROOT / "node_modules" / ".bin" / "esbuild"
+    entry = ROOT / "js" / "demo" / "harness.ts"
+    subprocess.run([esbuild, entry, "--bundle", f"--outdir={folder}"], check=True)
+    return folder

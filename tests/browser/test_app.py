@@ -1,7 +1,6 @@
 """The whole screen on a page with a kernel inside: what a person does, what Python would hear."""
 
 import json
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -10,16 +9,6 @@ from playwright.sync_api import Page, expect
 
 ROOT = Path(__file__).parents[2]
 N, K = 300, 10
-
-
-@pytest.fixture(scope="session")
-def harness(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """js/demo/harness.ts and its styles in one folder."""
-    folder = tmp_path_factory.mktemp("harness")
-    esbuild = ROOT / "node_modules" / ".bin" / "esbuild"
-    entry = ROOT / "js" / "demo" / "harness.ts"
-    subprocess.run([esbuild, entry, "--bundle", f"--outdir={folder}"], check=True)
-    return folder
 
 
 @pytest.fixture

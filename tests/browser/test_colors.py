@@ -35,7 +35,7 @@ def columned(recorded):
 
 def test_axes_and_legends_name_what_a_column_holds(page: Page, columned: EmbeddingCompare):
     open_widget(page, columned)
-    side = page.get_by_role("complementary", name="Numbers")
+    side = page.get_by_role("group", name="Numbers")
     axis, legend = side.locator(".ew-histogram .ew-axis"), side.locator(".ew-legend")
     for column, title, low, high in [
         ("day", "day", "1965", "2029"),

@@ -20,10 +20,13 @@ Ends = dict[bool, tuple[float, float]]
 """Values that are drawn black and white, of floats (True) and of integers (False)."""
 
 
-def encode_png(pixels: NDArray[np.uint8]) -> bytes:
-    """PNG file of an array (h, w) or (h, w, 3), uint8."""
+def encode_png(pixels: NDArray[np.uint8], palette: NDArray[np.uint8] | None = None) -> bytes:
+    """PNG file of an array (h, w) or (h, w, 3), uint8.
+
+    With a `palette`, (n_colors, 3) uint8, the pixels (h, w) are indices of its colours.
+    """
     height, width = pixels.shape[:2]
-    color_type = 0 if pixels.ndim == 2 else 2
+    color_type = 2 if pixels.ndim == 3 else 0 if palette is None else 3
     rows = np.zeros((height, 1 + pixels[0].size), dtype=np.uint8)  # filter type 0 before each row
     rows[:, 1:] = pixels.reshape(height, -1)
 
@@ -33,7 +36,8 @@ def encode_png(pixels: NDArray[np.uint8]) -> bytes:
 
     header = struct.pack(">IIBBBBB", width, height, 8, color_type, 0, 0, 0)
     body = zlib.compress(rows.tobytes(), 6)
-    return PNG + chunk(b"IHDR", header) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+    colors = b"" if palette is None else chunk(b"PLTE", palette.tobytes())
+    return PNG + chunk(b"IHDR", header) + colors + chunk(b"IDAT", body) + chunk(b"IEND", b"")
 
 
 def as_pixels(values: Any, ends: Ends | None = None) -> NDArray[np.uint8]:

@@ -1,6 +1,7 @@
 """Finding items by id, label or text."""
 
 from collections.abc import Sequence
+from itertools import chain, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +11,7 @@ from embwidget.session.wire.text import as_text
 
 # What is longer is not shown, and so not searched.
 MAX_SEARCHED_CHARS = 2000
-_SEPARATOR = "\n"
+_SEPARATOR, _END = "\n", "\x1e"
 
 
 class SearchIndex:
@@ -24,11 +25,13 @@ class SearchIndex:
     """
 
     def __init__(self, ids: NDArray[np.generic], *fields: Sequence[str | None]) -> None:
-        columns = [[as_text(item) for item in ids.tolist()]]
-        columns += [[(value or "")[:MAX_SEARCHED_CHARS] for value in field] for field in fields]
-        # As they stand on the screen, where people take what they look for.
-        rows = map(_SEPARATOR.join, zip(*columns, strict=True))
-        self._texts = [readable(row).casefold() for row in rows]
+        texts = map(str, ids.tolist()) if ids.dtype.kind in "iu" else map(as_text, ids.tolist())
+        columns = [texts, *([(value or "")[:MAX_SEARCHED_CHARS] for value in f] for f in fields)]
+        rows = list(map(_SEPARATOR.join, zip(*columns, strict=True)))
+        # As they stand on the screen, where people take what they look for; all at once, which
+        # takes a tenth of the time.
+        folded = readable(_END.join(rows)).casefold().split(_END)
+        self._texts = folded if len(folded) == len(rows) else [_caseless(row) for row in rows]
 
     def find(self, query: str, limit: int) -> tuple[list[int], int]:
         """Positions of items that hold `query` anywhere, whatever the case.
@@ -41,13 +44,17 @@ class SearchIndex:
         total : int
             How many there are without the limit.
         """
-        wanted = readable(query).strip().casefold()
+        wanted = _caseless(query).strip()
         if not wanted:
             return [], 0
         found = [item for item, text in enumerate(self._texts) if wanted in text]
+        first = [item for item in found if self._texts[item].startswith(wanted)]
+        alone = wanted + _SEPARATOR
+        very = [i for i in first if self._texts[i] == wanted or self._texts[i].startswith(alone)]
+        before = dict.fromkeys(very + first)
+        others = (item for item in found if item not in before)
+        return list(islice(chain(before, others), limit)), len(found)
 
-        def rank(item: int) -> int:
-            id_text = self._texts[item].partition(_SEPARATOR)[0]
-            return 0 if id_text == wanted else 1 if id_text.startswith(wanted) else 2
 
-        return sorted(found, key=rank)[:limit], len(found)
+def _caseless(text: str) -> str:
+    return readable(text).casefold()

@@ -46,7 +46,9 @@ export class SidePanel {
     };
     this.#tabs = new TabsView({ label: "Numbers", tabs: this.#panels, onShow });
     const nodes = this.#panels.map(({ node }) => node);
-    this.node = h("aside", { class: "ew-side", "aria-label": "Numbers" }, this.#tabs.node, nodes);
+    // No landmark: a page with six widgets would have six of a name.
+    const attributes = { class: "ew-side", role: "group", "aria-label": "Numbers" };
+    this.node = h("div", attributes, this.#tabs.node, nodes);
     this.#stops = this.#panels.flatMap((panel) => this.#follow(panel));
     for (const panel of this.#panels) this.#update(panel, null);
   }

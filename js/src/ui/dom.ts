@@ -61,12 +61,14 @@ export function setShown(element: HTMLElement, shown: boolean): void {
   if (element.hidden === shown) element.hidden = !shown;
 }
 
-let made = 0;
+/** Counted by the page: widgets of two versions, or of a bundle that was loaded again, share it. */
+const MADE = Symbol.for("embwidget ids");
 
 /** An id that no other element of the page has, for ARIA references. */
 export function uniqueId(stem: string): string {
-  made += 1;
-  return `ew-${stem}-${made}`;
+  const page = globalThis as { [MADE]?: number };
+  page[MADE] = (page[MADE] ?? 0) + 1;
+  return `ew-${stem}-${page[MADE]}`;
 }
 
 /** Keep `parent` filled with exactly `count` children, made by `create` or dropped from the end. */

@@ -51,7 +51,7 @@ export class FocusView {
     const caption = h("h3", { class: "ew-caption" }, "In focus");
     this.node = h(
       "section",
-      { class: "ew-focus", "aria-label": "In focus" },
+      { class: "ew-focus", role: "group", "aria-label": "In focus" },
       h("div", { class: "ew-focus-top" }, caption, this.stepsSlot),
       this.#empty,
       this.#card,

@@ -140,7 +140,7 @@ export class HeaderView {
 /** Colour dot, name, and what is known of one space. */
 class SpaceName {
   readonly node: HTMLElement;
-  readonly #name = h("strong", { class: "ew-space-name" });
+  readonly #name = h("strong", { class: "ew-space-name", dir: "auto" });
   readonly #detail = h("span", { class: "ew-space-detail" });
 
   constructor(side: Side) {

@@ -96,7 +96,7 @@ export class NeighborsView {
     this.#scroller = h("div", { class: "ew-scroller", hidden: true }, this.#ruler, this.#lists);
     this.node = h(
       "section",
-      { class: "ew-neighbors", "aria-label": "Nearest neighbours" },
+      { class: "ew-neighbors", role: "group", "aria-label": "Nearest neighbours" },
       this.#note,
       this.#scroller,
     );

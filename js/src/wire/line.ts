@@ -42,6 +42,11 @@ export class Line {
     this.#kernel?.disposed?.connect(this.#onEnd);
   }
 
+  /** The host tells what becomes of the kernel. */
+  get isWatched(): boolean {
+    return this.#kernel !== null;
+  }
+
   get isCut(): boolean {
     return this.#state === "cut";
   }

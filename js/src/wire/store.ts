@@ -89,7 +89,10 @@ export class Store {
     if (this.#model.get(key) === value) return;
     this.#model.set(key, value);
     clearTimeout(this.#saving);
-    this.#saving = setTimeout(() => this.#model.save_changes(), SAVE_DELAY_MS);
+    this.#saving = setTimeout(() => {
+      this.#model.save_changes();
+      this.#lookForListener();
+    }, SAVE_DELAY_MS);
     // Whoever dismisses an error is not to be told the next one.
     if (key !== "error") this.#line.speak();
   }
@@ -110,6 +113,7 @@ export class Store {
     this.#selecting = setTimeout(() => {
       const { encoding, buffer } = encodeSelection(this.selection, this.get("n_items"));
       this.#line.send({ type: "selection", encoding }, [buffer]);
+      this.#lookForListener();
     }, SAVE_DELAY_MS);
   }
 
@@ -172,6 +176,11 @@ export class Store {
     this.#line.heard();
     // A kernel that was given up in error answers with how far its work is.
     if (wasCut) this.#model.save_changes();
+  }
+
+  /** What a person chooses is answered by nobody, so that a kernel that is gone would stay unnoticed. */
+  #lookForListener(): void {
+    if (!this.#line.isWatched && !this.#line.isCut) void this.#channel.probe();
   }
 
   /** Work that nothing is heard of may have ended with its kernel, which not every host tells. */
