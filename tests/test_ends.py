@@ -61,7 +61,8 @@ def test_a_heavy_tail_leaves_most_items_more_than_one_colour() -> None:
     prices = np.exp(2 * RNG.normal(size=10_000))
     found = ends_of(prices.astype(np.float32))
     assert 0 < found.above <= 200
-    assert np.mean(prices < found.high / 10) < 0.75 < np.mean(prices < prices.max() / 100)
+    # Half of them are in the first tenth of the colours or beyond, and not in the first thousandth.
+    assert np.median(prices) > found.high / 100 > prices.max() / 5000
 
 
 def test_infinite_values_are_neither_above_nor_below() -> None:

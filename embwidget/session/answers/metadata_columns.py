@@ -119,7 +119,7 @@ class MetadataColumns:
         header : dict
             ``kind, name, missing`` and, most frequent first, ``categories, counts``, with ``order``
             where they have one; or ``min, max``, with ``below, above, base, unit, infinite`` where
-            there is something to say. All but the name is as ``Column`` of ``js/src/wire/model.ts``.
+            there is something to say. Else it is as ``Column`` in ``js/src/wire/model.ts``.
         values : (n_samples,) uint16 or float32
             Codes into ``categories``, 65535 = missing; or numbers less ``base``, NaN = missing.
         """

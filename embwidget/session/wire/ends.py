@@ -11,6 +11,7 @@ _MOST_BEYOND = 0.02
 _FAR = 4.0
 # Ends are cut where that makes the range beside the middle this much shorter.
 _WORTH = 2.0
+_LEAST_VALUES = 5
 
 
 class Ends(NamedTuple):
@@ -38,8 +39,9 @@ def ends_of(values: NDArray[np.float32]) -> Ends:
     That leaves out the one price of a billion, and the long tail of others, but no bell curve's
     ends, and no second cluster.
     """
-    if len(values) == 0:
-        return Ends(0.0, 0.0, 0, 0)
+    if len(values) < _LEAST_VALUES:
+        low, high = (float(values.min()), float(values.max())) if len(values) else (0.0, 0.0)
+        return Ends(low, high, 0, 0)
     ordered = np.sort(values).astype(np.float64)
     high = _upper_end(ordered)
     low = -_upper_end(-ordered[::-1])
@@ -51,10 +53,15 @@ def _upper_end(ordered: NDArray[np.float64]) -> float:
     """Upper end of values (n_known,) float64, ascending."""
     n, most = len(ordered), float(ordered[-1])
     middle = float(ordered[(n - 1) // 2])
+    beyond = max(1, int(_MOST_BEYOND * n))
     further = ordered[np.searchsorted(ordered, middle, "right") :] - middle
+    # What may be far out does not say what is far.
+    further = further[: len(further) - min(beyond, (len(further) + 1) // 2)]
+    if len(further) == 0:
+        further = np.sort(middle - ordered[: np.searchsorted(ordered, middle)])
     if len(further) == 0:
         return most
-    far = _FAR * float(np.percentile(further, 75, method="lower"))
-    least = float(ordered[n - 1 - max(1, int(_MOST_BEYOND * n))]) if n > 1 else most
-    end = float(ordered[np.searchsorted(ordered, max(middle + far, least), "right") - 1])
+    far = middle + _FAR * float(np.percentile(further, 75, method="lower"))
+    least = float(ordered[n - 1 - beyond])
+    end = float(ordered[np.searchsorted(ordered, max(far, least), "right") - 1])
     return end if most - middle >= _WORTH * (end - middle) and end > middle else most
