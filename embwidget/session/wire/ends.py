@@ -64,4 +64,4 @@ def _upper_end(ordered: NDArray[np.float64]) -> float:
     far = middle + _FAR * float(np.percentile(further, 75, method="lower"))
     least = float(ordered[n - 1 - beyond])
     end = float(ordered[np.searchsorted(ordered, max(far, least), "right") - 1])
-    return end if most - middle >= _WORTH * (end - middle) and end > middle else most
+    return end if most - middle >= _WORTH * (end - middle) and end > ordered[0] else most
