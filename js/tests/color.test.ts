@@ -130,7 +130,7 @@ describe("category colours", () => {
     if (legend.kind !== "category") throw new Error(legend.kind);
     expect(legend.entries).toHaveLength(30);
     expect(legend.entries[20].css).toBe(legend.entries[29].css);
-    expect(legend).toMatchObject({ hidden: 0, missing: 1 });
+    expect(legend).toMatchObject({ others: [], missing: 1 });
   });
 
   it("list numbers by their size and leave codes and colours alone", () => {
@@ -150,7 +150,8 @@ describe("category colours", () => {
     const { codes, legend } = columnColoring(categories(300, [253, 254, 299]), "light");
     expect(Array.from(codes)).toEqual([253, 254, 254]);
     if (legend.kind !== "category") throw new Error(legend.kind);
-    expect(legend.hidden).toBe(46);
+    expect(legend.others).toHaveLength(46);
+    expect(legend.others[0]).toMatchObject({ label: "c254", code: 254, category: 254 });
     expect(legend.entries.at(-1)).toMatchObject({ label: "46 others", count: 46, code: 254 });
   });
 });

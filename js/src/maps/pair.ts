@@ -141,6 +141,7 @@ export class PairView {
       const neighbors: Neighbor[] = lists[i].map((item) => ({ item, shared: other.has(item) }));
       pane.overlay.setFocus(focus?.item ?? null, neighbors);
     }
+    if (this.#points.setLit(focus && [focus.item, ...lists.flat()])) this.#redraw();
     this.#schedule();
   }
 
