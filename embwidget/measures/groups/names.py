@@ -59,8 +59,8 @@ def group_names(
     Notes
     -----
     A label prevails in a group when at least half of its labelled items have it, or a fifth and
-    three times as many as of all items; two such, neither with half, are named together. It never
-    does with less than a tenth of all the group's items.
+    twice as many as of all items; a second one is named too where the first has less than two
+    thirds. None does with less than a tenth of all the group's items.
 
     A word that stands in the share p of a group's texts and in the share q of all counts
     ``p log(p / q)``: its part in the divergence between the two. Words that are everywhere have p

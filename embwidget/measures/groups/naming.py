@@ -18,7 +18,8 @@ MOST_CHARS = 60
 # What a label takes to name a group: see `group_names`.
 _MAJORITY = 0.5
 _MUCH = 0.2
-_LIFT = 3.0
+_LIFT = 2.0
+_ALONE = 2 / 3
 _LEAST = 0.1
 _MOST_LABELS = 4
 
@@ -167,7 +168,7 @@ def _prevailing(top: list[_TopLabel], size: int) -> int:
 
     if not top or not prevails(top[0]):
         return 0
-    return 2 if len(top) > 1 and top[0].share < _MAJORITY and prevails(top[1]) else 1
+    return 2 if len(top) > 1 and top[0].share < _ALONE and prevails(top[1]) else 1
 
 
 def _top_labels(

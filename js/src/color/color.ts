@@ -100,7 +100,7 @@ const COLORS: Record<Theme, Colors> = {
       "#0072b2 #e69f00 #009e73 #d55e00 #cc79a7 #56b4e9 #8c7a00 #5b4a9c #8a0700 #1a5249 " +
         "#c22d6d #8e71f5 #fc88f4 #27c762 #7a1162 #437464 #89511b #fe626c #bf4fb8 #688dc9",
     ),
-    chosen: list("#171b24"),
+    chosen: list("#171b24 #0000ee #330099"),
     other: "#868e9c",
     missing: "#b4bac5",
   },
@@ -112,7 +112,7 @@ const COLORS: Record<Theme, Colors> = {
       "#3d9be0 #e69f00 #1fb58a #e8703a #d98bb8 #8ad0f5 #f0e442 #9a86e0 #733ab9 #be2517 " +
         "#296818 #7cfdd4 #e7b8a7 #c94aa6 #62950e #45db75 #516ce9 #97317c #fc88f4 #e64d71",
     ),
-    chosen: list("#ffffff"),
+    chosen: list("#ffffff #3300ff #ffffaa"),
     other: "#7b8494",
     missing: "#565e6e",
   },

@@ -41,8 +41,14 @@ export function coincidenceEnds(counts: Uint32Array): CoincidenceEnds {
   while (low < most && below + counts[low] <= BEYOND * n) below += counts[low++];
   while (high > low && above + counts[high] <= BEYOND * n) above += counts[high--];
   while (high - low < LEAST_STEPS && (low > least || high < most)) {
-    if (low > least && (below >= above || high === most)) below -= counts[--low];
-    else above -= counts[++high];
+    // To the next value that occurs, on the side where more lies beyond.
+    if (low > least && (below >= above || high === most)) {
+      while (counts[--low] === 0);
+      below -= counts[low];
+    } else {
+      while (counts[++high] === 0);
+      above -= counts[high];
+    }
   }
   return { low, high, below, above };
 }

@@ -78,7 +78,7 @@ export class LegendView {
       setText(this.#title, legend.title ?? plural(n, noun));
       setShown(this.#filter, n > MANY);
       const words = `filter ${plural(n, noun)}`;
-      setAttributes(this.#filter, { placeholder: words, "aria-label": `Filter the ${noun}s` });
+      setAttributes(this.#filter, { placeholder: words, "aria-label": "Filter the legend" });
       setAttributes(this.#list, { "aria-label": legend.title ?? `${noun}s` });
       // Other words than those that it was written for would find nothing.
       if (before && namesOf(before) !== namesOf(legend)) this.#filter.value = "";

@@ -107,7 +107,12 @@ function drawChange(row: GroupRow): [content: HTMLElement[], title: string] {
   return [
     [
       ...rowHead(name, n_items, null),
-      h("span", { class: "ew-change" }, `${changeWords(row)} · ${changed}`),
+      h(
+        "span",
+        { class: "ew-change" },
+        h("span", {}, `${changeWords(row)} · `),
+        h("span", {}, changed),
+      ),
       rowTwins([[side, share_changed]]),
     ],
     `${name} (${plural(n_items, "item")}${mostly}): ${changeWords(row)}, ${changed}, ` +
