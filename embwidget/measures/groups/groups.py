@@ -1,6 +1,6 @@
 """What becomes of the groups of one space in the other: which split, merge, appear or dissolve."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,7 +39,7 @@ def match_groups(
     indices_b: Ints | None = None,
     labels: Iterable[Any] | None = None,
     texts: Iterable[str | None] | None = None,
-    ids: Iterable[Any] | None = None,
+    ids: Sequence[Any] | NDArray[Any] | None = None,
     names: GroupNames | None = None,
 ) -> "pd.DataFrame":
     """Say what becomes of each group, what changed most first.
@@ -62,7 +62,7 @@ def match_groups(
         What each item is; None and NaN = unknown.
     texts : iterable of str or None, (n_samples,), optional
         What names the groups where no label prevails.
-    ids : iterable, (n_samples,), optional
+    ids : sequence of length n_samples, or (n_samples,) array, optional
         Of the items: one of them tells groups by that nothing else names.
     names : GroupNames, optional
         What `name_groups` gave for the same; by default it is asked here.

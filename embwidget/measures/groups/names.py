@@ -1,16 +1,16 @@
 """Names for the groups of both spaces: none of them twice, and the same wherever they are read."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from embwidget._core.values import read_values
 from embwidget.measures.groups.changes import GroupChange, Ints, find_changes
-from embwidget.measures.groups.communities import N_NEIGHBORS
 from embwidget.measures.groups.naming import MOST_CHARS, Naming, clean, label_codes
 
+# Neighbours that say which item is central: more would say hardly more.
+_NEAREST = 5
 # Of an id beside a group's number.
 _ID_CHARS = 30
 
@@ -81,7 +81,7 @@ def name_groups(
     indices_b: Ints | None = None,
     labels: tuple[NDArray[np.int64], list[Any]] | None = None,
     texts: Iterable[str | None] | None = None,
-    ids: Iterable[Any] | None = None,
+    ids: Sequence[Any] | NDArray[Any] | None = None,
 ) -> GroupNames:
     """Name the groups of both spaces, as `group_names` does, so that they can be read together.
 
@@ -98,11 +98,10 @@ def name_groups(
     labels : (n_samples,) int64 and list, optional
         What `label_codes` gives.
     texts : iterable of str or None, (n_samples,), optional
-    ids : iterable, (n_samples,), optional
+    ids : sequence of length n_samples, or (n_samples,) array, optional
         Of the items.
     """
     said = None if texts is None else list(texts)
-    told = None if ids is None else read_values(ids, "ids").entries
     changes = find_changes(groups_a, groups_b)
     pairs = {row.group_a: row.group_b for row in changes if row.change == "kept"}
 
@@ -113,7 +112,7 @@ def name_groups(
         def name(group: int) -> str:
             nonlocal central
             if central is None:
-                central = _central(groups, indices, told)
+                central = _central(groups, indices, ids)
             around = f", around {central[group]}" if central[group] else ""
             return f"group {group} of {side}{around}"
 
@@ -195,7 +194,7 @@ def _central(groups: Ints, indices: Ints | None, ids: Any) -> list[str]:
     if indices is None or ids is None:
         return found
     counts = np.zeros(n, np.int64)
-    for column in indices[:, :N_NEIGHBORS].T:
+    for column in indices[:, :_NEAREST].T:
         edge = (column >= 0) & (groups >= 0)
         edge &= groups[column] == groups
         counts += np.bincount(column[edge], minlength=n)

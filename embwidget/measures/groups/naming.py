@@ -22,6 +22,8 @@ _LIFT = 2.0
 _ALONE = 2 / 3
 _LEAST = 0.1
 _MOST_LABELS = 4
+# Of so many equally frequent ones none says anything, and a million may all be different.
+_MOST_TIES = 1000
 
 # Texts looked at in all and at least in each group, and characters of each: what a group is about
 # shows in these, within seconds.
@@ -49,7 +51,8 @@ def typical_labels(
     -------
     labels : list
         One for each group; of equally frequent ones the one with the larger share of its items in
-        the group, then the first by its text. None where no item has a label.
+        the group, then the first by its text, or of more than a thousand the first that is seen.
+        None where no item has a label.
     shares : (n_groups,) float64
         In (0, 1]; NaN where the label is None.
     """
@@ -185,6 +188,7 @@ def _top_labels(
     pair, count = np.unique(pairs, return_counts=True)
     group, code = np.divmod(pair, max(1, len(values)))
     total = np.bincount(codes[codes >= 0], minlength=len(values))
+    n_labelled = int(total.sum())
     order = np.lexsort([total[code], -count, group])
     group, code, count = group[order], code[order], count[order]
     starts = np.searchsorted(group, np.arange(n_groups + 1))
@@ -192,23 +196,35 @@ def _top_labels(
     for start, end in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True):
         own, counts = code[start:end], count[start:end]
         n = int(counts.sum())
-        is_first = (counts == counts[:1]) & (total[own] == total[own[:1]])
-        near = np.flatnonzero(is_first | (counts >= _LEAST * n)).tolist()
-        ranked = sorted(
-            near, key=lambda i: (-counts[i], total[own[i]], *_text_of(values[own[i]]), own[i])
-        )
+        ties = own[(counts == counts[:1]) & (total[own] == total[own[:1]])].tolist()
+        first = _first_by_text(ties, values)
+        more = np.flatnonzero((counts >= _LEAST * n) & (own != first)).tolist()
+        more.sort(key=lambda i: (-counts[i], total[own[i]], *_text_of(values[own[i]]), own[i]))
+        ranked = [*np.flatnonzero(own == first).tolist(), *more]
         found.append(
             [
                 _TopLabel(
                     int(own[i]),
                     float(counts[i] / n),
-                    float(counts[i] / n * total.sum() / total[own[i]]),
+                    float(counts[i] / n * n_labelled / total[own[i]]),
                     int(counts[i]),
                 )
                 for i in ranked[:_MOST_LABELS]
             ]
         )
     return found
+
+
+def _first_by_text(codes: list[int], values: list[Any]) -> int:
+    """Of some codes that of the first label by its text; -1 where there are none."""
+    if len(codes) < 2:
+        return codes[0] if codes else -1
+    if len(codes) > _MOST_TIES:
+        return min(codes)
+    texts = list(map(str, map(values.__getitem__, codes)))
+    least = min(texts)
+    alike = [code for code, text in zip(codes, texts, strict=True) if text == least]
+    return min(alike, key=lambda code: (type(values[code]).__name__, code))
 
 
 def _text_of(value: Any) -> tuple[str, str]:

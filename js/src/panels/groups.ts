@@ -23,8 +23,9 @@ export class GroupsPanel implements Panel {
   readonly #context: PanelContext;
   readonly #groups: MeasuredTable<GroupTable>;
   readonly #ranking: RankingView<GroupRow>;
-  /** Which part of the chosen group has which colour. */
+  /** Which part of the chosen group has which colour; on the page while there is one. */
   readonly #legend: LegendView;
+  readonly #parts = h("div", { class: "ew-parts" });
 
   constructor(context: PanelContext) {
     const { store } = context;
@@ -37,7 +38,7 @@ export class GroupsPanel implements Panel {
     this.#legend = new LegendView({ onPick: (entry, mode) => this.#pickPart(entry, mode) });
     this.#ranking = new RankingView({
       label: "Groups that change, the largest change first",
-      head: [this.#legend.node],
+      head: [this.#parts],
       draw: drawChange,
       onPick: (row, mode) => this.#pick(row, mode),
     });
@@ -91,9 +92,14 @@ export class GroupsPanel implements Panel {
   #showChosen(): void {
     const { chosen, store, theme } = this.#context;
     const { now } = chosen;
-    setShown(this.#legend.node, now !== null);
+    setShown(this.#parts, now !== null);
     this.#ranking.mark((row) => row.row === now?.row);
-    if (!now) return;
+    if (!now) {
+      this.#legend.node.remove();
+      return;
+    }
+    // Taken off and put on again, it would lose the keyboard.
+    if (!this.#legend.node.isConnected) this.#parts.append(this.#legend.node);
     const coloring = partsColoring(now.group, now.title, store.get("n_items"), theme());
     this.#legend.update({ legend: coloring.legend, noun: "part" });
   }
