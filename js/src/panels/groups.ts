@@ -116,7 +116,7 @@ function drawChange(row: GroupRow): [content: HTMLElement[], title: string] {
       h(
         "span",
         { class: "ew-change" },
-        h("span", {}, `${changeWords(row)} · `),
+        h("span", {}, `${changeWords(row)},`),
         h("span", {}, changed),
       ),
       rowTwins([[side, share_changed]]),
