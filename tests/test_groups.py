@@ -186,7 +186,7 @@ def test_rows_carry_the_label_of_their_items() -> None:
 def test_rows_without_labels_have_words_or_a_number() -> None:
     a, b = table_of([[5, 5, 0], [0, 0, 0]])
     row = match_groups(a, b).iloc[0]
-    assert (row["name"], row["label"]) == ("group 0", None)
+    assert (row["name"], row["label"]) == ("group 0 of A", None)
     assert np.isnan(row["label_share"])
     # A group that is all there is has nothing that others have not.
     a, b = table_of([[5, 5, 0, 0], [0, 0, 20, 0], [0, 0, 0, 0]])

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from embwidget.measures.groups.names import group_names
 from embwidget.measures.groups.naming import (
     MOST_CHARS,
     clean,
-    group_names,
     label_codes,
     typical_labels,
 )

@@ -10,7 +10,9 @@ from embwidget._core.progress import Progress, reporting, span
 from embwidget._core.values import read_values
 from embwidget.comparison.base import Compared
 from embwidget.measures.groups.communities import find_groups
-from embwidget.measures.groups.groups import group_items, match_groups
+from embwidget.measures.groups.groups import group_items, group_parts, match_groups
+from embwidget.measures.groups.names import GroupNames, name_groups
+from embwidget.measures.groups.naming import label_codes
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -70,10 +72,10 @@ class GroupChanges(Compared):
         Parameters
         ----------
         label : str or array-like, optional
-            What groups are named by: the most frequent label. By default the comparison's own.
+            What groups are named by where it prevails. By default the comparison's own.
         text : str or array-like of length n_samples, optional
             Metadata column, or one text for each item: the most typical words name the groups
-            where there is no label.
+            in which no label prevails.
         **options
             resolution, n_jobs, random_state and progress of `clusters`.
 
@@ -83,16 +85,46 @@ class GroupChanges(Compared):
             See `match_groups`: ``change, group_a, group_b, parts, n_items, share_changed,
             evidence, score, name, label, label_share``. `group_items` selects a row's items.
         """
-        label = self.label if label is None else label
         groups_a, groups_b = self.clusters(**options)
         return match_groups(
             groups_a,
             groups_b,
             indices_a=self.graph_a.indices,
             indices_b=self.graph_b.indices,
-            labels=None if label is None else self.labels(label).one_each(),
-            texts=None if text is None else self._texts(text),
+            labels=self._one_label_each(label),
+            names=self.group_names(label=label, text=text, **options),
         )
+
+    def group_names(self, *, label: Any = None, text: Any = None, **options: Any) -> GroupNames:
+        """Names of the groups of each space, those that `groups` has, too.
+
+        Parameters
+        ----------
+        label, text, **options
+            As for `groups`.
+
+        Returns
+        -------
+        GroupNames
+            ``a`` and ``b``, str each: entry i names group i of `clusters`. No two groups
+            of a space are called alike; see `name_groups`.
+        """
+
+        def find() -> GroupNames:
+            labels = self._one_label_each(label)
+            groups_a, groups_b = self.clusters(**options)
+            return name_groups(
+                groups_a,
+                groups_b,
+                indices_a=self.graph_a.indices,
+                indices_b=self.graph_b.indices,
+                labels=None if labels is None else label_codes(labels, len(groups_a)),
+                texts=None if text is None else self._texts(text),
+                ids=self.a.ids,
+            )
+
+        how = options.get("resolution", 1.0), options.get("random_state", 0)
+        return self._memo.get(find, "group_names", label, text, *how)
 
     def group_items(self, row: Any, **options: Any) -> NDArray[np.int64]:
         """Positions of the items of one row of `groups`, (n_items,) int64, ascending.
@@ -104,6 +136,33 @@ class GroupChanges(Compared):
             As for `clusters`.
         """
         return group_items(row, *self.clusters(**options))
+
+    def group_parts(
+        self, row: Any, **options: Any
+    ) -> tuple[NDArray[np.int64], NDArray[np.int32], list[int]]:
+        """Items of one row of `groups`, by what they become in the other space.
+
+        Parameters
+        ----------
+        row : Series
+        **options
+            As for `clusters`.
+
+        Returns
+        -------
+        items : (n_items,) int64
+            Positions, ascending.
+        part : (n_items,) int32
+            Index into `groups`; -1 = in none of them.
+        groups : list of int
+            Groups of the other space; their names are those of `group_names`.
+        """
+        return group_parts(row, *self.clusters(**options))
+
+    def _one_label_each(self, label: Any) -> Any:
+        """One label for each item, or None."""
+        label = self.label if label is None else label
+        return None if label is None else self.labels(label).one_each()
 
     def _texts(self, text: Any) -> list[str | None]:
         if isinstance(text, str):

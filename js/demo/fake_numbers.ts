@@ -7,6 +7,7 @@ import type {
   ColumnInfo,
   CurvePoint,
   FaithfulnessInfo,
+  GroupParts,
   GroupRow,
   LabelRow,
   NumberInfo,
@@ -127,8 +128,15 @@ function groupsOf({ items }: FakeData): { a: Int32Array; b: Int32Array } {
 }
 
 export function changesOf(data: FakeData): PageGroups {
-  const { a } = groupsOf(data);
-  const itemsOf = (group: number) => Uint32Array.from(a.keys()).filter((item) => a[item] === group);
+  const { a, b } = groupsOf(data);
+  const partsOf = (group: number): GroupParts => {
+    const items = Uint32Array.from(a.keys()).filter((item) => a[item] === group);
+    const found = [...new Set(Array.from(items, (item) => b[item]))].filter((part) => part >= 0);
+    const codes = Uint16Array.from(items, (item) => found.indexOf(b[item]));
+    const sizeOf = (at: number) => codes.filter((code) => code === at).length;
+    const parts = found.map((part, at) => ({ name: nameOf(part), n_items: sizeOf(at) }));
+    return { items, codes, parts };
+  };
   const row = (group: number, at: number, change: GroupRow["change"], parts: number) => ({
     row: at,
     change,
@@ -136,7 +144,7 @@ export function changesOf(data: FakeData): PageGroups {
     label: CLASSES[group],
     label_share: 0.91,
     parts,
-    n_items: itemsOf(group).length,
+    n_items: partsOf(group).items.length,
     share_changed: 0.8 - 0.15 * at,
     evidence: 0.7,
   });
@@ -144,8 +152,13 @@ export function changesOf(data: FakeData): PageGroups {
   const kept_items = a.filter((group) => group >= 0 && group < 4).length;
   return {
     table: { rows, total: rows.length, kept: 4, kept_items, n_groups_a: 7, n_groups_b: 8 },
-    items: [4, 5, 6].map(itemsOf),
+    items: [4, 5, 6].map((group) => partsOf(group).items),
+    parts: [4, 5, 6].map(partsOf),
   };
+}
+
+function nameOf(group: number): string {
+  return CLASSES[group] ?? `group ${group}`;
 }
 
 /** The classes of the items, by the codes of `qualityOf`. */
@@ -173,7 +186,7 @@ export function columnsOf(data: FakeData, measured: boolean): Map<string, Column
   if (measured) {
     for (const [side, groups] of Object.entries(groupsOf(data))) {
       const n = groups.reduce((most, group) => Math.max(most, group), -1) + 1;
-      const names = Array.from({ length: n }, (_, group) => CLASSES[group] ?? `group ${group}`);
+      const names = Array.from({ length: n }, (_, group) => nameOf(group));
       const trust = Float32Array.from(items, ({ item }) => ((7 * item) % 11) / 10);
       columns.push(category(`group_${side}`, groups, names));
       columns.push({ ...numeric(`faithfulness_${side}`, trust, 0, 1), steps: 10 });

@@ -10,12 +10,15 @@ import {
 } from "../src/color/bins.ts";
 import { coincidencePalette, type Legend, MISSING, numericPalette } from "../src/color/color.ts";
 
-const coincidence: Legend = { kind: "coincidence", k: 3, ramp: [] };
+const coincidence: Legend = {
+  ...{ kind: "coincidence", k: 3, ramp: [] },
+  ...{ low: 0, high: 3, below: 0, above: 0 },
+};
 const numeric: Legend = ranged("numeric", 254, false);
 
 function ranged(kind: "numeric" | "difference", last: number, stepped: boolean) {
   const min = kind === "difference" ? -1 : 0;
-  return { kind, min, max: 1, ramp: [], missing: 0, last, stepped, above: 0 };
+  return { kind, min, max: 1, ramp: [], missing: 0, last, stepped, below: 0, above: 0 };
 }
 
 function binning(legend: Legend) {
@@ -110,7 +113,7 @@ describe("bars of steps", () => {
 
 describe("categories", () => {
   it("have no bars: the legend counts them", () => {
-    expect(binningOf({ kind: "category", entries: [], hidden: 0, missing: 0 })).toBeNull();
+    expect(binningOf({ kind: "category", entries: [], others: [], missing: 0 })).toBeNull();
   });
 
   it("give back the items of one code, the missing too", () => {

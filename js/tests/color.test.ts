@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
+import { makeData } from "../demo/fake_data.ts";
+import { itemsOfEntry } from "../src/color/bins.ts";
+import { partsColoring, withChosen } from "../src/color/chosen_colors.ts";
 import {
   categoryPalette,
+  chosenColors,
   coincidenceColoring,
   coincidencePalette,
   columnColoring,
@@ -30,7 +34,7 @@ describe.each(THEMES)("palettes of the %s theme", (theme) => {
     coincidence: colors(coincidencePalette(theme, 10), 11),
     numeric: colors(numericPalette(theme), STEPS),
     difference: colors(numericPalette(theme, 20, "difference"), 21),
-    categories: colors(categoryPalette(30, theme), DISTINCT + 1),
+    categories: [...colors(categoryPalette(30, theme), DISTINCT + 1), ...chosenColors(theme)],
   };
 
   it.each(Object.entries(all))("stand out from the background in every step: %s", (_, steps) => {
@@ -103,6 +107,38 @@ describe("coincidence colours", () => {
     expect(legend).toMatchObject({ kind: "coincidence", k: 10 });
   });
 
+  it("end where what occurs ends, but for one item of a hundred", () => {
+    const shared = Uint8Array.from({ length: 300 }, (_, i) => (i === 0 ? 9 : i % 4));
+    const { legend, palette } = coincidenceColoring(shared, 10, "light");
+    expect(legend).toMatchObject({ low: 0, high: 3, below: 0, above: 1 });
+    const ends = coincidencePalette("light", 10);
+    expect(hexOf(palette, 0)).toBe(hexOf(ends, 0));
+    for (const n of [3, 9]) expect(hexOf(palette, n)).toBe(hexOf(ends, 10));
+  });
+
+  it("show how few differ from the rest, and whether all that are alike agree", () => {
+    const nearlyAll = Uint8Array.from({ length: 1000 }, (_, i) => (i < 4 ? i : 10));
+    expect(coincidenceColoring(nearlyAll, 10, "dark").legend).toMatchObject({ low: 3, high: 10 });
+    const alike = (n: number) => {
+      const { palette } = coincidenceColoring(new Uint8Array(50).fill(n), 10, "dark");
+      return hexOf(palette, n);
+    };
+    expect(alike(10)).toBe(hexOf(coincidencePalette("dark", 10), 10));
+    expect(alike(0)).toBe(hexOf(coincidencePalette("dark", 10), 0));
+  });
+
+  it("have ends that only rise with k, so that a slider does not flicker", () => {
+    const { shared, n, k_max } = makeData(400, 40);
+    let before = { low: 0, high: 0 };
+    for (let k = 1; k <= k_max; k++) {
+      const { legend } = coincidenceColoring(shared.subarray((k - 1) * n, k * n), k, "light");
+      if (legend.kind !== "coincidence") throw new Error(legend.kind);
+      expect(legend.low).toBeGreaterThanOrEqual(before.low);
+      expect(legend.high).toBeGreaterThanOrEqual(before.high);
+      before = legend;
+    }
+  });
+
   it("run from the same first to the same last colour at every k", () => {
     const ends = [1, 7, 50].map((k) => {
       const palette = coincidencePalette("light", k);
@@ -130,7 +166,7 @@ describe("category colours", () => {
     if (legend.kind !== "category") throw new Error(legend.kind);
     expect(legend.entries).toHaveLength(30);
     expect(legend.entries[20].css).toBe(legend.entries[29].css);
-    expect(legend).toMatchObject({ hidden: 0, missing: 1 });
+    expect(legend).toMatchObject({ others: [], missing: 1 });
   });
 
   it("list numbers by their size and leave codes and colours alone", () => {
@@ -150,8 +186,63 @@ describe("category colours", () => {
     const { codes, legend } = columnColoring(categories(300, [253, 254, 299]), "light");
     expect(Array.from(codes)).toEqual([253, 254, 254]);
     if (legend.kind !== "category") throw new Error(legend.kind);
-    expect(legend.hidden).toBe(46);
+    expect(legend.others).toHaveLength(46);
+    expect(legend.others[0]).toMatchObject({ label: "c254", code: 254, category: 254 });
     expect(legend.entries.at(-1)).toMatchObject({ label: "46 others", count: 46, code: 254 });
+  });
+});
+
+describe("colours of what is chosen", () => {
+  const rgb = (palette: Uint8Array, code: number) => hexOf(palette, code);
+
+  it("are those of the column where each has its own", () => {
+    const few = columnColoring(categories(20, [0, 19]), "light");
+    expect(withChosen(few, Uint32Array.of(1), "light")).toBe(few);
+    const many = columnColoring(categories(40, [0, 19, 30]), "light");
+    expect(withChosen(many, Uint32Array.of(0, 1), "light")).toBe(many);
+    expect(withChosen(many, new Uint32Array(0), "light")).toBe(many);
+  });
+
+  it("are different ones for up to twenty that had none, most frequent first", () => {
+    const codes = Array.from({ length: 60 }, (_, i) => 20 + (i % 25));
+    const many = columnColoring(categories(50, codes), "dark");
+    const { palette, legend } = withChosen(many, Uint32Array.from(codes.keys()), "dark");
+    if (legend.kind !== "category") throw new Error(legend.kind);
+    const grey = rgb(many.palette, 49);
+    const own = legend.entries.filter(({ code }) => code >= 20 && rgb(palette, code) !== grey);
+    expect(own.length).toBeGreaterThanOrEqual(20);
+    expect(new Set(own.map(({ css }) => css)).size).toBe(own.length);
+    expect(rgb(many.palette, 30)).toBe(grey);
+  });
+
+  it("find a label behind the codes, and give it back alone", () => {
+    const many = columnColoring(categories(300, [253, 254, 299, 299]), "light");
+    const shown = withChosen(many, Uint32Array.of(2), "light");
+    if (shown.legend.kind !== "category") throw new Error(shown.legend.kind);
+    const entry = shown.legend.others.find(({ label }) => label === "c299");
+    expect(entry && Array.from(itemsOfEntry(shown, entry))).toEqual([2, 3]);
+    expect(entry?.css).not.toBe(shown.legend.entries[100].css);
+  });
+
+  it("tell the parts of a group apart, and what lies elsewhere", () => {
+    const group = {
+      parts: [
+        { name: "food", n_items: 2 },
+        { name: "drink", n_items: 1 },
+      ],
+      items: Uint32Array.of(1, 3, 4, 5),
+      codes: Uint16Array.of(0, 1, 65535, 0),
+    };
+    const { codes, legend, textOf } = partsColoring(group, "it splits", 7, "light");
+    expect(Array.from(codes)).toEqual([MISSING, 0, MISSING, 1, 2, 0, MISSING]);
+    if (legend.kind !== "category") throw new Error(legend.kind);
+    expect(legend.title).toBe("it splits");
+    expect(legend.entries.map(({ label, count }) => [label, count])).toEqual([
+      ["food", 2],
+      ["drink", 1],
+      ["elsewhere", 1],
+    ]);
+    expect([textOf(1), textOf(4), textOf(0)]).toEqual(["food", "elsewhere", "not in it"]);
   });
 });
 

@@ -1,27 +1,34 @@
 """What becomes of the groups of one space in the other: which split, merge, appear or dissolve."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget.measures.groups.changes import (
+    MOST,
+    PART,
+    Ints,
+    contingency,
+    find_changes,
+    sizes_of,
+)
 from embwidget.measures.groups.communities import N_NEIGHBORS
-from embwidget.measures.groups.naming import clean, group_names, label_codes, typical_labels
+from embwidget.measures.groups.names import GroupNames, name_groups
+from embwidget.measures.groups.naming import label_codes, typical_labels
 
 if TYPE_CHECKING:
     import pandas as pd
-    from scipy.sparse import csr_array
+
+__all__ = ["CHANGES", "MOST", "PART", "group_items", "group_parts", "match_groups"]
 
 CHANGES = ("splits", "merges", "appears", "dissolves", "kept")
 """What can become of a group."""
-PART = 0.2
-"""Share of a group from which on a piece of it is a part: a group has at most five such."""
-MOST = 0.5
-"""Share of a group from which on a piece stands for it: at most one piece has more."""
 
-Ints = NDArray[np.int32]
+# Pieces that are told apart of a group that has no parts, and the share from which on.
+_MOST_PIECES = 8
+_LEAST_PIECE = 0.02
 
 
 def match_groups(
@@ -32,6 +39,8 @@ def match_groups(
     indices_b: Ints | None = None,
     labels: Iterable[Any] | None = None,
     texts: Iterable[str | None] | None = None,
+    ids: Sequence[Any] | NDArray[Any] | None = None,
+    names: GroupNames | None = None,
 ) -> "pd.DataFrame":
     """Say what becomes of each group, what changed most first.
 
@@ -52,7 +61,11 @@ def match_groups(
     labels : iterable of hashable, (n_samples,), optional
         What each item is; None and NaN = unknown.
     texts : iterable of str or None, (n_samples,), optional
-        What names the groups when there are no labels.
+        What names the groups where no label prevails.
+    ids : sequence of length n_samples, or (n_samples,) array, optional
+        Of the items: one of them tells groups by that nothing else names.
+    names : GroupNames, optional
+        What `name_groups` gave for the same; by default it is asked here.
 
     Returns
     -------
@@ -61,8 +74,9 @@ def match_groups(
         ``parts``: groups of the other side, the largest part first; ``n_items``; ``share_changed``:
         share of the items outside of the largest piece (of a kept pair: in one of both alone);
         ``evidence``: 0 = the parts are mixed or apart as before, 1 = fully mixed in one space and
-        fully apart in the other; ``score``: n_items x share_changed x evidence; ``name``; ``label``
-        and ``label_share``: the most frequent label of the items, None and NaN if unknown.
+        fully apart in the other; ``score``: n_items x share_changed x evidence; ``name``: of the
+        group, see `name_groups`, no two rows have the same; ``label`` and ``label_share``: the most
+        frequent label of the items, whether it prevails or not, None and NaN if unknown.
 
     Notes
     -----
@@ -74,21 +88,31 @@ def match_groups(
     if groups_a.shape != groups_b.shape:
         msg = f"the groups of A have shape {groups_a.shape} and those of B {groups_b.shape}"
         raise ValueError(msg)
-    rows = _changes(_contingency(groups_a, groups_b), _sizes(groups_a), _sizes(groups_b))
+    rows = find_changes(groups_a, groups_b)
     evidence_a = _evidence(groups_a, groups_b, indices_a, indices_b)
     evidence_b = _evidence(groups_b, groups_a, indices_b, indices_a)
     known = None if labels is None else label_codes(labels, len(groups_a))
-    said = None if texts is None else list(texts)
-    names_a, names_b = (_named(groups, known, said) for groups in (groups_a, groups_b))
+    if names is None:
+        names = name_groups(
+            groups_a,
+            groups_b,
+            indices_a=indices_a,
+            indices_b=indices_b,
+            labels=known,
+            texts=texts,
+            ids=ids,
+        )
+    labels_a, labels_b = (_labels(groups, known) for groups in (groups_a, groups_b))
     for row in rows:
         own = []
-        for group, evidence, names in (
-            (row.group_b, evidence_b, names_b),
-            (row.group_a, evidence_a, names_a),
+        for group, evidence, called, labelled in (
+            (row.group_b, evidence_b, names.b, labels_b),
+            (row.group_a, evidence_a, names.a, labels_a),
         ):
             if group is not None:
                 own.append(float(evidence[group]))
-                row.name, row.label, row.label_share = names[group]
+                row.name = called[group]
+                row.label, row.label_share = labelled[group]
         row.evidence = max(own)
     # What is kept comes last: that some of its items left is no change of the group.
     rows.sort(key=lambda row: (row.change == "kept", -row.score))
@@ -128,101 +152,56 @@ def group_items(row: Any, groups_a: Ints, groups_b: Ints) -> NDArray[np.int64]:
     return np.flatnonzero(inside)
 
 
-@dataclass
-class _Row:
-    """One row of the frame."""
+def group_parts(
+    row: Any, groups_a: Ints, groups_b: Ints
+) -> tuple[NDArray[np.int64], NDArray[np.int32], list[int]]:
+    """Tell the items of one row of `match_groups` apart by the groups of the other space.
 
-    change: str
-    group_a: int | None
-    group_b: int | None
-    parts: list[int]
-    n_items: int
-    share_changed: float
-    evidence: float = 1.0
-    name: str = ""
-    label: Any = None
-    label_share: float = float("nan")
+    Parameters
+    ----------
+    row : Series or mapping
+        With ``change``, ``group_a``, ``group_b`` and ``parts``.
+    groups_a, groups_b : (n_samples,) int32
+        What the row was made of.
 
-    @property
-    def score(self) -> float:
-        """Items that changed, as far as their neighbours did."""
-        return self.n_items * self.share_changed * self.evidence
+    Returns
+    -------
+    items : (n_items,) int64
+        What `group_items` gives.
+    part : (n_items,) int32
+        Index into `groups` of each item; -1 = it lies in none of them.
+    groups : list of int
+        Groups of the other space: the parts, and of a group that dissolves or appears the largest
+        of its further pieces, up to eight with at least 2 % of the items each. A kept pair has one.
+    """
+    import pandas as pd
 
-
-@dataclass(frozen=True)
-class _Pieces:
-    """Where the items of one group lie in the other space."""
-
-    size: int
-    parts: list[int]
-    counts: list[int]
-    largest: int
-
-    @property
-    def covered(self) -> bool:
-        """Whether the parts hold most of the group."""
-        return sum(self.counts) >= MOST * self.size
-
-    @property
-    def outside(self) -> float:
-        """Share of the group outside of its largest piece, be that a part or not."""
-        return 1 - self.largest / self.size
-
-
-def _changes(
-    table: "csr_array", sizes_a: NDArray[np.intp], sizes_b: NDArray[np.intp]
-) -> list[_Row]:
-    """One row for each group, of sizes (n_groups,) intp, that is no part of another's row yet."""
-    pieces_a = _pieces(table, sizes_a, sizes_b)
-    pieces_b = _pieces(table.T.tocsr(), sizes_b, sizes_a)
-    rows = []
-    for a, own in pieces_a.items():
-        if not own.covered:
-            rows.append(_Row("dissolves", a, None, own.parts, own.size, own.outside))
-        elif len(own.parts) > 1:
-            rows.append(_Row("splits", a, None, own.parts, own.size, own.outside))
-        elif (other := pieces_b[own.parts[0]]).parts == [a] and other.covered:
-            either = own.size + other.size - own.counts[0]
-            changed = 1 - own.counts[0] / either
-            rows.append(_Row("kept", a, own.parts[0], [], either, changed))
-    for b, own in pieces_b.items():
-        if not own.covered:
-            rows.append(_Row("appears", None, b, own.parts, own.size, own.outside))
-        elif len(own.parts) > 1:
-            rows.append(_Row("merges", None, b, own.parts, own.size, own.outside))
-    return rows
+    items = group_items(row, groups_a, groups_b)
+    others = (groups_b if not pd.isna(row["group_a"]) else groups_a)[items]
+    if row["change"] == "kept":
+        groups = [int(row["group_b"])]
+    else:
+        groups = [int(part) for part in row["parts"]]
+    if row["change"] in ("dissolves", "appears"):
+        counts = sizes_of(others)
+        order = np.lexsort([np.arange(len(counts)), -counts])
+        large = order[counts[order] >= max(1, _LEAST_PIECE * len(items))].tolist()
+        groups += [group for group in large if group not in groups]
+        groups = groups[:_MOST_PIECES]
+    part_of = np.full(max(groups, default=-1) + 2, -1, np.int32)
+    part_of[groups] = np.arange(len(groups))
+    # What lies in a group beyond the last of these, or in none, has the entry at the end, -1.
+    return items, part_of[np.minimum(others, len(part_of) - 1)], groups
 
 
-def _pieces(
-    table: "csr_array", sizes: NDArray[np.intp], other_sizes: NDArray[np.intp]
-) -> dict[int, _Pieces]:
-    """Parts of each group that has items, the largest first, from the sizes (n_groups,) of both."""
-    found = {}
-    for group in np.flatnonzero(sizes).tolist():
-        place = slice(table.indptr[group], table.indptr[group + 1])
-        others, counts = table.indices[place], table.data[place]
-        belongs = (counts >= PART * sizes[group]) | (counts >= MOST * other_sizes[others])
-        largest = int(counts.max(initial=0))
-        others, counts = others[belongs], counts[belongs]
-        order = np.lexsort([others, -counts])
-        parts, shared = others[order].tolist(), counts[order].tolist()
-        found[group] = _Pieces(int(sizes[group]), parts, shared, largest)
-    return found
-
-
-def _contingency(groups_a: Ints, groups_b: Ints) -> "csr_array":
-    """Number of items in each pair of groups, (n_groups_a, n_groups_b) int64."""
-    from scipy.sparse import coo_array
-
-    both = (groups_a >= 0) & (groups_b >= 0)
-    shape = len(_sizes(groups_a)), len(_sizes(groups_b))
-    ones = np.ones(int(both.sum()), np.int64)
-    return coo_array((ones, (groups_a[both], groups_b[both])), shape=shape).tocsr()
-
-
-def _sizes(groups: Ints) -> NDArray[np.intp]:
-    """Number of items of each group, (n_groups,) intp, from that of each item, (n_samples,)."""
-    return np.bincount(groups[groups >= 0])
+def _labels(
+    groups: Ints, known: tuple[NDArray[np.int64], list[Any]] | None
+) -> list[tuple[Any, float]]:
+    """Most frequent label of each group and its share; groups and codes are (n_samples,) int."""
+    if known is None:
+        return [(None, float("nan"))] * len(sizes_of(groups))
+    found, shares = typical_labels(groups, *known)
+    return list(zip(found, shares.tolist(), strict=True))
 
 
 def _evidence(
@@ -244,12 +223,12 @@ def _evidence(
     -------
     (n_groups,) float64, 0..1
     """
-    n_groups = len(_sizes(groups))
+    n_groups = len(sizes_of(groups))
     if own_indices is None or other_indices is None:
         return np.ones(n_groups)
     own = _crossing(groups, others, own_indices, n_groups)
     other = _crossing(groups, others, other_indices, n_groups)
-    table = _contingency(groups, others)
+    table = contingency(groups, others)
     totals = np.maximum(table.sum(axis=1), 1)
     mixed = 1 - table.multiply(table).sum(axis=1) / totals**2
     return np.clip((own - other) / np.where(mixed > 0, mixed, 1), 0, 1)
@@ -280,19 +259,3 @@ def _crossing(groups: Ints, others: Ints, indices: Ints, n_groups: int) -> NDArr
         edge &= others[column] != others
         crossing += np.bincount(groups[edge], minlength=n_groups)
     return crossing / np.maximum(inside, 1)
-
-
-def _named(
-    groups: Ints,
-    known: tuple[NDArray[np.int64], list[Any]] | None,
-    texts: list[str | None] | None,
-) -> list[tuple[str, Any, float]]:
-    """Name, label and its share for each group; groups and codes are (n_samples,) int."""
-    if known is None:
-        return [(name, None, float("nan")) for name in group_names(groups, texts=texts)]
-    found, shares = typical_labels(groups, *known)
-    names = group_names(groups, texts=texts if None in found else None)
-    return [
-        (name if label is None else clean(label), label, share)
-        for name, label, share in zip(names, found, shares.tolist(), strict=True)
-    ]

@@ -15,6 +15,7 @@ from embwidget._core.quantities import Quantities, of_periods, read_quantities, 
 from embwidget._core.unicode import readable
 from embwidget._core.values import read_values
 from embwidget.session.answers.measured_columns import MEASURED
+from embwidget.session.wire.ends import ends_of
 from embwidget.session.wire.tables import distinct
 from embwidget.session.wire.text import MAX_CATEGORY_CHARS, MISSING_CODE, as_text, is_missing
 
@@ -117,8 +118,8 @@ class MetadataColumns:
         -------
         header : dict
             ``kind, name, missing`` and, most frequent first, ``categories, counts``, with ``order``
-            where they have one; or ``min, max``, with ``base, unit, infinite`` where there is
-            something to say. All but the name is as ``Column`` in ``js/src/wire/model.ts``.
+            where they have one; or ``min, max``, with ``below, above, base, unit, infinite`` where
+            there is something to say. Else it is as ``Column`` in ``js/src/wire/model.ts``.
         values : (n_samples,) uint16 or float32
             Codes into ``categories``, 65535 = missing; or numbers less ``base``, NaN = missing.
         """
@@ -204,9 +205,12 @@ def _encode_numeric(name: str, read: Quantities) -> tuple[dict[str, Any], NDArra
     infinite = np.isinf(values)
     values[infinite] = np.nan  # an infinite end would leave one colour for the rest
     known = values[~np.isnan(values)]
-    low, high = (float(known.min()), float(known.max())) if len(known) else (0.0, 0.0)
+    ends = ends_of(known)
     missing = len(values) - len(known)
-    header = {"kind": "numeric", "name": name, "min": low, "max": high, "missing": missing}
+    header = {"kind": "numeric", "name": name, "min": ends.low, "max": ends.high}
+    header["missing"] = missing
+    # Left out where there are none.
+    header |= {side: n for side, n in (("below", ends.below), ("above", ends.above)) if n}
     if infinite.any():
         header["infinite"] = int(infinite.sum())
     if read.base:

@@ -17,6 +17,7 @@ from embwidget.session.wire import tables
 if TYPE_CHECKING:
     import pandas as pd
 
+    from embwidget.measures.groups.names import GroupNames
     from embwidget.measures.labels.lead import Lead
     from embwidget.measures.maps.faithfulness import Faithfulness
     from embwidget.session.wire.state import ChanceInfo, FaithfulnessInfo
@@ -182,19 +183,41 @@ class Numbers:
         """Positions of the items of a row of `changes`, (n,) int64."""
         return self._comparison().group_items(change, **self._how)
 
+    def group_parts(
+        self, change: "pd.Series[Any]"
+    ) -> tuple[list[dict[str, Any]], NDArray[np.int64], NDArray[np.int32]]:
+        """``GroupPart`` of each part of a row of `changes`, and its items.
+
+        Returns
+        -------
+        parts : list of dict
+        items : (n,) int64
+            Positions, ascending.
+        part : (n,) int32
+            Index into `parts` of each; -1 = in none of them.
+        """
+        items, part, groups = self._comparison().group_parts(change, **self._how)
+        names = self._group_names()
+        others = names.b if change["change"] in ("splits", "dissolves") else names.a
+        counts = np.bincount(part[part >= 0], minlength=len(groups)).tolist()
+        parts = [
+            {"name": others[group], "n_items": n} for group, n in zip(groups, counts, strict=True)
+        ]
+        return parts, items, part
+
     def clusters(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         """Group of each item in A and in B, (n_samples,) int32 each."""
         return self._comparison().clusters(**self._how)
 
     def group_column(self, name: str, side: str) -> tuple[dict[str, Any], NDArray[np.uint16]]:
         """``Column`` of the groups of a side: its header, and (n_samples,) uint16 codes."""
-        from embwidget.measures.groups.naming import group_names
+        at = "ab".index(side)
+        return tables.group_column(name, self.clusters()[at], self._group_names()[at])
 
-        comparison = self._comparison()
-        groups = self.clusters()["ab".index(side)]
-        labels = comparison.labels().one_each() if self._label else None
-        texts = self._columns.texts(self._text) if self._text else None
-        return tables.group_column(name, groups, group_names(groups, labels=labels, texts=texts))
+    def _group_names(self) -> "GroupNames":
+        """Names of the groups of both spaces, the same in every table."""
+        text = self._columns.in_metadata(self._text) or None
+        return self._comparison().group_names(text=text, **self._how)
 
     def map_faithfulness(self, side: str) -> "Faithfulness":
         """How far the final map of a side can be believed; ValueError while it is not measured."""

@@ -1,6 +1,7 @@
 """Measured numbers as the screen reads them, in JSON; types in ``js/src/wire/model.ts``."""
 
 import math
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -227,7 +228,7 @@ def count_column(
 
 
 def group_column(
-    name: str, groups: NDArray[np.int32], names: list[str]
+    name: str, groups: NDArray[np.int32], names: Sequence[str]
 ) -> tuple[dict[str, Any], NDArray[np.uint16]]:
     """``Column`` of the group of each item, (n_samples,) int32, the largest first; -1 is missing.
 
@@ -244,7 +245,7 @@ def group_column(
     return header, np.where(groups < 0, MISSING_CODE, groups).astype("<u2")
 
 
-def distinct(names: list[str]) -> list[str]:
+def distinct(names: Iterable[str]) -> list[str]:
     """Number the names that come again on the screen: "food", "food (2)"."""
     seen: dict[str, int] = {}
     found: dict[str, None] = {}

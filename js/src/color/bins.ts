@@ -1,6 +1,7 @@
 /** The histogram's bars: palette indices counted, and a brushed range of bars turned into items. */
 
-import { cssOf, type Legend, MISSING } from "./color.ts";
+import { type Coloring, cssOf, type Legend, type LegendEntry, LUMPED, MISSING } from "./color.ts";
+import { countCodes } from "./ends.ts";
 import { differenceText, rangeText } from "./quantity.ts";
 
 /** Bars of a numeric column whose values may be anywhere. */
@@ -57,7 +58,10 @@ export function countBins(
   items: Uint32Array | null,
 ): number[] {
   const counts = new Array<number>(256).fill(0);
-  if (items === null) for (let i = 0; i < codes.length; i++) counts[binOf[codes[i]]]++;
+  if (items === null)
+    countCodes(codes).forEach((n, code) => {
+      counts[binOf[code]] += n;
+    });
   else for (let i = 0; i < items.length; i++) counts[binOf[codes[items[i]]]]++;
   return counts.slice(0, bins);
 }
@@ -77,6 +81,15 @@ export function itemsOfCode(codes: Uint8Array, code: number): Uint32Array {
   return itemsWhere(codes, (other) => other === code);
 }
 
+/** Row positions, ascending, of the items of an entry of the legend. */
+export function itemsOfEntry({ codes, categories }: Coloring, entry: LegendEntry): Uint32Array {
+  const { code, category } = entry;
+  if (code !== LUMPED || category === null || !categories) return itemsOfCode(codes, code);
+  const items: number[] = [];
+  for (let i = 0; i < categories.length; i++) if (categories[i] === category) items.push(i);
+  return Uint32Array.from(items);
+}
+
 function itemsWhere(codes: Uint8Array, wanted: (code: number) => boolean): Uint32Array {
   const hit = Uint8Array.from({ length: 256 }, (_, code) => (wanted(code) ? 1 : 0));
   let size = 0;
@@ -87,7 +100,7 @@ function itemsWhere(codes: Uint8Array, wanted: (code: number) => boolean): Uint3
   return items;
 }
 
-/** The values behind a bar: "3", "0.5 to 0.6", "B +0.2". */
+/** The values behind a bar: "3", "0.5 to 0.6", "B +0.2", "8 to 9 or above". */
 export function nameOfBin(
   legend: Legend & { kind: "numeric" | "difference" },
   { bins, binOf }: Binning,
@@ -98,7 +111,11 @@ export function nameOfBin(
   const [low, high] = stepped
     ? [at(binOf.indexOf(bin) / last), at(binOf.lastIndexOf(bin) / last)]
     : [at(bin / bins), at((bin + 1) / bins)];
-  if (kind === "numeric") return rangeText([low, high], (max - min) / bins, min, legend);
+  if (kind === "numeric") {
+    const text = rangeText([low, high], (max - min) / bins, min, legend);
+    const more = bin === bins - 1 && legend.above > 0 ? " or above" : "";
+    return `${text}${more}${bin === 0 && legend.below > 0 ? " or below" : ""}`;
+  }
   const [first, second] = [differenceText(low), differenceText(high)];
   return first === second ? first : `${first} to ${second}`;
 }

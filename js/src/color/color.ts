@@ -3,6 +3,7 @@
 import { score } from "../ui/format.ts";
 import type { Theme } from "../ui/theme.ts";
 import type { Column } from "../wire/model.ts";
+import { type CoincidenceEnds, coincidenceEnds, countCodes } from "./ends.ts";
 import { differenceText, type Quantity, quantityText } from "./quantity.ts";
 
 /** Palette index of an item whose value is missing. */
@@ -11,7 +12,7 @@ export const MISSING = 255;
 export const STEPS = 255;
 /** Categories with a colour of their own; the rest share one grey. */
 export const DISTINCT = 20;
-const LUMPED = STEPS - 1;
+export const LUMPED = STEPS - 1;
 const MISSING_CATEGORY = 65535;
 const NO_VALUE = "missing";
 /** Values of two items read otherwise where they are this part of the whole range apart. */
@@ -23,17 +24,21 @@ export interface LegendEntry {
   css: string;
   /** Palette index of the items of this entry. */
   code: number;
+  /** Of the column; null = this entry stands for none, or for several. */
+  category: number | null;
 }
 
 export type Legend =
-  | { kind: "coincidence"; k: number; ramp: string[] }
+  | (CoincidenceEnds & { kind: "coincidence"; k: number; ramp: string[] })
   | {
       kind: "category";
       /** In the order of their values; else numbers by their size, others by frequency. */
       entries: LegendEntry[];
       /** Categories behind the last entry when there are more than can be told apart. */
-      hidden: number;
+      others: LegendEntry[];
       missing: number;
+      /** What the entries are, in a sentence; left out: their number says enough. */
+      title?: string;
     }
   | (Quantity & {
       kind: "numeric" | "difference";
@@ -47,7 +52,8 @@ export type Legend =
       last: number;
       /** Every index stands for one value, and not for a range. */
       stepped: boolean;
-      /** Items above `max`. */
+      /** Items below `min` and above `max`. */
+      below: number;
       above: number;
     });
 
@@ -58,6 +64,8 @@ export interface Coloring {
   textOf(item: number): string;
   /** (n,) palette index. */
   codes: Uint8Array;
+  /** (n,) category of each item, where there may be more than codes. */
+  categories?: Uint16Array;
   /** (256, 4) RGBA. */
   palette: Uint8Array;
   legend: Legend;
@@ -69,6 +77,8 @@ interface Colors {
   /** A is better ... B is better. */
   difference: string[];
   categories: string[];
+  /** Worn by chosen categories that have no colour of their own. */
+  chosen: string[];
   other: string;
   missing: string;
 }
@@ -90,6 +100,7 @@ const COLORS: Record<Theme, Colors> = {
       "#0072b2 #e69f00 #009e73 #d55e00 #cc79a7 #56b4e9 #8c7a00 #5b4a9c #8a0700 #1a5249 " +
         "#c22d6d #8e71f5 #fc88f4 #27c762 #7a1162 #437464 #89511b #fe626c #bf4fb8 #688dc9",
     ),
+    chosen: list("#171b24 #0000ee #330099"),
     other: "#868e9c",
     missing: "#b4bac5",
   },
@@ -101,6 +112,7 @@ const COLORS: Record<Theme, Colors> = {
       "#3d9be0 #e69f00 #1fb58a #e8703a #d98bb8 #8ad0f5 #f0e442 #9a86e0 #733ab9 #be2517 " +
         "#296818 #7cfdd4 #e7b8a7 #c94aa6 #62950e #45db75 #516ce9 #97317c #fc88f4 #e64d71",
     ),
+    chosen: list("#ffffff #3300ff #ffffaa"),
     other: "#7b8494",
     missing: "#565e6e",
   },
@@ -134,9 +146,12 @@ export function cssOf(palette: Uint8Array, code: number): string {
   return `rgb(${r}, ${g}, ${b})`;
 }
 
-/** Palette indexed by the number of shared neighbours, 0..k. */
-export function coincidencePalette(theme: Theme, k: number): Uint8Array {
-  return paletteOf(theme, (shared) => along(COLORS[theme].coincidence, k === 0 ? 0 : shared / k));
+/** Palette indexed by the number of shared neighbours, 0..k; its colours run from `low` to `high`. */
+export function coincidencePalette(theme: Theme, k: number, low = 0, high = k): Uint8Array {
+  // Where all share the same number, that says whether the spaces agree.
+  const [from, to] = low < high ? [low, high] : [0, Math.max(1, k)];
+  const { coincidence } = COLORS[theme];
+  return paletteOf(theme, (shared) => along(coincidence, (shared - from) / (to - from)));
 }
 
 /** Palette of `n` categories, most frequent first. */
@@ -144,6 +159,11 @@ export function categoryPalette(n: number, theme: Theme): Uint8Array {
   const { categories, other } = COLORS[theme];
   const distinct = Math.min(n, DISTINCT);
   return paletteOf(theme, (code) => parseHex(code < distinct ? categories[code] : other));
+}
+
+/** Colours for chosen categories that have none: those that no category has. */
+export function chosenColors(theme: Theme): string[] {
+  return COLORS[theme].chosen;
 }
 
 /** Palette of a ramp over the codes 0..last. */
@@ -161,14 +181,23 @@ export function numericPalette(
  * @param shared (n,) 0..k; becomes `codes` as it is, without a copy, so k is at most 254
  */
 export function coincidenceColoring(shared: Uint8Array, k: number, theme: Theme): Coloring {
-  const palette = coincidencePalette(theme, k);
+  const ends = coincidenceEnds(countCodes(shared));
+  const palette = coincidencePalette(theme, k, ends.low, ends.high);
   return {
     name: "coincidence",
     textOf: (item) => score(shared[item] / (2 * k - shared[item])),
     codes: shared,
     palette,
-    legend: { kind: "coincidence", k, ramp: COLORS[theme].coincidence },
+    legend: { kind: "coincidence", k, ramp: rampBetween(palette, ends.low, ends.high), ...ends },
   };
+}
+
+/** The colours of a palette from one index to another, as stops of a ramp. */
+function rampBetween(palette: Uint8Array, low: number, high: number): string[] {
+  const stops = Math.max(1, Math.min(high - low, 16));
+  return Array.from({ length: stops + 1 }, (_, i) =>
+    cssOf(palette, Math.round(low + ((high - low) * i) / stops)),
+  );
 }
 
 /** Colours by a column of metadata or of what was measured. */
@@ -224,35 +253,35 @@ function categoryColoring(column: Column & { kind: "category" }, theme: Theme): 
   const { name, categories, counts, missing, order } = column;
   const palette = categoryPalette(categories.length, theme);
   const codes = codesOf(column, () => categoryCodes(column.codes));
-  const hidden = categories.length > STEPS ? categories.length - LUMPED : 0;
-  const listed = hidden > 0 ? LUMPED : categories.length;
-  const entries = categories.slice(0, listed).map((label, code) => ({
-    label,
-    count: counts[code],
-    css: cssOf(palette, code),
-    code,
-  }));
+  const listed = categories.length > STEPS ? LUMPED : categories.length;
+  const entryOf = (label: string, category: number, code: number, css: string): LegendEntry => {
+    return { label, count: counts[category], css, code, category };
+  };
+  const entries = categories
+    .slice(0, listed)
+    .map((label, code) => entryOf(label, code, code, cssOf(palette, code)));
+  const lumped = cssOf(palette, LUMPED);
+  const others = categories
+    .slice(listed)
+    .map((label, i) => entryOf(label, listed + i, LUMPED, lumped));
   if (order) {
     const ranks = new Map(order.map((code, rank) => [code, rank]));
     const rankOf = ({ code }: LegendEntry) => ranks.get(code) ?? entries.length;
     entries.sort((p, q) => rankOf(p) - rankOf(q));
   } else if (categories.every(isNumber)) entries.sort((p, q) => Number(p.label) - Number(q.label));
-  if (hidden > 0) {
-    const rest = counts.slice(LUMPED).reduce((sum, some) => sum + some, 0);
-    entries.push({
-      label: `${hidden} others`,
-      count: rest,
-      css: cssOf(palette, LUMPED),
-      code: LUMPED,
-    });
+  if (others.length > 0) {
+    const label = `${others.length} others`;
+    const count = others.reduce((sum, entry) => sum + entry.count, 0);
+    entries.push({ label, count, css: lumped, code: LUMPED, category: null });
   }
   const textOf = (item: number) => categories[column.codes[item]] ?? NO_VALUE;
-  const legend: Legend = { kind: "category", entries, hidden, missing };
-  return { name, textOf, codes, palette, legend };
+  const legend: Legend = { kind: "category", entries, others, missing };
+  return { name, textOf, codes, categories: column.codes, palette, legend };
 }
 
 function numericColoring(column: NumericColumn, theme: Theme): Coloring {
-  const { name, kind, min, max, missing, infinite, base, unit, values, above = 0 } = column;
+  const { name, kind, min, max, missing, infinite, base, unit, values } = column;
+  const { below = 0, above = 0 } = column;
   const last = lastCode(column);
   const stepped = last === column.steps;
   const textOf = (item: number) => {
@@ -267,7 +296,7 @@ function numericColoring(column: NumericColumn, theme: Theme): Coloring {
     codes: codesOf(column, () => numericCodes(column)),
     palette: numericPalette(theme, last, kind),
     legend: {
-      ...{ kind, min, max, base, unit, missing, infinite, last, stepped, above },
+      ...{ kind, min, max, base, unit, missing, infinite, last, stepped, below, above },
       ramp: COLORS[theme][kind],
     },
   };

@@ -118,6 +118,7 @@ export class PairView {
     }
     this.#seek.setFocus(focus);
     this.#refocused = true;
+    if (this.#points.setLit(focus && [focus.item, ...lists.flat()])) this.#redraw();
     this.#schedule();
   }
 

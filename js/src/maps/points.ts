@@ -8,11 +8,16 @@ import { Pace } from "./pace.ts";
 import { type Pass, Renderer, type Viewport } from "./renderer.ts";
 
 const SELECTED_GROWTH = 1.15;
+/** Of the opacity of what is selected, while an item is in focus: its neighbours come first. */
+const BESIDE_FOCUS = 0.4;
+
+/** A handful of points among a million is seen from this on, in CSS pixels. */
+const LIT_DIAMETER = 5;
 
 /** Maps that are about to be scrolled into view are drawn already. */
 const NEAR = { rootMargin: "200px", scrollMargin: "200px" };
 
-/** `own` is worn by points that have no colour yet, r g b; `dim` by those that are not selected. */
+/** `own` is worn by points that have no colour yet, r g b; `dim` by those that are neither selected nor lit. */
 const PLAIN = {
   light: { own: [104, 117, 140], dim: [0.75, 0.775, 0.815, 0.8] },
   dark: { own: [139, 151, 171], dim: [0.34, 0.365, 0.42, 0.8] },
@@ -54,6 +59,7 @@ export class PointsView {
   #palette: Uint8Array | null = null;
   #mask: Uint8Array | null = null;
   #nSelected = 0;
+  #lit: Uint32Array | null = null;
   #theme: Theme = "light";
 
   constructor(options: PointsOptions) {
@@ -80,9 +86,10 @@ export class PointsView {
 
   /** @param codes palette index of each item, (n,); @param palette 256 colours, r g b a each */
   setColors(codes: Uint8Array, palette: Uint8Array): void {
+    // Other colours of the same codes are a kilobyte, whatever the number of points.
+    if (codes !== this.#codes) this.#renderer?.setCodes(codes);
     this.#codes = codes;
     this.#palette = palette;
-    this.#renderer?.setCodes(codes);
     this.#renderer?.setPalette(palette);
   }
 
@@ -93,6 +100,22 @@ export class PointsView {
     this.#nSelected = count;
     this.#mask = count > 0 ? mask : null;
     if (this.#mask) this.#renderer?.setSelected(this.#mask);
+  }
+
+  /**
+   * The item in focus and its neighbours keep their colours; all else fades, and what is selected
+   * does so by half. They are drawn last.
+   *
+   * @param items row positions; null = nothing is in focus
+   * @returns whether they are others than before, so that a new frame is due
+   */
+  setLit(items: readonly number[] | null): boolean {
+    const lit = items && Uint32Array.from(new Set(items)).sort();
+    if (lit?.join() === this.#lit?.join()) return false;
+    this.#lit = lit;
+    if (lit) this.#renderer?.setLit(lit);
+    this.#pace.hurry();
+    return true;
   }
 
   setTheme(theme: Theme): void {
@@ -198,6 +221,7 @@ export class PointsView {
     this.#renderer?.setPalette(this.#palette ?? plainPalette(this.#theme));
     if (this.#codes) this.#renderer?.setCodes(this.#codes);
     if (this.#mask) this.#renderer?.setSelected(this.#mask);
+    if (this.#lit) this.#renderer?.setLit(this.#lit);
     for (const map of this.#positions ? ([0, 1] as const) : []) {
       if (this.#positions) this.#renderer?.setPositions(map, this.#positions[map]);
     }
@@ -215,13 +239,21 @@ export class PointsView {
   #passes({ view, camera }: Looking, share: number): Pass[] {
     const area = (view.width * view.height) / this.#crowding;
     const all = pointStyle(this.#options.n * share, area, camera.zoom);
-    if (!this.#mask) return [{ points: "all", style: all, plain: null }];
-    const few = pointStyle(this.#nSelected * share, area, camera.zoom);
-    const selected = { diameter: all.diameter * SELECTED_GROWTH, opacity: few.opacity };
-    return [
-      { points: "unselected", style: all, plain: PLAIN[this.#theme].dim },
-      { points: "selected", style: selected, plain: null },
-    ];
+    const { dim } = PLAIN[this.#theme];
+    const passes: Pass[] = [];
+    if (this.#mask) {
+      const few = pointStyle(this.#nSelected * share, area, camera.zoom);
+      const opacity = few.opacity * (this.#lit ? BESIDE_FOCUS : 1);
+      const selected = { diameter: all.diameter * SELECTED_GROWTH, opacity };
+      passes.push({ points: "unselected", style: all, plain: dim });
+      passes.push({ points: "selected", style: selected, plain: null });
+    } else passes.push({ points: "all", style: all, plain: this.#lit ? dim : null });
+    if (this.#lit) {
+      const { opacity } = pointStyle(this.#lit.length, area, camera.zoom);
+      const lit = { diameter: Math.max(LIT_DIAMETER, all.diameter * SELECTED_GROWTH), opacity };
+      passes.push({ points: "lit", style: lit, plain: null });
+    }
+    return passes;
   }
 }
 

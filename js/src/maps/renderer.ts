@@ -68,8 +68,8 @@ export interface Viewport {
 
 /** One pass over the points of a map. */
 export interface Pass {
-  /** Which points: all, those that are not selected, or those that are. */
-  readonly points: "all" | "unselected" | "selected";
+  /** Which points: all, those that are not selected, those that are, or those that are lit. */
+  readonly points: "all" | "unselected" | "selected" | "lit";
   readonly style: PointStyle;
   /** One colour for all, r g b a in 0..1; null = each its own. */
   readonly plain: readonly [number, number, number, number] | null;
@@ -82,6 +82,8 @@ export class Renderer {
   readonly #codes: WebGLBuffer;
   readonly #selected: WebGLBuffer;
   readonly #order: WebGLBuffer;
+  readonly #lit: WebGLBuffer;
+  #nLit = 0;
   readonly #positions: [Moving, Moving];
   #fence: WebGLSync | null = null;
 
@@ -99,6 +101,7 @@ export class Renderer {
     this.#order = gl.createBuffer();
     gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, this.#order);
     gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, drawingOrder(n), gl.STATIC_DRAW);
+    this.#lit = gl.createBuffer();
     this.#positions = [this.#moving(), this.#moving()];
     gl.bindTexture(gl.TEXTURE_2D, gl.createTexture());
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
@@ -133,6 +136,16 @@ export class Renderer {
   /** One byte a point, (n,): 1 = selected. */
   setSelected(mask: Uint8Array): void {
     this.#upload(this.#selected, mask);
+  }
+
+  /** Row positions of the points of the pass "lit", (m,): a list, so that a few cost nothing of n. */
+  setLit(items: Uint32Array): void {
+    const gl = this.#gl;
+    this.#nLit = items.length;
+    // The binding of a list of points belongs to the vertex array that is bound.
+    gl.bindVertexArray(null);
+    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, this.#lit);
+    gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, items, gl.DYNAMIC_DRAW);
   }
 
   /** Gives the canvas as many pixels as the screen shows of it, and empties it. */
@@ -182,7 +195,11 @@ export class Renderer {
       gl.uniform1f(this.#uniforms.opacity, pass.style.opacity);
       gl.uniform4fv(this.#uniforms.plain, pass.plain ?? [0, 0, 0, 0]);
       gl.uniform1i(this.#uniforms.only, ["unselected", "selected"].indexOf(pass.points));
-      gl.drawElements(gl.POINTS, Math.ceil(this.#n * share), gl.UNSIGNED_INT, 0);
+      const isLit = pass.points === "lit";
+      if (isLit) gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, this.#lit);
+      const n = isLit ? this.#nLit : Math.ceil(this.#n * share);
+      gl.drawElements(gl.POINTS, n, gl.UNSIGNED_INT, 0);
+      if (isLit) gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, this.#order);
     }
   }
 

@@ -6,10 +6,16 @@ import {
   binningOf,
   countBins,
   itemsInBins,
-  itemsOfCode,
+  itemsOfEntry,
   nameOfBin,
 } from "../color/bins.ts";
-import { type Coloring, coincidenceColoring, columnColoring } from "../color/color.ts";
+import { partsColoring, withChosen } from "../color/chosen_colors.ts";
+import {
+  type Coloring,
+  coincidenceColoring,
+  columnColoring,
+  type LegendEntry,
+} from "../color/color.ts";
 import { ColorByView } from "../color/color_by.ts";
 import { type BarRange, HistogramView } from "../color/histogram.ts";
 import { LegendView } from "../color/legend.ts";
@@ -29,6 +35,7 @@ export class ColorsPanel implements Panel {
     "color_by",
     "columns",
     "curve",
+    "focus",
     "progress",
     "shared",
     "selection",
@@ -42,6 +49,8 @@ export class ColorsPanel implements Panel {
   readonly #histogram: HistogramView;
   readonly #legend: LegendView;
   #coloring: Coloring | null = null;
+  /** The same, with colours for what is chosen: what the maps have. */
+  #shown: Coloring | null = null;
   #range: BarRange | null = null;
   /** The selection that the brush made; any other selection ends the brush. */
   #brushed: Uint32Array | null = null;
@@ -51,15 +60,21 @@ export class ColorsPanel implements Panel {
     const { store } = context;
     this.#context = context;
     this.#store = store;
-    this.#colorBy = new ColorByView({ onChange: (name) => store.set("color_by", name) });
+    this.#colorBy = new ColorByView({
+      onChange: (name) => {
+        context.chosen.drop();
+        store.set("color_by", name);
+      },
+    });
     this.#histogram = new HistogramView({ onBrush: (range) => this.#brush(range) });
-    this.#legend = new LegendView({ onPick: (code, mode) => this.#pick(code, mode) });
+    this.#legend = new LegendView({ onPick: (entry, mode) => this.#pick(entry, mode) });
     const views = [this.#colorBy.node, this.#histogram.node, this.#legend.node];
     this.node = h("div", { class: "ew-colors" }, views);
+    context.chosen.onChange(() => void this.#recolor());
   }
 
   update(changed: Watched | null): void {
-    if (changed === "selection") this.#draw();
+    if (changed === "selection" || changed === "focus") this.#draw();
     else if (changed !== "progress") void this.#recolor();
     // Nothing more will be measured: what has not come by now is asked for, so that it says why.
     else if (this.#store.get("progress").step === "" && this.#coloring === null) {
@@ -83,26 +98,44 @@ export class ColorsPanel implements Panel {
     });
     const turn = ++this.#latest;
     try {
-      const coloring = await this.#colors();
+      const coloring = this.#parts() ?? (await this.#colors());
       if (turn !== this.#latest) return;
       this.#coloring = coloring;
-      if (coloring) this.#context.onColors(coloring);
       this.#draw();
     } catch (error) {
       if (turn === this.#latest) this.#context.onError(messageOf(error));
     }
   }
 
-  /** Brings the histogram up to the colours and the selection. */
+  /** Colours of a chosen group, in which its parts are told apart. */
+  #parts(): Coloring | null {
+    const { chosen, store, theme } = this.#context;
+    const { now } = chosen;
+    return now && partsColoring(now.group, now.title, store.get("n_items"), theme());
+  }
+
+  /** Hands out the colours, with those for what is selected or in focus; what is the same stays. */
+  #adapt(): void {
+    const { selection } = this.#store;
+    const focus = this.#store.get("focus");
+    const focused = focus === null ? selection : Uint32Array.of(focus);
+    const items = selection.length > 0 ? selection : focused;
+    const shown = this.#coloring && withChosen(this.#coloring, items, this.#context.theme());
+    if (shown && shown !== this.#shown) this.#context.onColors(shown);
+    this.#shown = shown;
+  }
+
+  /** Brings colours, histogram and legend up to the selection. */
   #draw(): void {
     const selection = this.#store.selection;
     if (selection !== this.#brushed) this.#range = null;
+    this.#adapt();
     const binning = this.#binning();
-    setShown(this.#legend.node, this.#coloring !== null);
+    setShown(this.#legend.node, this.#shown !== null);
     setShown(this.#histogram.node, this.#coloring === null || binning !== null);
-    if (this.#coloring) {
+    if (this.#shown) {
       const noun = this.#column()?.source === "metadata" ? "label" : "group";
-      this.#legend.update({ legend: this.#coloring.legend, noun });
+      this.#legend.update({ legend: this.#shown.legend, noun });
     }
     const codes = this.#coloring?.codes ?? new Uint8Array(0);
     this.#histogram.update({
@@ -158,8 +191,8 @@ export class ColorsPanel implements Panel {
         ? ["A +1", "B +1"]
         : endsText(legend.min, legend.max, legend);
       const ticks = [
-        { at: 0, text: low },
-        { at: last, text: high },
+        { at: 0, text: legend.below > 0 ? `≤ ${low}` : low },
+        { at: last, text: legend.above > 0 ? `≥ ${high}` : high },
       ];
       if (isDifference) ticks.splice(1, 0, { at: last / 2, text: nameOf(last / 2) });
       return { title: title + at, ticks, nameOf };
@@ -186,7 +219,12 @@ export class ColorsPanel implements Panel {
     this.#context.onSelect(this.#brushed, "replace");
   }
 
-  #pick(code: number, mode: SelectMode): void {
-    if (this.#coloring) this.#context.onSelect(itemsOfCode(this.#coloring.codes, code), mode);
+  #pick(entry: LegendEntry, mode: SelectMode): void {
+    if (!this.#coloring) return;
+    const { chosen, onSelect } = this.#context;
+    const items = itemsOfEntry(this.#coloring, entry);
+    // One part of a chosen group leaves its colours as they are.
+    if (chosen.now && mode === "replace") chosen.offer(items, chosen.now);
+    onSelect(items, mode);
   }
 }

@@ -6,7 +6,7 @@ import type { LabelRow, QualityMetric, QualityTable } from "../wire/model.ts";
 import { labelsToShow, lead } from "./figures.ts";
 import { MeasuredTable } from "./measured_table.ts";
 import type { Panel, PanelContext, Watched } from "./panel.ts";
-import { RankingView, rowBars, rowHead } from "./ranking.ts";
+import { RankingView, rowHead, rowTwins } from "./ranking.ts";
 
 /** More labels than the panel shows at once need a filter. */
 const MANY = 12;
@@ -121,7 +121,8 @@ function drawLabel(row: LabelRow): [content: HTMLElement[], title: string] {
   return [
     [
       ...rowHead(label, n, h("strong", { class: ink }, lead(row))),
-      ...rowBars(bars, `${a.toFixed(2)} · ${b.toFixed(2)}`),
+      rowTwins(bars),
+      h("span", { class: "ew-muted" }, `${a.toFixed(2)} · ${b.toFixed(2)}`),
     ],
     `${label} (${plural(n, "item")}): A ${score(a)}, B ${score(b)}, ` +
       `B − A = ${sign(difference)} (95 % ${sign(low)} to ${sign(high)}).`,

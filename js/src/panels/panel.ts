@@ -5,6 +5,7 @@ import type { Theme } from "../ui/theme.ts";
 import type { Traits } from "../wire/model.ts";
 import type { SelectMode } from "../wire/selection.ts";
 import type { Store } from "../wire/store.ts";
+import type { ChosenGroup } from "./chosen_group.ts";
 
 /** A trait, or what changes beside the traits. */
 export type Watched = keyof Traits | "shared" | "selection" | "theme";
@@ -12,6 +13,8 @@ export type Watched = keyof Traits | "shared" | "selection" | "theme";
 /** What a panel is given, and where it hands out what others show. */
 export interface PanelContext {
   readonly store: Store;
+  /** The group that colours the maps by its parts. */
+  readonly chosen: ChosenGroup;
   /** The host's theme as it is now. */
   theme(): Theme;
   /** The points are to have these colours. */

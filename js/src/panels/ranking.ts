@@ -2,7 +2,7 @@
 
 import { h, setAttributes, setShown, setText } from "../ui/dom.ts";
 import { count } from "../ui/format.ts";
-import { keyTarget } from "../ui/keys.ts";
+import { rove } from "../ui/roving.ts";
 import { modeOf, type SelectMode } from "../wire/selection.ts";
 import type { Missing } from "./figures.ts";
 
@@ -50,17 +50,16 @@ export class RankingView<Row> {
     this.#content = h("div", { class: "ew-panel-content" }, content);
     this.node = h("div", { class: "ew-panel" }, this.#missing, this.#content);
     const { signal } = this.#off;
-    const on = <K extends keyof HTMLElementEventMap>(
-      type: K,
-      listener: (event: HTMLElementEventMap[K]) => void,
-    ) => this.#list.addEventListener(type, listener, { signal });
-    on("click", (event) => {
-      const entry = (event.target as Element).closest<HTMLElement>("[data-row]");
-      const row = this.#shown?.[Number(entry?.dataset.row)];
-      if (row) options.onPick(row, modeOf(event));
-    });
-    on("keydown", (event) => this.#key(event));
-    on("focusin", (event) => this.#stopAt(event.target));
+    this.#list.addEventListener(
+      "click",
+      (event) => {
+        const entry = (event.target as Element).closest<HTMLElement>("[data-row]");
+        const row = this.#shown?.[Number(entry?.dataset.row)];
+        if (row) options.onPick(row, modeOf(event));
+      },
+      { signal },
+    );
+    rove(this.#list, signal);
   }
 
   update({ missing, summary, note, rows, total }: RankingProps<Row>): void {
@@ -85,26 +84,19 @@ export class RankingView<Row> {
     this.#list.scrollTop = 0;
   }
 
+  /** Shows which row is chosen. */
+  mark(isChosen: (row: Row) => boolean): void {
+    for (const [i, { firstElementChild }] of Array.from(this.#list.children).entries()) {
+      const row = this.#shown?.[i];
+      if (row && firstElementChild) {
+        setAttributes(firstElementChild, { "aria-pressed": isChosen(row) });
+      }
+    }
+  }
+
   destroy(): void {
     this.#off.abort();
     this.node.remove();
-  }
-
-  #key(event: KeyboardEvent): void {
-    const at = Number((event.target as HTMLElement).dataset.row);
-    const key = event.key.replace("Down", "Right").replace("Up", "Left");
-    const target = keyTarget(key, at, this.#list.children.length);
-    if (target === null) return;
-    event.preventDefault();
-    event.stopPropagation();
-    (this.#list.children[target].firstElementChild as HTMLElement).focus();
-  }
-
-  /** The Tab key stops at one row and not at five hundred. */
-  #stopAt(row: EventTarget | null): void {
-    const before = this.#list.querySelector('[tabindex="0"]');
-    if (before) setAttributes(before, { tabindex: -1 });
-    setAttributes(row as Element, { tabindex: 0 });
   }
 }
 
@@ -117,15 +109,12 @@ export function rowHead(name: string, n: number, lead: HTMLElement | null): HTML
   ];
 }
 
-/** Bars of shares in 0..1, in the colours of their sides, and their values. */
-export function rowBars(sides: ["a" | "b", number][], values: string): HTMLElement[] {
+/** Bars of shares in 0..1, in the colours of their sides. */
+export function rowTwins(sides: ["a" | "b", number][]): HTMLElement {
   const bars = sides.map(([side, share]) => {
     const bar = h("span", { class: `ew-dot-${side}` });
     bar.style.width = `${100 * share}%`;
     return bar;
   });
-  return [
-    h("span", { class: "ew-twins", "aria-hidden": true }, bars),
-    h("span", { class: "ew-muted" }, values),
-  ];
+  return h("span", { class: "ew-twins", "aria-hidden": true }, bars);
 }

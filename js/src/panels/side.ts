@@ -7,6 +7,7 @@ import type { Theme } from "../ui/theme.ts";
 import { TabsView } from "../views/tabs.ts";
 import type { SelectMode } from "../wire/selection.ts";
 import type { Store } from "../wire/store.ts";
+import { ChosenGroup } from "./chosen_group.ts";
 import { PANELS } from "./index.ts";
 import type { Panel, PanelContext, Watched } from "./panel.ts";
 
@@ -21,6 +22,7 @@ export class SidePanel {
   readonly node: HTMLElement;
   readonly #store: Store;
   readonly #options: SidePanelOptions;
+  readonly #chosen: ChosenGroup;
   readonly #panels: readonly Panel[];
   readonly #tabs: TabsView<Panel>;
   readonly #stops: (() => void)[];
@@ -32,9 +34,12 @@ export class SidePanel {
   constructor(store: Store, options: SidePanelOptions, classes = PANELS) {
     this.#store = store;
     this.#options = options;
+    // Before any panel hears of a selection, it is known whether a group made it.
+    this.#chosen = new ChosenGroup(store);
     const context: PanelContext = {
       ...options,
       store,
+      chosen: this.#chosen,
       theme: () => this.#theme,
       onSelect: (items, mode) => void this.#select(items, mode),
     };
@@ -64,6 +69,7 @@ export class SidePanel {
   destroy(): void {
     this.#latest++;
     for (const stop of this.#stops) stop();
+    this.#chosen.destroy();
     this.#tabs.destroy();
     for (const panel of this.#panels) panel.destroy();
   }

@@ -3,7 +3,14 @@
 import { asFloat32, asUint16, asUint32 } from "./arrays.ts";
 import type { Channel } from "./channel.ts";
 import { Latest, remember } from "./latest.ts";
-import type { Column, GroupTable, QualityTable, Question, SearchResult } from "./model.ts";
+import type {
+  Column,
+  GroupParts,
+  GroupTable,
+  QualityTable,
+  Question,
+  SearchResult,
+} from "./model.ts";
 
 /** Columns measured at k that are cached: a slider goes to and fro. */
 const MAX_COLUMNS = 4;
@@ -62,6 +69,13 @@ export class Answers {
   /** Row positions, ascending, of the items of one row of `groups`. */
   groupItems(row: number): Promise<Uint32Array> {
     return this.#items({ kind: "group_items", args: { row } });
+  }
+
+  /** The items of one row of `groups`, by what they are in the other space. */
+  async groupParts(row: number): Promise<GroupParts> {
+    const { result, buffers } = await this.#channel.ask({ kind: "group_parts", args: { row } });
+    const { parts } = result as Pick<GroupParts, "parts">;
+    return { parts, items: asUint32(buffers[0]), codes: asUint16(buffers[1]) };
   }
 
   async search(query: string, limit: number): Promise<SearchResult> {

@@ -53,6 +53,7 @@ export type Question =
   | { kind: "label_items"; args: { code: number } }
   | { kind: "groups"; args: Record<string, never> }
   | { kind: "group_items"; args: { row: number } }
+  | { kind: "group_parts"; args: { row: number } }
   | { kind: "shared"; args: { k: number } }
   | { kind: "search"; args: { query: string; limit: number } };
 
@@ -139,7 +140,8 @@ export type Column =
       unit?: "date" | "utc" | "duration" | "time";
       /** All values lie on this many equal steps from min to max; left out: anywhere. */
       steps?: number;
-      /** Items above `max`; left out: none. */
+      /** Items below `min` and above `max`, which lie far out; left out: none. */
+      below?: number;
       above?: number;
       /** (n,), above the base; NaN = missing. */
       values: Float32Array;
@@ -181,7 +183,7 @@ export interface QualityMetric {
 
 /** A group of one space that the other does not have as it is. */
 export interface GroupRow {
-  /** Names the change in "group_items". */
+  /** Names the change in "group_items" and "group_parts". */
   row: number;
   change: "splits" | "merges" | "appears" | "dissolves";
   name: string;
@@ -209,6 +211,20 @@ export interface GroupTable {
   /** Groups in each space. */
   n_groups_a: number;
   n_groups_b: number;
+}
+
+/** Answer to "group_parts": a group's items by the groups of the other space. */
+export interface GroupParts {
+  parts: GroupPart[];
+  /** Row positions, ascending. */
+  items: Uint32Array;
+  /** Index into `parts` of each of these items; 65535 = in none of them. */
+  codes: Uint16Array;
+}
+
+export interface GroupPart {
+  name: string;
+  n_items: number;
 }
 
 /** Answer to "search". */

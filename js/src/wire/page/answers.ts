@@ -42,7 +42,13 @@ export class PageAnswers {
       case "groups":
         return { result: known(this.#data.groups, "the groups").table, arrays: [] };
       case "group_items":
-        return this.#groupItems(question.args.row);
+        return { result: {}, arrays: [this.#groupItems(question.args.row)] };
+      case "group_parts": {
+        const { row } = question.args;
+        const items = this.#groupItems(row);
+        const { parts, codes } = known(this.#data.groups, "the groups").parts[row];
+        return { result: { parts }, arrays: [items, codes] };
+      }
       case "shared":
         return this.#sharedAt(question.args.k);
       case "search": {
@@ -111,9 +117,9 @@ export class PageAnswers {
     return { result: {}, arrays: [this.shared.subarray((k - 1) * n, k * n)] };
   }
 
-  #groupItems(row: number): PageAnswer {
+  #groupItems(row: number): Uint32Array {
     const { items } = known(this.#data.groups, "the groups");
-    if (row in items) return { result: {}, arrays: [items[row]] };
+    if (row in items) return items[row];
     throw new Error(`there is no group in row ${row}: they go from 0 to ${items.length - 1}`);
   }
 }

@@ -1,6 +1,6 @@
 /** One comparison as data in a page: what cannot be computed here from the graphs and the labels. */
 
-import type { Column, GroupTable, NeighborLists, QualityTable } from "../model.ts";
+import type { Column, GroupParts, GroupTable, NeighborLists, QualityTable } from "../model.ts";
 
 /** What is shown of an item. */
 export interface PageItem {
@@ -37,6 +37,8 @@ export interface PageGroups {
   table: GroupTable;
   /** Row positions, ascending, of the items of each row of the table. */
   items: readonly Uint32Array[];
+  /** What they are in the other space. */
+  parts: readonly Omit<GroupParts, "items">[];
 }
 
 /** Null or left out of `columns` is what is not known, or not yet. */
