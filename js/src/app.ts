@@ -5,6 +5,7 @@ import type { Tool } from "./maps/gestures.ts";
 import { PairView } from "./maps/pair.ts";
 import { faithfulnessWords } from "./panels/figures.ts";
 import { FocusPanel } from "./panels/focus.ts";
+import { SelectionPanel } from "./panels/selection.ts";
 import { SidePanel } from "./panels/side.ts";
 import { TooltipPanel } from "./panels/tooltip.ts";
 import { h } from "./ui/dom.ts";
@@ -40,6 +41,7 @@ export class App {
   readonly #toolbar: ToolbarView;
   readonly #side: SidePanel;
   readonly #focus: FocusPanel;
+  readonly #selection: SelectionPanel;
   readonly #search: SearchView;
   readonly #status: StatusView;
   readonly #progress: ProgressView;
@@ -87,6 +89,12 @@ export class App {
       onHover: (item) => this.#setHover(item, null),
       onError: (message) => this.#fail(message),
     });
+    this.#selection = new SelectionPanel(store, {
+      onSelect: (items, mode) => this.#select(items, mode),
+      onZoom: (items) => this.#pair.zoomTo(items),
+      onHover: (item) => this.#setHover(item, null),
+      onError: (message) => this.#fail(message),
+    });
     this.#tooltip = new TooltipPanel(store, (message) => this.#fail(message));
     this.#status = new StatusView({ onClear: () => store.select(NOTHING) });
     this.#progress = new ProgressView({ onCancel: () => store.cancel() });
@@ -97,7 +105,7 @@ export class App {
       this.#banner.node,
       this.#progress.node,
       h("div", { class: "ew-main" }, this.#pair.node, this.#side.node),
-      this.#focus.node,
+      h("div", { class: "ew-below" }, this.#selection.node, this.#focus.node),
       this.#status.node,
       this.#tooltip.node,
     );
@@ -116,6 +124,7 @@ export class App {
     this.#header.destroy();
     this.#side.destroy();
     this.#focus.destroy();
+    this.#selection.destroy();
     this.#status.destroy();
     this.#progress.destroy();
     this.#banner.destroy();

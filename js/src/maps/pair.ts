@@ -3,22 +3,15 @@
 import { h, setShown } from "../ui/dom.ts";
 import type { Theme } from "../ui/theme.ts";
 import type { SelectMode } from "../wire/selection.ts";
-import {
-  type Box,
-  type Camera,
-  HOME,
-  leastZoom,
-  occupiedBox,
-  type Point,
-  pan,
-  zoomAt,
-} from "./camera.ts";
+import type { Box, Camera, Point } from "./camera.ts";
+import { HOME, leastZoom, occupiedBox, pan, zoomAt } from "./camera.ts";
 import { boxToFit, coreBox } from "./fit.ts";
 import { Gestures, type Tool } from "./gestures.ts";
 import { type Foot, INSETS, MapPane, type Title } from "./map.ts";
 import type { Neighbor } from "./overlay.ts";
 import { PointsView } from "./points.ts";
 import { mayTravel, Travel } from "./travel.ts";
+import { boxAround, cameraOn } from "./zoom.ts";
 
 const HOVER_PX = 8;
 /** Nothing is drawn for this long: a pause to make ready what a hover needs. */
@@ -194,6 +187,16 @@ export class PairView {
   resetView(): void {
     for (const pane of this.#panes) pane.camera = HOME;
     this.#redraw();
+  }
+
+  /** Brings items into sight, as large as they can be. */
+  zoomTo(items: Uint32Array): void {
+    const least = leastZoom(this.#box, this.#full);
+    for (const pane of this.#panes) {
+      const panes = this.#locked ? this.#panes : [pane];
+      const box = boxAround(items, ...panes.flatMap(({ positions }) => positions ?? []));
+      this.#turn(pane, cameraOn(box, this.#box, pane.view, INSETS, least));
+    }
   }
 
   destroy(): void {

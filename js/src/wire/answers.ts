@@ -3,10 +3,20 @@
 import { asFloat32, asUint16, asUint32 } from "./arrays.ts";
 import type { Channel } from "./channel.ts";
 import { Latest, remember } from "./latest.ts";
-import type { Column, GroupTable, QualityTable, Question, SearchResult } from "./model.ts";
+import type {
+  Column,
+  GroupTable,
+  ItemTexts,
+  QualityTable,
+  Question,
+  RankedBy,
+  SearchResult,
+} from "./model.ts";
 
 /** Columns measured at k that are cached: a slider goes to and fro. */
 const MAX_COLUMNS = 4;
+/** Items whose whole texts are answered in one message. */
+export const MAX_TEXTS = 2000;
 
 export class Answers {
   readonly #channel: Channel;
@@ -15,6 +25,7 @@ export class Answers {
   readonly #columnsAt = new Map<string, Promise<Column | null>>();
   readonly #measuring = new Latest<Column>();
   readonly #tables = new Map<string, Promise<unknown>>();
+  readonly #ranks = new Map<RankedBy, Promise<Uint32Array>>();
 
   constructor(channel: Channel) {
     this.#channel = channel;
@@ -67,6 +78,22 @@ export class Answers {
   async search(query: string, limit: number): Promise<SearchResult> {
     const { result } = await this.#channel.ask({ kind: "search", args: { query, limit } });
     return result as SearchResult;
+  }
+
+  /** Row positions, ascending, of all items that hold a text. */
+  searchItems(query: string): Promise<Uint32Array> {
+    return this.#items({ kind: "search_items", args: { query } });
+  }
+
+  /** Rank of each item, (n,), the same for the same value; 2^32 - 1 = missing. */
+  ranks(by: RankedBy): Promise<Uint32Array> {
+    return remember(this.#ranks, by, () => this.#items({ kind: "ranks", args: { by } }));
+  }
+
+  /** Whole texts of at most `MAX_TEXTS` items. */
+  async texts(items: readonly number[]): Promise<ItemTexts> {
+    const { result } = await this.#channel.ask({ kind: "texts", args: { items: [...items] } });
+    return result as ItemTexts;
   }
 
   async #askColumn(name: string, k: number | null): Promise<Column> {
