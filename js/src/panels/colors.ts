@@ -13,6 +13,7 @@ import { type Coloring, coincidenceColoring, columnColoring } from "../color/col
 import { ColorByView } from "../color/color_by.ts";
 import { type BarRange, HistogramView } from "../color/histogram.ts";
 import { LegendView } from "../color/legend.ts";
+import { prevailing } from "../color/prevailing.ts";
 import { endsText } from "../color/quantity.ts";
 import { h, setShown } from "../ui/dom.ts";
 import { messageOf } from "../ui/errors.ts";
@@ -42,6 +43,8 @@ export class ColorsPanel implements Panel {
   readonly #histogram: HistogramView;
   readonly #legend: LegendView;
   #coloring: Coloring | null = null;
+  /** Before a selection gave its categories the colours. */
+  #plain: Coloring | null = null;
   #range: BarRange | null = null;
   /** The selection that the brush made; any other selection ends the brush. */
   #brushed: Uint32Array | null = null;
@@ -59,8 +62,10 @@ export class ColorsPanel implements Panel {
   }
 
   update(changed: Watched | null): void {
-    if (changed === "selection") this.#draw();
-    else if (changed !== "progress") void this.#recolor();
+    if (changed === "selection") {
+      this.#color();
+      this.#draw();
+    } else if (changed !== "progress") void this.#recolor();
     // Nothing more will be measured: what has not come by now is asked for, so that it says why.
     else if (this.#store.get("progress").step === "" && this.#coloring === null) {
       void this.#recolor();
@@ -85,12 +90,20 @@ export class ColorsPanel implements Panel {
     try {
       const coloring = await this.#colors();
       if (turn !== this.#latest) return;
-      this.#coloring = coloring;
-      if (coloring) this.#context.onColors(coloring);
+      this.#plain = coloring;
+      this.#color();
       this.#draw();
     } catch (error) {
       if (turn === this.#latest) this.#context.onError(messageOf(error));
     }
+  }
+
+  /** Gives the selected categories their colours, and hands them out when they are others. */
+  #color(): void {
+    const coloring = this.#plain && prevailing(this.#plain, this.#store.selection);
+    if (coloring === this.#coloring) return;
+    this.#coloring = coloring;
+    if (coloring) this.#context.onColors(coloring);
   }
 
   /** Brings the histogram up to the colours and the selection. */

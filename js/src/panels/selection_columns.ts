@@ -36,14 +36,7 @@ export function columnsOf(store: Store, { k, shared, wins }: Measured): Selectio
   const isNumeric = (name: string) =>
     infos.some((info) => info.name === name && info.kind === "numeric");
   const words = { isNumeric: false, help: "" };
-  const found: SelectionColumn[] = [
-    {
-      ...words,
-      ...{ key: "id", title: "id", name: "id", by: "id", width: 130 },
-      grows: text === "",
-      textOf: (_, row) => row?.id ?? null,
-    },
-  ];
+  const found: SelectionColumn[] = [];
   if (text !== "") {
     found.push({
       ...words,
@@ -51,6 +44,11 @@ export function columnsOf(store: Store, { k, shared, wins }: Measured): Selectio
       textOf: (_, row) => row?.text ?? null,
     });
   }
+  found.push({
+    ...words,
+    ...{ key: "id", title: "id", name: "id", by: "id", width: 130, grows: text === "" },
+    textOf: (_, row) => row?.id ?? null,
+  });
   if (label !== "") {
     found.push({
       ...words,
@@ -62,7 +60,7 @@ export function columnsOf(store: Store, { k, shared, wins }: Measured): Selectio
     const value = (item: number) => shared[item] / (2 * k - shared[item]);
     found.push({
       ...{ key: "coincidence", title: "coincidence", name: "coincidence", by: null },
-      ...{ isNumeric: true, width: 92 },
+      ...{ isNumeric: true, width: 104 },
       help: `Neighbours that are the same among the first ${k} of both spaces, of all those`,
       textOf: (item) => score(value(item)),
       exactOf: (item) => String(value(item)),

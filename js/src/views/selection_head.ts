@@ -29,7 +29,7 @@ export const PYTHON = "w.selected_frame()";
 const ACTIONS: [action: SelectionAction, text: string, title: string][] = [
   ["invert", "Invert", "Select all other items"],
   ["zoom", "Zoom to it", "Bring the selected items into sight, as large as they can be"],
-  ["clear", "Clear", "Select nothing (Esc)"],
+  ["clear", "Deselect", "Select nothing (Esc)"],
   ["ids", "Copy ids", "Copy the ids of the rows below, one a line"],
   ["csv", "Save CSV", "Save the rows below, in their order"],
   ["python", PYTHON, "Copy this line: the selected items as a DataFrame, where w is the widget"],
