@@ -62,6 +62,14 @@ class Selections(traitlets.TraitType[NamedIds, Any]):
         except ValueError as error:
             raise TraitError(str(error)) from None
 
+    def set(self, obj: Any, value: Any) -> None:
+        """Set without notice when nothing changes, the order of the names neither."""
+        new, old = self._validate(obj, value), self.get(obj)
+        if new is None or old is None or list(old.items()) == list(new.items()):
+            return
+        obj._trait_values[self.name] = new
+        obj._notify_trait(self.name, old, new)
+
 
 class Focus(traitlets.TraitType[Any, Any]):
     """Id of the item whose neighbours are asked for, or None; a row position on the wire."""

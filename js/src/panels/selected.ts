@@ -1,5 +1,7 @@
 /** What selected items have in common, and in what order they stand. Row positions are ascending. */
 
+import type { SelectionLabel } from "../views/selection_labels.ts";
+
 const NO_CODE = 65535;
 
 /** How many neighbours are the same on average, of selected items and of all others. */
@@ -22,20 +24,6 @@ export function agreementOf(shared: Uint8Array, items: Uint32Array): Agreement {
   };
 }
 
-/** A label among the selected items. */
-export interface LabelShare {
-  code: number;
-  label: string;
-  /** Selected items that have it, and their share of the selected ones that have a label. */
-  n: number;
-  here: number;
-  /** Its share of all items that have a label. */
-  everywhere: number;
-  /** Of the selected ones that have it, those where either space wins. */
-  winsA: number;
-  winsB: number;
-}
-
 /**
  * Labels of the selected items, over-represented ones first: by how many more there are than in as
  * many items of all, in units of what chance would vary.
@@ -44,11 +32,11 @@ export interface LabelShare {
  * @param counts items of each label
  * @param wins (n,) above 0 = B wins, below = A wins; null while it is unknown
  */
-export function labelShares(
+export function labelsOf(
   { codes, labels, counts }: { codes: Uint16Array; labels: string[]; counts: number[] },
   items: Uint32Array,
   wins: Float32Array | null,
-): LabelShare[] {
+): SelectionLabel[] {
   const [n, winsA, winsB] = [0, 1, 2].map(() => new Uint32Array(labels.length));
   let known = 0;
   for (let i = 0; i < items.length; i++) {
@@ -61,14 +49,14 @@ export function labelShares(
     else if (value < 0) winsA[code]++;
   }
   const all = counts.reduce((sum, some) => sum + some, 0);
-  const found: LabelShare[] = [];
+  const found: SelectionLabel[] = [];
   for (const [code, label] of labels.entries()) {
     if (n[code] === 0) continue;
     const [here, everywhere] = [n[code] / known, counts[code] / all];
     const wonBy = { winsA: winsA[code], winsB: winsB[code] };
     found.push({ code, label, n: n[code], here, everywhere, ...wonBy });
   }
-  const excess = ({ n: some, everywhere }: LabelShare) => {
+  const excess = ({ n: some, everywhere }: SelectionLabel) => {
     const expected = known * everywhere;
     return (some - expected) / Math.sqrt(expected);
   };

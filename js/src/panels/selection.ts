@@ -15,7 +15,7 @@ import {
   agreementOf,
   allBut,
   inBoth,
-  labelShares,
+  labelsOf,
   orderBy,
   sameItems,
   winsAmong,
@@ -199,7 +199,7 @@ export class SelectionPanel {
     const column = this.#label;
     const { wins } = this.#measured;
     const labels = column
-      ? labelShares(
+      ? labelsOf(
           { codes: column.codes, labels: column.categories, counts: column.counts },
           this.#store.selection,
           wins,

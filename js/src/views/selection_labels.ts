@@ -6,13 +6,16 @@ import { count, percent, plural } from "../ui/format.ts";
 /** More rows are slow to lay out, and nobody reads them. */
 const MOST = 100;
 
+/** A label among the selected items. */
 export interface SelectionLabel {
   code: number;
   label: string;
+  /** Selected items that have it, and their share of the selected ones that have a label. */
   n: number;
-  /** 0..1 */
   here: number;
+  /** Its share of all items that have a label. */
   everywhere: number;
+  /** Of the selected ones that have it, those where either space wins. */
   winsA: number;
   winsB: number;
 }
