@@ -9,6 +9,7 @@ import {
   differenceKeys,
   inBoth,
   labelsOf,
+  numberKeys,
   orderBy,
   winsAmong,
   wonBy,
@@ -58,6 +59,12 @@ test("items stand by their keys, the same in row order, missing ones last both w
   expect(list(orderBy(items, { of: Uint8Array.of(3, 1, 2, 1, 0) }, false))).toEqual([
     4, 1, 3, 2, 0,
   ]);
+});
+
+test("numbers are keys by their size", () => {
+  const keys = numberKeys(Float32Array.of(0.5, Number.NaN, -1, 0.5, Infinity));
+  expect(list(orderBy(rows(0, 1, 2, 3, 4), keys, false))).toEqual([2, 0, 3, 4, 1]);
+  expect(list(orderBy(rows(0, 1, 2, 3, 4), keys, true))).toEqual([4, 0, 3, 2, 1]);
 });
 
 test("sets of items meet, and have a rest", () => {

@@ -99,6 +99,24 @@ export function differenceKeys(values: Float32Array, k: number): Keys {
   return { of, missing };
 }
 
+/** Any numbers as keys: the place of each among all of them. @param values (n,), NaN = missing */
+export function numberKeys(values: Float32Array): Keys {
+  // What is missing is sorted to the end.
+  const sorted = values.slice().sort();
+  const missing = values.length;
+  const of = Uint32Array.from(values, (value) => {
+    if (Number.isNaN(value)) return missing;
+    let [low, high] = [0, sorted.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (sorted[middle] < value) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  });
+  return { of, missing };
+}
+
 /** Items by their keys; the same keys in row order. Counted and not compared: a million take 30 ms. */
 export function orderBy(items: Uint32Array, { of, missing }: Keys, descending: boolean) {
   let most = 0;

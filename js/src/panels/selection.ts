@@ -60,7 +60,7 @@ export class SelectionPanel {
   readonly #stops: (() => void)[];
   #rest: ReturnType<typeof setTimeout> | undefined;
   #latest = 0;
-  #measured: Measured = { k: 1, shared: null, wins: null };
+  #measured: Measured = { k: 1, shared: null, wins: null, distances: null };
   #label: (Column & { kind: "category" }) | null = null;
   #columns: SelectionColumn[] = [];
   #sort: { key: string; descending: boolean } | null = null;
@@ -171,7 +171,8 @@ export class SelectionPanel {
     const known = label !== "" && has(label) ? await store.answers.column(label) : null;
     this.#label = known?.kind === "category" ? known : null;
     const wins = has("wins") ? await store.answers.columnAt("wins", k) : null;
-    return { k, shared, wins: wins && "values" in wins ? wins.values : null };
+    const values = wins && "values" in wins ? wins.values : null;
+    return { k, shared, wins: values, distances: store.distances(k) };
   }
 
   async #order(): Promise<Uint32Array> {

@@ -1,11 +1,11 @@
 /** The columns of the table of selected items: what stands in them, and in what order they put it. */
 
 import { differenceText } from "../color/quantity.ts";
-import { score } from "../ui/format.ts";
+import { number, score } from "../ui/format.ts";
 import type { ItemCells, ItemColumn } from "../views/item_table.ts";
 import type { RankedBy, Row } from "../wire/model.ts";
 import type { Store } from "../wire/store.ts";
-import { differenceKeys, type Keys } from "./selected.ts";
+import { differenceKeys, type Keys, numberKeys } from "./selected.ts";
 
 const MISSING_RANK = 2 ** 32 - 1;
 
@@ -16,6 +16,8 @@ export interface Measured {
   shared: Uint8Array | null;
   /** (n,) A wins below 0, B above; null without a label, and while they are unknown. */
   wins: Float32Array | null;
+  /** (n,) mean distance to the k nearest in A and in B; null where it is not here. */
+  distances: [a: Float32Array, b: Float32Array] | null;
 }
 
 /** A column, and how it is read. */
@@ -30,7 +32,8 @@ export interface SelectionColumn extends ItemColumn {
   exactOf?(item: number): string | null;
 }
 
-export function columnsOf(store: Store, { k, shared, wins }: Measured): SelectionColumn[] {
+export function columnsOf(store: Store, measured: Measured): SelectionColumn[] {
+  const { k, shared, wins } = measured;
   const [text, label] = [store.get("text"), store.get("label")];
   const infos = store.get("columns");
   const isNumeric = (name: string) =>
@@ -74,6 +77,16 @@ export function columnsOf(store: Store, { k, shared, wins }: Measured): Selectio
       exactOf: (item) => (Number.isNaN(wins[item]) ? null : String(wins[item])),
     });
   }
+  for (const [i, values] of measured.distances?.entries() ?? []) {
+    const side = "ab"[i];
+    found.push({
+      ...{ key: side, title: `dist. ${"AB"[i]}`, name: `distance_${side}`, by: null },
+      ...{ isNumeric: true, width: 76 },
+      help: `Mean distance to its ${k} nearest in ${"AB"[i]}`,
+      textOf: (item) => number(values[item]),
+      exactOf: (item) => String(values[item]),
+    });
+  }
   for (const [i, name] of store.get("show").entries()) {
     found.push({
       ...{ key: `shown-${i}`, title: name, name, by: i, width: 96, help: "" },
@@ -96,11 +109,13 @@ export function cellsOf(columns: SelectionColumn[], item: number, row: Row | und
 export async function keysOf(
   store: Store,
   column: SelectionColumn,
-  { k, shared, wins }: Measured,
+  { k, shared, wins, distances }: Measured,
 ): Promise<Keys | null> {
   if (column.by !== null) {
     return { of: await store.answers.ranks(column.by), missing: MISSING_RANK };
   }
+  const side = "ab".indexOf(column.key);
+  if (side >= 0) return distances && numberKeys(distances[side]);
   if (column.key === "wins") return wins && differenceKeys(wins, k);
   return shared && { of: shared };
 }

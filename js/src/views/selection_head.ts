@@ -1,7 +1,7 @@
 /** What is selected, in words, and what can be done with it. */
 
 import { h, setShown, setText } from "../ui/dom.ts";
-import { count, percent } from "../ui/format.ts";
+import { count, percent, plural } from "../ui/format.ts";
 
 export interface SelectionWords {
   n: number;
@@ -70,7 +70,7 @@ export class SelectionHeadView {
 
   update(words: SelectionWords): void {
     const { n, nItems, k, wins } = words;
-    setText(this.#n, `${count(n)} selected (${percent(n / nItems)})`);
+    setText(this.#n, `${plural(n, "item")} selected (${percent(n / nItems)})`);
     setText(this.#agreement, agreementWords(words));
     setShown(this.#wins, wins !== null);
     setText(this.#a, `A wins ${count(wins?.a ?? 0)}`);

@@ -153,6 +153,11 @@ export class Store {
     return this.#neighbors.of(item);
   }
 
+  /** Mean distance of each item to its k nearest, (n,) for A and B; null where that is not here. */
+  distances(k: number): [a: Float32Array, b: Float32Array] | null {
+    return this.#neighbors.distances(k);
+  }
+
   /** The large message that is on its way. */
   get arriving(): Arriving | null {
     return this.#pieces.arriving;
