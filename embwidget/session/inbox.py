@@ -98,7 +98,8 @@ class Inbox:
         with self._session.changed:
             self._screen.send_holdings()
             self._screen.send_selection(self._session.selection, self._n_items)
-            self._session.named.send()
+            if self._session.named.ids:
+                self._session.named.send()
             self._publisher.tell_missed()
 
     def _select(self, encoding: Any, buffers: list[Any]) -> None:

@@ -93,9 +93,10 @@ export interface Keys {
 export function differenceKeys(values: Float32Array, k: number): Keys {
   // Of a set of labels the shares are multiples of 1 / k as well.
   const missing = 2 * k + 1;
-  const of = Uint32Array.from(values, (value) =>
-    Number.isNaN(value) ? missing : Math.round((value + 1) * k),
-  );
+  const of = new Uint32Array(values.length);
+  for (let i = 0; i < of.length; i++) {
+    of[i] = Number.isNaN(values[i]) ? missing : Math.round((values[i] + 1) * k);
+  }
   return { of, missing };
 }
 
@@ -104,20 +105,21 @@ export function numberKeys(values: Float32Array): Keys {
   // What is missing is sorted to the end.
   const sorted = values.slice().sort();
   const missing = values.length;
-  const of = Uint32Array.from(values, (value) => {
-    if (Number.isNaN(value)) return missing;
-    let [low, high] = [0, sorted.length];
+  const of = new Uint32Array(values.length);
+  for (let i = 0; i < of.length; i++) {
+    let low = 0;
+    let high = sorted.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (sorted[middle] < value) low = middle + 1;
+      if (sorted[middle] < values[i]) low = middle + 1;
       else high = middle;
     }
-    return low;
-  });
+    of[i] = Number.isNaN(values[i]) ? missing : low;
+  }
   return { of, missing };
 }
 
-/** Items by their keys; the same keys in row order. Counted and not compared: a million take 30 ms. */
+/** Items by their keys; the same keys in row order. Counted and not compared: a million take 0.1 s. */
 export function orderBy(items: Uint32Array, { of, missing }: Keys, descending: boolean) {
   let most = 0;
   for (let i = 0; i < items.length; i++) {
@@ -156,5 +158,7 @@ export function allBut(items: Uint32Array, n: number): Uint32Array {
 }
 
 export function sameItems(one: Uint32Array, other: Uint32Array): boolean {
-  return one.length === other.length && one.every((item, i) => item === other[i]);
+  if (one.length !== other.length) return false;
+  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false;
+  return true;
 }

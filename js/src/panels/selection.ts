@@ -81,7 +81,7 @@ export class SelectionPanel {
     });
     this.#table = new ItemTableView({
       cells: (item) => cellsOf(this.#columns, item, store.peekRow(item)),
-      onSight: (items) => void this.#ask(items),
+      onSight: (items) => void this.#fetch(items),
       onSort: (key) => this.#sortBy(key),
       onHover: options.onHover,
       onFocus: (item) => store.set("focus", item),
@@ -103,6 +103,7 @@ export class SelectionPanel {
       store.events.on("selection", () => this.#selected()),
       store.events.on("selections", () => this.#showNames()),
       store.events.on("shared", () => this.#later()),
+      store.events.on("graph", () => this.#later()),
       store.watch(["k", "curve", "label", "text", "show", "columns"], () => this.#later()),
       store.watch(["focus"], () => this.#showTable()),
     ];
@@ -130,7 +131,6 @@ export class SelectionPanel {
       clearTimeout(this.#rest);
       return;
     }
-    this.#showWords();
     this.#later();
   }
 
@@ -140,39 +140,56 @@ export class SelectionPanel {
     this.#rest = setTimeout(() => void this.#follow(), milliseconds);
   }
 
-  /** Asks for what is not here yet; the last call wins over answers that come late. */
+  /** Shows what is here, and asks for the rest; the last call wins over answers that come late. */
   async #follow(): Promise<void> {
     const turn = ++this.#latest;
+    const isLate = () => turn !== this.#latest;
     try {
-      const measured = await this.#measure();
-      if (turn !== this.#latest || measured === null) return;
-      this.#measured = measured;
-      this.#columns = columnsOf(this.#store, measured);
-      this.#showWords();
-      this.#showLabels();
-      const items = await this.#order();
-      if (turn !== this.#latest) return;
-      if (!sameItems(items, this.#items)) this.#items = items;
-      this.#showTable();
+      const k = this.#store.get("k");
+      const asked = this.#store.shared(k);
+      const shared = await asked;
+      // A later k took the place of this one.
+      if (isLate() || (asked !== null && shared === null)) return;
+      const wins = this.#measured.k === k ? this.#measured.wins : null;
+      this.#measured = { k, shared, wins, distances: this.#store.distances(k) };
+      await this.#show(isLate);
+      if (isLate() || !(await this.#ask()) || isLate()) return;
+      await this.#show(isLate);
     } catch (error) {
-      if (turn === this.#latest) this.#options.onError(messageOf(error));
+      if (isLate()) return;
+      this.#showWords();
+      this.#options.onError(messageOf(error));
     }
   }
 
-  /** Null when a later k took the place of this one. */
-  async #measure(): Promise<Measured | null> {
-    const store = this.#store;
-    const k = store.get("k");
-    const [label, columns] = [store.get("label"), store.get("columns")];
-    const has = (name: string) => columns.some((column) => column.name === name);
-    const asked = store.shared(k);
-    const shared = await asked;
-    if (asked !== null && shared === null) return null;
-    const known = label !== "" && has(label) ? await store.answers.column(label) : null;
-    this.#label = known?.kind === "category" ? known : null;
-    const wins = has("wins") ? await store.answers.columnAt("wins", k) : null;
-    const values = wins && "values" in wins ? wins.values : null;
-    return { k, shared, wins: values, distances: store.distances(k) };
+  async #show(isLate: () => boolean): Promise<void> {
+    this.#columns = columnsOf(this.#store, this.#measured);
+    this.#showWords();
+    this.#showLabels();
+    const items = await this.#order();
+    if (isLate()) return;
+    if (!sameItems(items, this.#items)) this.#items = items;
+    this.#showTable();
+  }
+
+  /** Asks for the labels and for what wins, where they are not here; whether something came. */
+  async #ask(): Promise<boolean> {
+    const { answers } = this.#store;
+    const before = [this.#label, this.#measured.wins];
+    const [name, columns] = [this.#store.get("label"), this.#store.get("columns")];
+    const has = (column: string) => columns.some((each) => each.name === column);
+    if (this.#label === null && name !== "" && has(name)) {
+      const column = await answers.column(name);
+      if (column.kind === "category") this.#label = column;
+    }
+    const { k } = this.#measured;
+    if (this.#measured.wins === null && has("wins")) {
+      const column = await answers.columnAt("wins", k);
+      if (column && "values" in column && k === this.#measured.k) {
+        this.#measured = { ...this.#measured, wins: column.values };
+      }
+    }
+    return before[0] !== this.#label || before[1] !== this.#measured.wins;
   }
 
   async #order(): Promise<Uint32Array> {
@@ -232,7 +249,7 @@ export class SelectionPanel {
     });
   }
 
-  async #ask(items: number[]): Promise<void> {
+  async #fetch(items: number[]): Promise<void> {
     const turn = this.#latest;
     try {
       await this.#store.rows(items);

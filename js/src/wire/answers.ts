@@ -23,7 +23,8 @@ export class Answers {
   readonly #columns = new Map<string, Promise<Column>>();
   /** Columns that change with k, the last ones that were asked for. */
   readonly #columnsAt = new Map<string, Promise<Column | null>>();
-  readonly #measuring = new Latest<Column>();
+  /** By column: one that is shown must not give way to another. */
+  readonly #measuring = new Map<string, Latest<Column>>();
   readonly #tables = new Map<string, Promise<unknown>>();
   readonly #ranks = new Map<RankedBy, Promise<Uint32Array>>();
 
@@ -37,14 +38,14 @@ export class Answers {
   }
 
   /**
-   * The values of a column that is measured at `k`. A later question takes the place of one that
-   * still waits, whose promise gives null then.
+   * The values of a column that is measured at `k`. A later question for it takes the place of one
+   * that still waits, whose promise gives null then.
    */
   columnAt(name: string, k: number): Promise<Column | null> {
     const key = `${k} ${name}`;
-    const asked = remember(this.#columnsAt, key, () =>
-      this.#measuring.ask(() => this.#askColumn(name, k)),
-    );
+    const latest = this.#measuring.get(name) ?? new Latest();
+    this.#measuring.set(name, latest);
+    const asked = remember(this.#columnsAt, key, () => latest.ask(() => this.#askColumn(name, k)));
     for (const other of [...this.#columnsAt.keys()].slice(0, -MAX_COLUMNS)) {
       this.#columnsAt.delete(other);
     }

@@ -23,6 +23,7 @@ const PULSE_MS = 3000;
 export type StoreEvents = {
   positions: { a: Uint16Array; b: Uint16Array };
   shared: undefined;
+  graph: undefined;
   selection: Uint32Array;
   selections: Named;
   /** A large message that is on its way; null = none is any more. */
@@ -290,6 +291,7 @@ export class Store {
           distances_b: asFloat32(buffers[3]),
         };
         this.#neighbors.set(graph, message.k_max);
+        this.events.emit("graph", undefined);
         break;
       }
       case "selection":
