@@ -49,13 +49,13 @@ export function columnsOf(store: Store, measured: Measured): SelectionColumn[] {
   }
   found.push({
     ...words,
-    ...{ key: "id", title: "id", name: "id", by: "id", width: 130, grows: text === "" },
+    ...{ key: "id", title: "id", name: "id", by: "id", width: 110, grows: text === "" },
     textOf: (_, row) => row?.id ?? null,
   });
   if (label !== "") {
     found.push({
       ...words,
-      ...{ key: "label", title: label, name: label, by: "label", width: 110 },
+      ...{ key: "label", title: label, name: label, by: "label", width: 100 },
       textOf: (_, row) => row?.label ?? null,
     });
   }
@@ -81,7 +81,7 @@ export function columnsOf(store: Store, measured: Measured): SelectionColumn[] {
     const side = "ab"[i];
     found.push({
       ...{ key: side, title: `dist. ${"AB"[i]}`, name: `distance_${side}`, by: null },
-      ...{ isNumeric: true, width: 76 },
+      ...{ isNumeric: true, width: 70 },
       help: `Mean distance to its ${k} nearest in ${"AB"[i]}`,
       textOf: (item) => number(values[item]),
       exactOf: (item) => String(values[item]),
