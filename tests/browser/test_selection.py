@@ -298,8 +298,7 @@ def test_the_keyboard_walks_the_rows_and_focuses_one(page: Page, widget: Embeddi
     )
     page.keyboard.press("Enter")
     expect(page.locator(".ew-focus-id")).to_have_text("id-30")
-    assert widget.focus == "id-30"
-    # Both have their place.
+    # The neighbours of one and the rows of all have their place.
     expect(rows(page)).to_have_count(8)
     expect(page.locator(".ew-items [aria-selected=true]")).to_have_attribute("data-item", "30")
     page.keyboard.press("End")
