@@ -110,6 +110,10 @@ class Pair:
             msg = f"no item has the id {shown(item)}: {self._ids_near(item)}"
             raise KeyError(msg) from None
 
+    def rows_of_ids(self, ids: list[Any]) -> list[int | None]:
+        """Row of each id, None where no item has it; TypeError when one cannot be an id."""
+        return list(map(self._positions.get, ids))
+
     def _ids_near(self, item: Any) -> str:
         """Say which ids there are."""
         ids = self.a.ids

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from embwidget._core.checks import shown
 from embwidget.session.answers.answers import Sources, answer
+from embwidget.session.named import NamedSelections
 from embwidget.session.publisher import Publisher
-from embwidget.session.wire.screen import Screen
+from embwidget.session.wire.screen import Screen, rows_in
 from embwidget.session.worker import one_line
 
 _MOST_REQUEST_CHARS = 100
@@ -23,10 +24,12 @@ class Listening(Protocol):
     ----------
     changed : Condition
     selection : (n_selected,) int64
+    named : NamedSelections
     """
 
     changed: Condition
     selection: NDArray[np.int64]
+    named: NamedSelections
 
     def select(self, value: Any) -> None:
         """Select items: row positions, (n_selected,) int."""
@@ -83,6 +86,8 @@ class Inbox:
                 self._session.cancel()
             case "selection":
                 self._select(content.get("encoding"), buffers)
+            case "name" | "rename" | "forget":
+                self._change_named(content, buffers)
             case "ask":
                 self._reply(content)
             case unknown:
@@ -93,6 +98,8 @@ class Inbox:
         with self._session.changed:
             self._screen.send_holdings()
             self._screen.send_selection(self._session.selection, self._n_items)
+            if self._session.named.ids:
+                self._session.named.send()
             self._publisher.tell_missed()
 
     def _select(self, encoding: Any, buffers: list[Any]) -> None:
@@ -104,6 +111,20 @@ class Inbox:
                 self._screen.send_selection(self._session.selection, self._n_items)
             else:
                 self._session.select(selection)
+
+    def _change_named(self, content: dict[str, Any], buffers: list[Any]) -> None:
+        named, name = self._session.named, content.get("name")
+        with self._session.changed:
+            try:
+                if content["type"] == "name":
+                    named.name(name, rows_in(content.get("encoding"), buffers, self._n_items))
+                elif content["type"] == "rename":
+                    named.rename(name, content.get("to"))
+                else:
+                    named.forget(name)
+            except ValueError as error:
+                self._publisher.publish(error=one_line(error))
+                named.send()
 
     def _reply(self, question: dict[str, Any]) -> None:
         # Not under the lock: what is asked for may be what the work is about to find.

@@ -23,7 +23,10 @@ class Host(Protocol):
         """Hand a message of ``FromKernel`` to the screen, with its buffers beside it."""
 
     def publish(self, changes: dict[str, Any]) -> None:
-        """Hand on fields of the `State` that changed, and ``selection``: (n_selected,) int64."""
+        """Hand on fields of the `State` that changed, and what is chosen beside it.
+
+        That is ``selection``, (n_selected,) int64, and ``selections``, a dict of names and ids.
+        """
 
 
 class Publisher:

@@ -18,9 +18,11 @@ from embwidget.session.answers.images import open_images
 from embwidget.session.answers.measured_columns import MEASURED
 from embwidget.session.answers.metadata_columns import MetadataColumns
 from embwidget.session.answers.numbers import Maps
-from embwidget.session.answers.shown_columns import ShownColumns, beside
+from embwidget.session.answers.shown_columns import ShownColumns
 from embwidget.session.choices import Choices, as_id, selected_positions
+from embwidget.session.frames import frame_of_neighbors, frame_of_selected
 from embwidget.session.inbox import Inbox
+from embwidget.session.named import NamedSelections
 from embwidget.session.publisher import Host, Publisher
 from embwidget.session.shown import Shown, sides_given
 from embwidget.session.summary import summary_of
@@ -56,6 +58,8 @@ class Session:
         What may be changed, and how it is checked.
     selection : (n_selected,) int64
         Selected row positions, sorted, unique and read-only.
+    named : NamedSelections
+        Selections that are stored by a name.
     changed : Condition
         Held while anything changes; waiting lets go of it, so that whoever holds it may wait for
         the work.
@@ -121,6 +125,7 @@ class Session:
         )
         self._publisher = Publisher(self.state, self.changed)
         self._screen = Screen(self._publisher.send)
+        self.named = NamedSelections(pair, self._screen, self._publisher, self.changed)
         self._inbox = Inbox(
             self,
             sources,
@@ -327,20 +332,14 @@ class Session:
 
     def selected_frame(self) -> "pd.DataFrame":
         """Rows of `Comparison.to_frame` that are selected, with ``x_a, y_a, x_b, y_b``."""
-        frame = self.comparison.to_frame(self.state.k).iloc[self.selection]
-        (x_a, y_a), (x_b, y_b) = (positions[self.selection].T for positions in self.maps)
-        return frame.assign(x_a=x_a, y_a=y_a, x_b=x_b, y_b=y_b)
+        return frame_of_selected(self.comparison, self.state.k, self.selection, self.maps)
 
     def neighbors_frame(self) -> "pd.DataFrame":
         """`Comparison.neighbors` of the item in focus, with texts and shown columns.
 
         There are no rows when nothing is.
         """
-        focus, k, found = self.state.focus or 0, self.state.k, self.comparison
-        near = {"a": found.graph_a.indices[focus, :k], "b": found.graph_b.indices[focus, :k]}
-        columns = {side: self._shown.frame(rows.tolist()) for side, rows in near.items()}
-        frame = beside(found.neighbors(self.id_at(focus), k), columns)
-        return frame.iloc[:0] if self.state.focus is None else frame
+        return frame_of_neighbors(self.comparison, self.state.k, self.state.focus, self._shown)
 
     def receive(self, content: dict[str, Any], buffers: list[Any]) -> None:
         """Handle a message of ``FromScreen``; whatever is wrong with it, nothing ends."""

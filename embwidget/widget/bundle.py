@@ -18,7 +18,7 @@ def bundled(name: str) -> str | Path:
 
 
 def packed_code() -> str:
-    """Code of the screen, in base64, which the bundle's module unpacks."""
+    """Code and styles of the screen, deflated and as text, which the bundle's module unpacks."""
     return _found("index.packed").read_text(encoding="ascii")
 
 

@@ -15,7 +15,7 @@ from embwidget.widget.base import SharedWidget, context_of_page, has_screen
 from embwidget.widget.bundle import bundled, packed_code
 from embwidget.widget.cells import made_in_cell
 from embwidget.widget.fallback import SavedPicture
-from embwidget.widget.traits import ColorBy, Focus, Selection, traits_of
+from embwidget.widget.traits import ColorBy, Focus, Selection, Selections, traits_of
 
 _log = logging.getLogger("embwidget")
 
@@ -24,7 +24,8 @@ class LiveWidget(SharedWidget):
     """A session on the screen of a notebook.
 
     Its traits are the fields of `State`, which says what is in them; what a person does not choose
-    can be read only. ``selection`` is not synced, it travels by message in both directions.
+    can be read only. ``selection`` and ``selections`` are not synced, they travel by message in
+    both directions.
 
     Parameters
     ----------
@@ -37,7 +38,6 @@ class LiveWidget(SharedWidget):
     from_screen = frozenset(CHOSEN)
 
     _esm = bundled("index.js")
-    _css = bundled("index.css")
     _code = traitlets.Unicode(packed_code(), read_only=True).tag(sync=True)
 
     locals().update(traits_of(State))
@@ -50,6 +50,12 @@ class LiveWidget(SharedWidget):
 
     selection = Selection()
     """Selected row positions: (n_selected,) int64, sorted and unique, none by default."""
+
+    selections = Selections()
+    """Selections stored by a name, here or on the page: a dict of names and ids, in row order.
+
+    Assign all of them, ids or boolean masks: ``w.selections = {**w.selections, "rare": ids}``.
+    """
 
     if TYPE_CHECKING:
 
@@ -108,3 +114,7 @@ class LiveWidget(SharedWidget):
     @traitlets.observe("selection")
     def _selected(self, change: dict[str, Any]) -> None:
         self.session.select(change["new"])
+
+    @traitlets.observe("selections")
+    def _named(self, change: dict[str, Any]) -> None:
+        self.session.named.assign(change["new"])

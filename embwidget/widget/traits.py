@@ -1,7 +1,7 @@
 """Trait types of `EmbeddingCompare`: what a person may change is checked by the session."""
 
 from dataclasses import fields
-from typing import Any, TypeGuard
+from typing import Any, TypeGuard, cast
 
 import numpy as np
 import traitlets
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from traitlets import TraitError
 
 from embwidget.session.choices import CHOSEN, selected_positions
+from embwidget.session.named import NamedIds
 from embwidget.session.wire.state import State
 
 
@@ -86,6 +87,34 @@ class Selection(traitlets.TraitType[NDArray[np.int64], Any]):
         new = self._validate(obj, value)
         old = self.get(obj)
         if old is not None and new is not None and np.array_equal(old, new):
+            return
+        obj._trait_values[self.name] = new
+        obj._notify_trait(self.name, old, new)
+
+
+class Selections(traitlets.TraitType[NamedIds, Any]):
+    """Selections stored by a name, name -> ids; not synced, they travel by message.
+
+    Takes a dict of names and ids, or boolean masks of length ``n_items``; None for nothing.
+    """
+
+    info_text = "a dict of names and ids"
+
+    def make_dynamic_default(self) -> NamedIds:
+        """No selection has a name."""
+        return NamedIds(np.empty(0, object), {})
+
+    def validate(self, obj: Any, value: Any) -> NamedIds:
+        """Checked selections, or a TraitError."""
+        try:
+            return cast("NamedIds", obj.session.named.checked(value))
+        except ValueError as error:
+            raise TraitError(str(error)) from None
+
+    def set(self, obj: Any, value: Any) -> None:
+        """Set without notice when nothing changes, the order of the names neither."""
+        new, old = self._validate(obj, value), self.get(obj)
+        if new is None or old is None or list(old.items()) == list(new.items()):
             return
         obj._trait_values[self.name] = new
         obj._notify_trait(self.name, old, new)

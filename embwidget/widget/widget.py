@@ -94,6 +94,9 @@ class EmbeddingCompare(LiveWidget):
     ----------
     selection : (n_selected,) int64
         Row positions, sorted and unique. Assign positions or a boolean mask.
+    selections : dict of str to list
+        Selections that have a name, given here or on the page: ids in row order. Assign all of
+        them, ids or boolean masks: ``w.selections = {**w.selections, "rare": ids}``; at most 100.
     focus : str, int or None
         Id of the item whose neighbours are shown.
     k : int

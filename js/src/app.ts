@@ -6,6 +6,7 @@ import { PairView } from "./maps/pair.ts";
 import { faithfulnessWords } from "./panels/figures.ts";
 import { FocusPanel } from "./panels/focus.ts";
 import { MapMenuPanel } from "./panels/map_menu.ts";
+import { SelectionPanel } from "./panels/selection.ts";
 import { SidePanel } from "./panels/side.ts";
 import { TooltipPanel } from "./panels/tooltip.ts";
 import { WayBackPanel } from "./panels/way_back.ts";
@@ -42,6 +43,7 @@ export class App {
   readonly #toolbar: ToolbarView;
   readonly #side: SidePanel;
   readonly #focus: FocusPanel;
+  readonly #selection: SelectionPanel;
   readonly #search: SearchView;
   readonly #status: StatusView;
   readonly #progress: ProgressView;
@@ -96,6 +98,12 @@ export class App {
       onHover: (item) => this.#setHover(item, null),
       onError: (message) => this.#fail(message),
     });
+    this.#selection = new SelectionPanel(store, {
+      onSelect: (items, mode) => this.#select(items, mode),
+      onZoom: (items) => this.#pair.zoomTo(items),
+      onHover: (item) => this.#setHover(item, null),
+      onError: (message) => this.#fail(message),
+    });
     this.#tooltip = new TooltipPanel(store, (message) => this.#fail(message));
     const shared = { root: this.#root, onError: (message: string) => this.#fail(message) };
     const onEscape = () => this.#pair.releaseWheel();
@@ -114,7 +122,7 @@ export class App {
       this.#banner.node,
       this.#progress.node,
       h("div", { class: "ew-main" }, this.#pair.node, this.#side.node),
-      this.#focus.node,
+      h("div", { class: "ew-below" }, this.#selection.node, this.#focus.node),
       this.#status.node,
       this.#tooltip.node,
     );
@@ -133,6 +141,7 @@ export class App {
     this.#header.destroy();
     this.#side.destroy();
     this.#focus.destroy();
+    this.#selection.destroy();
     this.#status.destroy();
     this.#progress.destroy();
     this.#banner.destroy();

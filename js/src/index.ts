@@ -1,8 +1,9 @@
 /** The entry that anywidget loads: one store a widget, one app a view. */
 
-import "./styles/index.css";
 import { App } from "./app.ts";
+import styles from "./styles/index.css";
 import { guarded } from "./ui/errors.ts";
+import { adopt } from "./ui/styles.ts";
 import type { Model } from "./wire/model.ts";
 import { Store } from "./wire/store.ts";
 
@@ -18,8 +19,12 @@ export default function widget() {
     render({ model, el }: { model: Model; el: HTMLElement }): () => void {
       return guarded(el, () => {
         store ??= new Store(model);
+        const stop = adopt(el, styles);
         const app = new App(el, store);
-        return () => app.destroy();
+        return () => {
+          app.destroy();
+          stop();
+        };
       });
     },
   };

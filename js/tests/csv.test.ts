@@ -12,7 +12,7 @@ describe("CSV", () => {
     expect(toCsv(["id", "x,y"], rows)).toBe(
       'id,"x,y"\r\n' +
         '"say ""hi""","a,b","two\nlines","cr\rlf"\r\n' +
-        'plain," blank ","",\r\n' +
+        "plain, blank ,,\r\n" +
         "1,0.25,-3e-7,Größe 漢字\r\n",
     );
   });

@@ -32,3 +32,16 @@ def bundle(exports: str, name: str) -> str:
         capture_output=True,
         text=True,
     ).stdout
+
+
+@cache
+def styles() -> str:
+    """All style sheets of the screen as one."""
+    esbuild = ROOT / "node_modules" / ".bin" / "esbuild"
+    return subprocess.run(
+        [esbuild, "--bundle", "--log-level=warning", "js/src/styles/index.css"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout

@@ -93,9 +93,8 @@ def open_widgets(page: Page, widgets: list[EmbeddingCompare], *, dark: bool = Fa
     light = str(not dark).lower()
     places = "<div></div>" * len(widgets)
     page.set_content(f"<body data-jp-theme-light={light}><div id=place>{places}</div></body>")
-    page.add_style_tag(path=STATIC / "index.css")
     states = [
-        {name: value for name, value in screen.state.items() if name not in ("_esm", "_css")}
+        {name: value for name, value in screen.state.items() if name != "_esm"}
         for screen in screens
     ]
     page.evaluate(OPEN, [(STATIC / "index.js").read_text(), states])

@@ -138,7 +138,7 @@ def grid() -> Comparison:
 
 @pytest.fixture
 def asked(page, grid, recorded):
-    shown = {"text": "note", "image": "photo"}
+    shown = {"text": "note", "image": "photo", "show": ["size", "day", "grade"]}
     widget = EmbeddingCompare.from_comparison(grid, **shown, reducer="pca").wait(60)
     yield PageAndKernel(page, widget)
     widget.close()
@@ -182,6 +182,21 @@ def test_search_finds_the_same_in_the_same_order(asked):
     assert totals[-3:] == [0, 0, 0]
 
 
+def test_items_are_in_python_s_order_and_have_its_texts(asked):
+    for by in ("id", "label", "text", 0, 1, 2):
+        here, there = asked.both("ranks", by=by)
+        assert here == there, by
+        ranks = np.frombuffer(here[1][0], np.uint32)
+        assert len(np.unique(ranks)) > 2
+    for query in QUERIES:
+        here, there = asked.both("search_items", query=query)
+        assert here == there, query
+    for items in ([5, 0, N - 1], [3]):
+        here, there = asked.both("texts", items=items)
+        assert here == there
+        assert [len(column) for column in here[0]["columns"]] == [len(items)] * 6
+
+
 def test_what_is_handed_over_comes_back(asked):
     questions = [
         *(("neighbors", {"item": item}) for item in (0, 7, N - 1)),
@@ -204,6 +219,9 @@ def test_what_python_refuses_the_page_refuses_in_one_line(asked):
         ("column", {"name": "colour", "k": None}),
         ("column", {"name": "wins", "k": K_MAX + 1}),
         ("shared", {"k": 0}),
+        ("ranks", {"by": "photo"}),
+        ("ranks", {"by": 3}),
+        ("texts", {"items": [N]}),
         ("group_items", {"row": 1000}),
         ("label_items", {"code": 3}),
     ]:

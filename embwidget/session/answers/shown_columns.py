@@ -54,9 +54,13 @@ class ShownColumns:
         """Narwhals series by name."""
         return {name: self._columns.series(name) for name in self.names}
 
-    def texts(self, rows: Sequence[int]) -> list[list[str | None]]:
-        """Values of each column at some rows, as they are shown; None where one is missing."""
-        return [[_text_of(value) for value in _values(self._read[n], n, rows)] for n in self.names]
+    def texts(self, rows: Sequence[int], at: int | None = None) -> list[list[str | None]]:
+        """Values of each column at some rows, as they are shown; None where one is missing.
+
+        Of the column with number `at` alone, if that is given.
+        """
+        names = self.names if at is None else [self.names[at]]
+        return [[_text_of(value) for value in _values(self._read[n], n, rows)] for n in names]
 
     def frame(self, rows: Sequence[int]) -> "pd.DataFrame":
         """Text and shown columns of some rows in their own types, "text" first; None for row -1."""

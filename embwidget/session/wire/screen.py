@@ -115,14 +115,18 @@ class Screen:
         encoding, buffer = encode.encode_selection(selection, n_items)
         self._send({"type": "selection", "encoding": encoding}, buffer)
 
+    def send_named(self, positions: dict[str, NDArray[np.int64]], n_items: int) -> None:
+        """Send the named selections, (n_selected,) int64 each, sorted and unique."""
+        written = [encode.encode_selection(rows, n_items) for rows in positions.values()]
+        encodings, buffers = [each[0] for each in written], [each[1] for each in written]
+        content = {"type": "selections", "names": list(positions), "encodings": encodings}
+        self._send(content, *buffers)
+
     def receive_selection(
         self, encoding: Any, buffers: list[Any], n_items: int
     ) -> NDArray[np.int64]:
         """Positions that the screen selected, (n_selected,) int64; ValueError when unreadable."""
-        if len(buffers) != 1:
-            msg = f"a selection comes with one buffer, not {len(buffers)}"
-            raise ValueError(msg)
-        self._selection = encode.decode_selection(encoding, buffers[0], n_items)
+        self._selection = rows_in(encoding, buffers, n_items)
         return self._selection
 
     def shows_selection(self, selection: NDArray[np.int64]) -> bool:
@@ -149,3 +153,11 @@ class Screen:
         with self._whole:
             for piece, buffers in pieces_of(content, [encode.as_octets(array) for array in arrays]):
                 self._send_message(piece, buffers)
+
+
+def rows_in(encoding: Any, buffers: list[Any], n_items: int) -> NDArray[np.int64]:
+    """Row positions in a message, (n_selected,) int64; ValueError when they cannot be read."""
+    if len(buffers) != 1:
+        msg = f"a selection comes with one buffer, not {len(buffers)}"
+        raise ValueError(msg)
+    return encode.decode_selection(encoding, buffers[0], n_items)

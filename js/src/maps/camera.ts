@@ -5,6 +5,9 @@ export const POSITION_MAX = 65535;
 
 export const ZOOM_MIN = 0.5;
 export const ZOOM_MAX = 200;
+/** Room around what is zoomed to, as a share of its extent, and at least of what the first view shows. */
+const AIR = 0.08;
+const LEAST_AIR = 0.02;
 
 /** What the person did: an offset from the fitted view in units of the square, and a zoom relative to it. */
 export interface Camera {
@@ -154,6 +157,18 @@ export function cameraOn(
     x: (part.left + part.right) / 2 + (clear.right - clear.left) / 2 / home.scale - home.x,
     y: (part.bottom + part.top) / 2 + (clear.top - clear.bottom) / 2 / home.scale - home.y,
     zoom: nearest,
+  };
+}
+
+/** `part` with room around it: a share of its extent, and some of the whole where it is a point. */
+export function withAir(part: Box, whole: Box): Box {
+  const airX = Math.max(AIR * (part.right - part.left), LEAST_AIR * (whole.right - whole.left));
+  const airY = Math.max(AIR * (part.top - part.bottom), LEAST_AIR * (whole.top - whole.bottom));
+  return {
+    left: part.left - airX,
+    right: part.right + airX,
+    bottom: part.bottom - airY,
+    top: part.top + airY,
   };
 }
 

@@ -12,6 +12,8 @@ import {
   occupiedBox,
   type Point,
   pan,
+  withAir,
+  ZOOM_MAX,
   zoomAt,
 } from "./camera.ts";
 import { boxToFit, coreBox } from "./fit.ts";
@@ -71,13 +73,14 @@ export class Cameras {
     if (factor <= 1 || pane.holdsAny(view)) this.#turn(pane, camera);
   }
 
-  /** Moves maps so that some items are in sight: all maps when they are locked. */
-  bringIn(wanted: Wanted): void {
+  /** Moves maps so that some items are in sight, as large as they can be or no nearer than now: all maps when they are locked. */
+  bringIn(wanted: Wanted, isNear = false): void {
     const boxes = Array.from(wanted, ([pane, items]) => [pane, pane.boxOf(items)] as const);
     const all = boxes.map(([, box]) => box).reduce(joinBoxes);
     for (const [pane, own] of boxes) {
-      const box = this.isLocked ? all : own;
-      const [zoom, least] = [pane.camera.zoom, this.#leastZoom()];
+      const part = this.isLocked ? all : own;
+      const box = isNear ? withAir(part, this.box) : part;
+      const [zoom, least] = [isNear ? ZOOM_MAX : pane.camera.zoom, this.#leastZoom()];
       this.#turn(pane, cameraOn(box, zoom, this.box, pane.view, INSETS, CLEAR, least));
     }
   }

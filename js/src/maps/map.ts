@@ -166,9 +166,14 @@ export class MapPane {
   }
 
   /** The smallest box around some items of this map. */
-  boxOf(items: readonly number[]): Box {
+  boxOf(items: ArrayLike<number>): Box {
     const at = this.#positions ?? new Uint16Array();
-    return occupiedBox(Uint16Array.from(items.flatMap((i) => [at[2 * i], at[2 * i + 1]])));
+    const own = new Uint16Array(2 * items.length);
+    for (let i = 0; i < items.length; i++) {
+      own[2 * i] = at[2 * items[i]];
+      own[2 * i + 1] = at[2 * items[i] + 1];
+    }
+    return occupiedBox(own);
   }
 
   /** The item nearest to the middle; null when none is in sight. */

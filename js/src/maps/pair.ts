@@ -12,13 +12,12 @@ import { MapNotes } from "./notes.ts";
 import type { Neighbor } from "./overlay.ts";
 import type { PairOptions } from "./pair_options.ts";
 import { PointsView } from "./points.ts";
+import { Preparation } from "./preparation.ts";
 import { type Focus, Seek } from "./seek.ts";
 import { mayTravel, Travel } from "./travel.ts";
 import { Wheel } from "./wheel.ts";
 
 const HOVER_PX = 8;
-/** Nothing is drawn for this long: a pause to make ready what a hover needs. */
-const IDLE_MS = 200;
 const STACK_BELOW_PX = 560;
 
 export class PairView {
@@ -44,7 +43,7 @@ export class PairView {
   #hover: number | null = null;
   #pointer: { pane: MapPane; at: Point } | null = null;
   #frame = 0;
-  #idle: ReturnType<typeof setTimeout> | undefined;
+  readonly #preparation = new Preparation(this.#panes, () => this.#frame !== 0);
   /** Whether the points have to be drawn anew, and not the overlays alone. */
   #stale = false;
   /** Whether the marks of what is in focus have to be drawn anew. */
@@ -89,7 +88,7 @@ export class PairView {
     this.#panes[0].setPositions(a);
     this.#panes[1].setPositions(b);
     this.#points.setPositions([a, b], core);
-    this.#prepareLater(0);
+    this.#preparation.start();
     this.#tell();
   }
 
@@ -193,9 +192,15 @@ export class PairView {
     this.#redraw();
   }
 
+  /** Brings items into sight, as large as they can be. */
+  zoomTo(items: Uint32Array): void {
+    const wanted = new Map(this.#panes.map((pane) => [pane, items]));
+    this.#move(() => this.#cameras.bringIn(wanted, true));
+  }
+
   destroy(): void {
     cancelAnimationFrame(this.#frame);
-    clearTimeout(this.#idle);
+    this.#preparation.stop();
     this.#resized.disconnect();
     this.#off.abort();
     for (const part of [...this.#gestures, ...this.#panes, this.#wheel, this.#notes]) {
@@ -203,16 +208,6 @@ export class PairView {
     }
     this.#points.destroy();
     this.node.remove();
-  }
-
-  /** Builds one map's index after the other in pauses, so that neither holds a frame up. */
-  #prepareLater(i: number): void {
-    clearTimeout(this.#idle);
-    this.#idle = setTimeout(() => {
-      if (this.#frame !== 0) return this.#prepareLater(i);
-      this.#panes[i].prepare();
-      if (i === 0) this.#prepareLater(1);
-    }, IDLE_MS);
   }
 
   #tell(): void {

@@ -10,7 +10,7 @@ export interface Focus {
 }
 
 /** Items that are to be in sight, by the map. */
-export type Wanted = ReadonlyMap<MapPane, readonly number[]>;
+export type Wanted = ReadonlyMap<MapPane, ArrayLike<number>>;
 
 export class Seek {
   #focus: Focus | null = null;

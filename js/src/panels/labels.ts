@@ -7,6 +7,7 @@ import { labelsToShow, lead } from "./figures.ts";
 import { MeasuredTable } from "./measured_table.ts";
 import type { Panel, PanelContext, Watched } from "./panel.ts";
 import { RankingView, rowHead, rowTwins } from "./ranking.ts";
+import { wonItems } from "./won_items.ts";
 
 /** More labels than the panel shows at once need a filter. */
 const MANY = 12;
@@ -41,7 +42,7 @@ export class LabelsPanel implements Panel {
     });
     this.#ranking = new RankingView({
       label: "Labels, those that differ most first",
-      head: [this.#metrics, this.#overall, this.#filter],
+      head: [wonItems(context, this.#off.signal), this.#metrics, this.#overall, this.#filter],
       draw: drawLabel,
       onPick: ([, code], mode) => context.onSelect(answers.labelItems(code), mode),
     });

@@ -128,7 +128,7 @@ function legendLines(
   room: number,
 ): Words[][] {
   if (coloring?.legend.kind !== "category") return [];
-  const { entries, hidden, missing } = coloring.legend;
+  const { entries, others, missing } = coloring.legend;
   const words = entries.map(({ label, count: n, css }) => ({ text: `${label} ${count(n)}`, css }));
   if (missing > 0) words.push({ text: `missing ${count(missing)}`, css: missingColor(coloring) });
   const widthIn = (part: Words) => widthOf(part, measured);
@@ -137,7 +137,7 @@ function legendLines(
   const shown = lines.slice(0, LEGEND_LINES);
   const last = shown[LEGEND_LINES - 1];
   const rest = () => {
-    const n = words.length - shown.flat().length + Math.max(0, hidden - 1);
+    const n = words.length - shown.flat().length + Math.max(0, others.length - 1);
     return { text: `and ${count(n)} more` };
   };
   const full = () => flow<Words>([...last, rest()], widthIn, room, GAP).length > 1;

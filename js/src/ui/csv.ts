@@ -1,22 +1,31 @@
-/** Tables as CSV: RFC 4180, with nothing before the first name, so that every reader finds it. */
+/** Tables as CSV, by the rules of Python's `csv`: what it writes it reads, and so does pandas. */
+
+const QUOTED = /[",\r\n]/;
+/** What spreadsheets take for a formula; a number is none. */
+const FORMULA = /^[=+\-@]/;
 
 export type CsvCell = string | number | null;
 
-/** Lines end in CRLF; a missing value is empty, and an empty text is "". */
+/** One line with its end; null = an empty cell. */
+export function csvLine(cells: readonly CsvCell[]): string {
+  const [first] = cells;
+  // Else a line of one empty cell would be no line.
+  if (cells.length === 1 && (first === null || first === "")) return '""\r\n';
+  return `${cells.map((cell) => quoted(String(cell ?? ""))).join(",")}\r\n`;
+}
+
+/** A head and its rows. */
 export function toCsv(head: readonly string[], rows: Iterable<readonly CsvCell[]>): string {
-  let text = line(head);
-  for (const row of rows) text += line(row);
+  let text = csvLine(head);
+  for (const row of rows) text += csvLine(row);
   return text;
 }
 
-function line(cells: readonly CsvCell[]): string {
-  return `${cells.map(cellText).join(",")}\r\n`;
+/** Whether a spreadsheet may run a cell; the file holds it as it is, for data must not change. */
+export function isFormula(cell: string | null): boolean {
+  return cell !== null && FORMULA.test(cell) && !Number.isFinite(Number(cell));
 }
 
-function cellText(cell: CsvCell): string {
-  if (cell === null) return "";
-  const text = String(cell);
-  // Blanks at the ends are part of the text, which some readers take off where nothing is quoted.
-  const isPlain = text !== "" && !/[",\r\n]/.test(text) && text.trim() === text;
-  return isPlain ? text : `"${text.replaceAll('"', '""')}"`;
+function quoted(cell: string): string {
+  return QUOTED.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }

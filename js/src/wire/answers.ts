@@ -7,21 +7,27 @@ import type {
   Column,
   GroupParts,
   GroupTable,
+  ItemTexts,
   QualityTable,
   Question,
+  RankedBy,
   SearchResult,
 } from "./model.ts";
 
 /** Columns measured at k that are cached: a slider goes to and fro. */
 const MAX_COLUMNS = 4;
+/** Items whose whole texts are answered in one message. */
+export const MAX_TEXTS = 2000;
 
 export class Answers {
   readonly #channel: Channel;
   readonly #columns = new Map<string, Promise<Column>>();
   /** Columns that change with k, the last ones that were asked for. */
   readonly #columnsAt = new Map<string, Promise<Column | null>>();
-  readonly #measuring = new Latest<Column>();
+  /** By column: one that is shown must not give way to another. */
+  readonly #measuring = new Map<string, Latest<Column>>();
   readonly #tables = new Map<string, Promise<unknown>>();
+  readonly #ranks = new Map<RankedBy, Promise<Uint32Array>>();
 
   constructor(channel: Channel) {
     this.#channel = channel;
@@ -33,14 +39,14 @@ export class Answers {
   }
 
   /**
-   * The values of a column that is measured at `k`. A later question takes the place of one that
-   * still waits, whose promise gives null then.
+   * The values of a column that is measured at `k`. A later question for it takes the place of one
+   * that still waits, whose promise gives null then.
    */
   columnAt(name: string, k: number): Promise<Column | null> {
     const key = `${k} ${name}`;
-    const asked = remember(this.#columnsAt, key, () =>
-      this.#measuring.ask(() => this.#askColumn(name, k)),
-    );
+    const latest = this.#measuring.get(name) ?? new Latest();
+    this.#measuring.set(name, latest);
+    const asked = remember(this.#columnsAt, key, () => latest.ask(() => this.#askColumn(name, k)));
     for (const other of [...this.#columnsAt.keys()].slice(0, -MAX_COLUMNS)) {
       this.#columnsAt.delete(other);
     }
@@ -81,6 +87,22 @@ export class Answers {
   async search(query: string, limit: number): Promise<SearchResult> {
     const { result } = await this.#channel.ask({ kind: "search", args: { query, limit } });
     return result as SearchResult;
+  }
+
+  /** Row positions, ascending, of all items that hold a text. */
+  searchItems(query: string): Promise<Uint32Array> {
+    return this.#items({ kind: "search_items", args: { query } });
+  }
+
+  /** Rank of each item, (n,), the same for the same value; 2^32 - 1 = missing. */
+  ranks(by: RankedBy): Promise<Uint32Array> {
+    return remember(this.#ranks, by, () => this.#items({ kind: "ranks", args: { by } }));
+  }
+
+  /** Whole texts of at most `MAX_TEXTS` items. */
+  async texts(items: readonly number[]): Promise<ItemTexts> {
+    const { result } = await this.#channel.ask({ kind: "texts", args: { items: [...items] } });
+    return result as ItemTexts;
   }
 
   async #askColumn(name: string, k: number | null): Promise<Column> {

@@ -41,6 +41,10 @@ export type FromScreen =
   /** The first map is on the screen: what is slow may begin. */
   | { type: "drawn" }
   | { type: "selection"; encoding: SelectionEncoding }
+  /** Items, beside the message, are stored by a name; "forget" deletes one. */
+  | { type: "name"; name: string; encoding: SelectionEncoding }
+  | { type: "rename"; name: string; to: string }
+  | { type: "forget"; name: string }
   | ({ type: "ask"; request: number } & Question);
 
 /** Everything that the screen may ask for, with its arguments. */
@@ -55,7 +59,13 @@ export type Question =
   | { kind: "group_items"; args: { row: number } }
   | { kind: "group_parts"; args: { row: number } }
   | { kind: "shared"; args: { k: number } }
-  | { kind: "search"; args: { query: string; limit: number } };
+  | { kind: "search"; args: { query: string; limit: number } }
+  | { kind: "search_items"; args: { query: string } }
+  | { kind: "ranks"; args: { by: RankedBy } }
+  | { kind: "texts"; args: { items: number[] } };
+
+/** What items are put in order by; a number is that of a column of the trait `show`. */
+export type RankedBy = "id" | "label" | "text" | number;
 
 /** Kernel -> screen. Buffers come beside the message, little-endian. */
 export type FromKernel =
@@ -68,6 +78,8 @@ export type FromKernel =
   /** Answer to "ready": the latest version of all bulk that has been sent. */
   | { type: "holds"; versions: Partial<Record<Bulk, number>> }
   | { type: "selection"; encoding: SelectionEncoding }
+  /** All selections that have a name, in their order; one buffer each. */
+  | { type: "selections"; names: string[]; encodings: SelectionEncoding[] }
   | Piece
   | { type: "reply"; request: number; result: unknown; error: string };
 
@@ -231,4 +243,12 @@ export interface GroupPart {
 export interface SearchResult {
   items: number[];
   total: number;
+}
+
+/**
+ * Answer to "texts": whole texts of each item, in columns: id, label, text, and those of the trait
+ * `show`; null = missing.
+ */
+export interface ItemTexts {
+  columns: (string | null)[][];
 }

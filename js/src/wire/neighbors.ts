@@ -25,6 +25,22 @@ export class Neighbors {
     this.#kMax = kMax;
   }
 
+  /** Mean distance of each item to its k nearest, (n,) for A and B; null where the graph is not here. */
+  distances(k: number): [a: Float32Array, b: Float32Array] | null {
+    const graph = this.#graph;
+    if (!graph) return null;
+    const mean = (distances: Float32Array) => {
+      const means = new Float32Array(this.#n);
+      for (let item = 0, at = 0; item < this.#n; item++, at += this.#kMax) {
+        let sum = 0;
+        for (let rank = 0; rank < k; rank++) sum += distances[at + rank];
+        means[item] = sum / k;
+      }
+      return means;
+    };
+    return [mean(graph.distances_a), mean(graph.distances_b)];
+  }
+
   /** Neighbours of `item` in both spaces, without those that were not found. */
   of(item: number): Promise<NeighborLists> {
     const graph = this.#graph;

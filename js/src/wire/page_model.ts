@@ -2,6 +2,7 @@
 
 import { messageOf } from "../ui/errors.ts";
 import type { Bulk, FromKernel, FromScreen, Model, Traits } from "./model.ts";
+import { type Named, withName, withoutName, withRenamed } from "./named.ts";
 import { type PageAnswer, PageAnswers } from "./page/answers.ts";
 import type { PageData } from "./page/data.ts";
 import { decodeSelection, encodeSelection } from "./selection.ts";
@@ -21,6 +22,8 @@ const NOTHING: PageData = {
 export class PageModel implements Model {
   /** Row positions, ascending; what Python would have as `w.selection`. */
   selection: Uint32Array = new Uint32Array(0);
+  /** What Python would have as `w.selections`. */
+  selections: Named = new Map();
   /** What there is for the screen to fetch, and in which version. */
   readonly versions: Partial<Record<Bulk, number>> = {};
   readonly #traits: Traits;
@@ -80,11 +83,18 @@ export class PageModel implements Model {
     _callbacks?: unknown,
     buffers: (ArrayBuffer | ArrayBufferView)[] = [],
   ): void {
-    if (message.type === "selection") {
+    if (message.type === "selection" || message.type === "name") {
       const bytes = new Uint8Array(buffers[0] as Uint8Array);
       const n = this.#traits.n_items;
-      this.selection = decodeSelection(message.encoding, new DataView(bytes.buffer), n);
+      const items = decodeSelection(message.encoding, new DataView(bytes.buffer), n);
+      if (message.type === "selection") this.selection = items;
+      else this.selections = withName(this.selections, message.name, items);
       return;
+    }
+    if (message.type === "rename") {
+      this.selections = withRenamed(this.selections, message.name, message.to);
+    } else if (message.type === "forget") {
+      this.selections = withoutName(this.selections, message.name);
     }
     // Answers come after the question, as from a kernel.
     queueMicrotask(() => {
@@ -99,6 +109,16 @@ export class PageModel implements Model {
     this.selection = items;
     const { encoding, buffer } = encodeSelection(items, this.#traits.n_items);
     this.emit({ type: "selection", encoding }, [buffer]);
+  }
+
+  /** Stores selections on the screen, as `w.selections = named` does in Python. */
+  nameAll(named: Named): void {
+    this.selections = named;
+    const n = this.#traits.n_items;
+    const written = Array.from(named.values(), (items) => encodeSelection(items, n));
+    const encodings = written.map(({ encoding }) => encoding);
+    const buffers = written.map(({ buffer }) => buffer);
+    this.emit({ type: "selections", names: [...named.keys()], encodings }, buffers);
   }
 
   /** A message to whoever listens, with arrays beside it; they are not copied. */
@@ -118,6 +138,7 @@ export class PageModel implements Model {
   #greet(): void {
     this.emit({ type: "holds", versions: { ...this.versions } }, []);
     if (this.selection.length > 0) this.select(this.selection);
+    if (this.selections.size > 0) this.nameAll(this.selections);
   }
 
   #sendBulk(bulk: Bulk): void {

@@ -7,6 +7,7 @@ import { Channel, PATIENCE_MS } from "./channel.ts";
 import { Emitter } from "./emitter.ts";
 import { Line, type LineState } from "./line.ts";
 import type { Bulk, FromKernel, Model, NeighborLists, NumberInfos, Row, Traits } from "./model.ts";
+import { type Named, withName, withoutName, withRenamed } from "./named.ts";
 import { Neighbors } from "./neighbors.ts";
 import { type Arriving, Pieces } from "./pieces.ts";
 import { RowCache } from "./rows.ts";
@@ -22,7 +23,9 @@ const PULSE_MS = 3000;
 export type StoreEvents = {
   positions: { a: Uint16Array; b: Uint16Array };
   shared: undefined;
+  graph: undefined;
   selection: Uint32Array;
+  selections: Named;
   /** A large message that is on its way; null = none is any more. */
   arriving: Arriving | null;
   /** Whether the kernel answers; "cut" again whenever something was meant for a kernel that is gone. */
@@ -41,6 +44,8 @@ export class Store {
   positions: { a: Uint16Array; b: Uint16Array } | null = null;
   /** Sorted row positions; empty = nothing selected. */
   selection: Uint32Array = new Uint32Array(0);
+  /** Selections that are stored by a name. */
+  selections: Named = new Map();
   readonly #model: Model;
   readonly #line: Line;
   readonly #channel: Channel;
@@ -117,6 +122,28 @@ export class Store {
     }, SAVE_DELAY_MS);
   }
 
+  /** Stores the selection by a name; what had it goes. */
+  nameSelection(name: string): void {
+    const { encoding, buffer } = encodeSelection(this.selection, this.get("n_items"));
+    this.#line.send({ type: "name", name, encoding }, [buffer]);
+    this.#setNamed(withName(this.selections, name, this.selection));
+  }
+
+  renameSelection(name: string, to: string): void {
+    this.#line.send({ type: "rename", name, to });
+    this.#setNamed(withRenamed(this.selections, name, to));
+  }
+
+  forgetSelection(name: string): void {
+    this.#line.send({ type: "forget", name });
+    this.#setNamed(withoutName(this.selections, name));
+  }
+
+  #setNamed(named: Named): void {
+    this.selections = named;
+    this.events.emit("selections", named);
+  }
+
   /** Tells the kernel that the first map is on the screen. */
   drawn(): void {
     this.#line.send({ type: "drawn" });
@@ -129,6 +156,11 @@ export class Store {
   /** Neighbours of `item` in both spaces. */
   neighbors(item: number): Promise<NeighborLists> {
     return this.#neighbors.of(item);
+  }
+
+  /** Mean distance of each item to its k nearest, (n,) for A and B; null where that is not here. */
+  distances(k: number): [a: Float32Array, b: Float32Array] | null {
+    return this.#neighbors.distances(k);
   }
 
   /** The large message that is on its way. */
@@ -268,6 +300,7 @@ export class Store {
           distances_b: asFloat32(buffers[3]),
         };
         this.#neighbors.set(graph, message.k_max);
+        this.events.emit("graph", undefined);
         break;
       }
       case "selection":
@@ -276,6 +309,13 @@ export class Store {
         this.selection = decodeSelection(message.encoding, buffers[0], this.get("n_items"));
         this.events.emit("selection", this.selection);
         break;
+      case "selections": {
+        const n = this.get("n_items");
+        const { names, encodings } = message;
+        const items = encodings.map((each, i) => decodeSelection(each, buffers[i], n));
+        this.#setNamed(new Map(names.map((name, i) => [name, items[i]])));
+        break;
+      }
     }
   }
 }

@@ -1,9 +1,10 @@
 /** Every question of the screen, answered from data in the page. */
 
-import type { Column, Question } from "../model.ts";
+import type { Column, Question, RankedBy } from "../model.ts";
 import { columnAt } from "./columns.ts";
 import type { PageData, PageGraph } from "./data.ts";
 import { sharedCounts } from "./graph_numbers.ts";
+import { ranksBy, textColumns } from "./item_table.ts";
 import { itemsWithLabel } from "./label_numbers.ts";
 import { SearchIndex } from "./search.ts";
 
@@ -52,11 +53,35 @@ export class PageAnswers {
       case "shared":
         return this.#sharedAt(question.args.k);
       case "search": {
-        this.#index ??= new SearchIndex(this.#data.items);
         const { query, limit } = question.args;
-        return { result: this.#index.find(query, limit), arrays: [] };
+        return { result: this.#search.find(query, limit), arrays: [] };
+      }
+      case "search_items": {
+        const { items } = this.#search.find(question.args.query, this.#data.items.length);
+        return { result: {}, arrays: [Uint32Array.from(items).sort()] };
+      }
+      case "ranks":
+        return this.#ranks(question.args.by);
+      case "texts": {
+        const items = question.args.items.map((item) => this.#data.items[this.#item(item)]);
+        return { result: { columns: textColumns(items) }, arrays: [] };
       }
     }
+  }
+
+  get #search(): SearchIndex {
+    this.#index ??= new SearchIndex(this.#data.items);
+    return this.#index;
+  }
+
+  #ranks(by: RankedBy): PageAnswer {
+    const { items } = this.#data;
+    const nShown = items[0]?.shown?.length ?? 0;
+    const isShown = Number.isInteger(by) && Number(by) >= 0 && Number(by) < nShown;
+    if (!isShown && !["id", "label", "text"].includes(String(by))) {
+      throw new Error(`items have no order by ${by}: give id, label, text or a shown column`);
+    }
+    return { result: {}, arrays: [ranksBy(items, by)] };
   }
 
   /** Neighbours shared at every k, uint8 (k_max, n). */
