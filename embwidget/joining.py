@@ -307,6 +307,11 @@ def _matching_rows(a: NDArray[Any], b: NDArray[Any]) -> tuple[Rows, Rows]:
     """Rows of the ids (n_a,) and (n_b,) that are common, (n_common,) intp each, in a's order."""
     if (a.dtype == object) != (b.dtype == object):
         return np.empty(0, np.intp), np.empty(0, np.intp)
+    if a.dtype == b.dtype != object:
+        order = np.argsort(b, kind="stable")
+        near = order[np.minimum(np.searchsorted(b, a, sorter=order), len(b) - 1)]
+        rows = np.flatnonzero(b[near] == a)
+        return rows, near[rows]
     # A dict keeps 64-bit integers of both signs apart, which numpy would compare as floats.
     row_of = dict(zip(b.tolist(), range(len(b)), strict=True))
     found = np.fromiter(map(row_of.get, a.tolist(), repeat(-1)), np.intp, len(a))

@@ -16,6 +16,7 @@ from embwidget._core.parsing import parsing
 from embwidget.files.format import Wanted
 from embwidget.files.read import FORMATS, local_path
 from embwidget.registry.metadata_files import (
+    read_keys,
     read_metadata,
     stored_frame,
     suffix_for_metadata,
@@ -25,6 +26,7 @@ from embwidget.registry.stamps import insert, row_named, stamp
 from embwidget.registry.store import Store
 
 _INDEX = "index"
+_BLOCK_TEXTS = 65_536
 
 
 class StoredDataset(NamedTuple):
@@ -41,8 +43,8 @@ class StoredDataset(NamedTuple):
         None = it has none, and its items are known by their rows.
     id_column : str or None
     ids_hash : str
-    frame : pandas.DataFrame
-        One row for each item.
+    frame : pandas.DataFrame or None
+        One row for each item; None = not asked for.
     """
 
     row: int
@@ -82,20 +84,24 @@ def add_dataset(store: Store, metadata: Any, *, name: str, id: str | None, notes
             insert(connection, "dataset", values)
 
 
-def read_dataset(store: Store, name: str) -> StoredDataset:
-    """Read a dataset; KeyError for an unknown name, OSError when its file was changed."""
+def read_dataset(store: Store, name: str, *, with_frame: bool = True) -> StoredDataset:
+    """Read a dataset, or its ids; KeyError for an unknown name, OSError for a changed file."""
     with store.database.reading() as connection:
         row = row_named(connection, "dataset", name)
-    frame = read_metadata(store.sound(row["file"]))
-    column = row["id_column"]
-    if len(frame) != row["n"] or (column is not None and column not in frame.columns):
-        msg = f"dataset {shown(name)} has {row['n']} rows, and its file {len(frame)}: verify()"
+    path, column = store.sound(row["file"]), row["id_column"]
+    frame = read_metadata(path) if with_frame else None
+    if frame is None:
+        ids = None if column is None else _checked_keys(read_keys(path, column), column)
+    elif column is not None and column not in frame.columns:
+        msg = f"dataset {shown(name)}: its file has no column {shown(column)}: verify()"
         raise ValueError(msg)
-    ids = _ids_of(frame, column)
-    if hash_of_ids(ids, len(frame)) != row["ids_hash"]:
+    else:
+        ids = _ids_of(frame, column)
+    n = row["n"] if frame is None else len(frame)
+    if n != row["n"] or hash_of_ids(ids, n) != row["ids_hash"]:
         msg = f"dataset {shown(name)}: the ids in its file are not those that were added: verify()"
         raise ValueError(msg)
-    return StoredDataset(row["id"], row["name"], row["n"], ids, column, row["ids_hash"], frame)
+    return StoredDataset(row["id"], row["name"], n, ids, column, row["ids_hash"], frame)
 
 
 def hash_of_ids(ids: NDArray[Any] | None, n: int) -> str:
@@ -106,9 +112,11 @@ def hash_of_ids(ids: NDArray[Any] | None, n: int) -> str:
     if ids.dtype != object:
         digest.update(np.ascontiguousarray(ids.astype(f"<{ids.dtype.str[1:]}")).data)
         return digest.hexdigest()
-    texts = [text.encode("utf-8", "surrogatepass") for text in ids.tolist()]
-    digest.update(np.array([len(text) for text in texts], "<i8").data)
-    digest.update(b"".join(texts))
+    for start in range(0, len(ids), _BLOCK_TEXTS):
+        some = ids[start : start + _BLOCK_TEXTS].tolist()
+        texts = [text.encode("utf-8", "surrogatepass") for text in some]
+        digest.update(np.array([len(text) for text in texts], "<i8").data)
+        digest.update(b"".join(texts))
     return digest.hexdigest()
 
 
@@ -116,7 +124,12 @@ def _ids_of(frame: Any, column: str | None) -> NDArray[Any] | None:
     """Ids (n,) int64, uint64 or object (of str); None where there is no column of them."""
     if column is None:
         return None
-    return as_ids(frame[column], len(frame), f"id column {shown(column)}")
+    return _checked_keys(frame[column], column)
+
+
+def _checked_keys(keys: Any, column: str) -> NDArray[Any]:
+    """Ids (n,) int64, uint64 or object (of str), out of a column of any dtype."""
+    return as_ids(keys, len(keys), f"id column {shown(column)}")
 
 
 def _frame_of(metadata: Any, id: str | None) -> tuple[Any, str | None]:  # noqa: A002

@@ -1,11 +1,14 @@
 """Metadata in files: Parquet, or JSON where the package for that is not installed."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from embwidget._core.checks import shown
 from embwidget._core.metadata import as_pandas
@@ -13,7 +16,7 @@ from embwidget._core.names import with_text_names
 from embwidget._core.optional import import_extra
 from embwidget._core.parsing import parsing
 from embwidget._core.whole_file import open_regular
-from embwidget.files.read import FORMATS
+from embwidget.files.parquet import read_parquet
 
 _PARQUET, _JSON = ".parquet", ".json"
 _EXTRA = "files"
@@ -48,14 +51,48 @@ def write_metadata(file: IO[bytes], frame: Any, suffix: str) -> None:
 
 def read_metadata(path: Path) -> Any:
     """Read a pandas frame; ValueError when the file is damaged."""
-    with parsing(f"the registry's metadata {path.name[:12]}… cannot be read"):
+    with _reading(path):
         if path.suffix == _JSON:
             return _unpacked(path)
-        held: Any = FORMATS[_PARQUET]
-        if find_spec("pyarrow") is not None:
-            return held.read(path, None).frame.to_pandas()
-    import_extra("pyarrow", extra=_EXTRA)
-    return None
+        table = read_parquet(path)
+        # Offsets and codes of a damaged file may point anywhere, and Arrow follows them.
+        table.validate(full=True)
+        return table.replace_schema_metadata(None).to_pandas()
+
+
+def read_keys(path: Path, column: str) -> Any:
+    """Read one column, (n_rows,) of any dtype, without the others and mostly without pandas."""
+    with _reading(path):
+        if path.suffix == _JSON:
+            return _unpacked(path)[column]
+        from pyarrow import types
+
+        [values] = read_parquet(path, [column]).columns
+        values.validate(full=True)
+        if values.null_count or not (
+            types.is_int64(values.type)
+            or types.is_uint64(values.type)
+            or types.is_string(values.type)
+        ):
+            return values.to_pandas()
+        if types.is_string(values.type):
+            return np.fromiter(values.to_pylist(), object, len(values))
+        return np.concatenate([_numbers(chunk) for chunk in values.chunks])
+
+
+def _numbers(chunk: Any) -> NDArray[Any]:
+    """Numbers (n_rows,) int64 or uint64 of an Arrow array without gaps, which pandas is not for."""
+    numbers: NDArray[Any] = np.frombuffer(chunk.buffers()[1], str(chunk.type))
+    return numbers[chunk.offset : chunk.offset + len(chunk)]
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Name the file, or the package that it needs, in what is raised."""
+    if path.suffix == _PARQUET:
+        import_extra("pyarrow", extra=_EXTRA)
+    with parsing(f"the registry's metadata {path.name[:12]}… cannot be read"):
+        yield
 
 
 def _packed(name: str, column: Any) -> dict[str, Any]:

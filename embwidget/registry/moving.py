@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from embwidget._core.checks import listed, shown
+from embwidget._core.checks import shown
 from embwidget._core.whole_file import open_regular
 from embwidget.registry.labels import checked_label, checked_text
 from embwidget.registry.removal import short
@@ -150,7 +150,7 @@ def _merge(connection: sqlite3.Connection, rows: dict[str, list[Row]]) -> list[t
         if clashes:
             msg = (
                 f"nothing was taken over, for this registry has others of the same name: "
-                f"{listed(clashes, 3)}: remove one of each"
+                f"{', '.join(clashes[:3])}{' ...' if len(clashes) > 3 else ''}: remove one of each"
             )
             raise ValueError(msg)
     return added

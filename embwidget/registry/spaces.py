@@ -78,7 +78,7 @@ def add_space(
             row_named(connection, "experiment", experiment)
     space = _read(x, options)
     values["metric"] = _metric(space.metric if metric is None else metric)
-    held = read_dataset(store, dataset)
+    held = read_dataset(store, dataset, with_frame=False)
     report, rows, taken = _join(held, space)
     with store.staging() as staging:
         made = [write_array(staging, space.vectors, taken)]
