@@ -18,6 +18,10 @@ PATIENCE = 60.0
 
 _PAUSE = 0.02
 _SHOWN_CHARS = 50
+_NOT_WRITTEN = {
+    *(sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN),
+    *(sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL),
+}
 
 
 class Database:
@@ -95,9 +99,9 @@ class Database:
         try:
             return self._tried("rw")
         except sqlite3.OperationalError as error:
-            if _code(error) not in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}:
+            if _code(error) not in _NOT_WRITTEN:
                 raise
-        # In a folder that cannot be written, a reader cannot make the files of a writer.
+        # In a folder that cannot be written, or is full, a reader cannot make a writer's files.
         with suppress(sqlite3.OperationalError):
             return self._tried("ro")
         wal = self.path.with_name(f"{self.path.name}-wal")
@@ -116,8 +120,8 @@ class Database:
 
     def _connected(self, mode: str) -> sqlite3.Connection:
         if self.path.exists() and not self.path.is_file():
-            msg = "it is no file"
-            raise ValueError(msg)
+            msg = f"{self.path.name} is no file: restore it from a copy"
+            raise UnusableError(msg)
         address = f"{self.path.absolute().as_uri()}?mode={mode}"
         made = sqlite3.connect(address, uri=True, isolation_level=None, timeout=PATIENCE)
         return _prepared(made)
@@ -192,7 +196,8 @@ def _in_words(error: sqlite3.DatabaseError, start: str) -> Exception:
     if code == sqlite3.SQLITE_FULL:
         return OSError(errno.ENOSPC, f"{start} is as it was: the disk is full")
     if code in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}:
-        return OSError(errno.EIO, f"{start} cannot be read or written ({error})")
+        msg = f"{start} cannot be read or written ({error}): see whether the disk is full"
+        return OSError(errno.EIO, msg)
     if code in {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}:
         msg = f"{start}: its database is damaged ({error}): restore it from a copy"
         return ValueError(msg)
