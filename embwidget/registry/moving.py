@@ -34,7 +34,7 @@ _JSON = {"params": dict, "tags": list, "quality": list, "settings": dict}
 _MOST_TEXT = 2_000_000
 _COPIED_BYTES = 1 << 22
 
-Row = dict[str, Any]
+RowValues = dict[str, Any]
 
 
 def export_to(store: Store, folder: str | Path) -> Path:
@@ -82,7 +82,7 @@ def take_over(target: Store, source: Store) -> list[tuple[str, str]]:
             return _merge(connection, rows)
 
 
-def _read(connection: sqlite3.Connection, kind: str) -> list[Row]:
+def _read(connection: sqlite3.Connection, kind: str) -> list[RowValues]:
     """Rows of a kind in the order in which they were added, each value looked at."""
     query = f"SELECT * FROM {kind} ORDER BY id"
     found = [dict(row) for row in connection.execute(query)]
@@ -127,7 +127,9 @@ def _copy(staging: Staging, source: Store, file: str) -> Staged:
     return made[0]
 
 
-def _merge(connection: sqlite3.Connection, rows: dict[str, list[Row]]) -> list[tuple[str, str]]:
+def _merge(
+    connection: sqlite3.Connection, rows: dict[str, list[RowValues]]
+) -> list[tuple[str, str]]:
     """Add the rows that are not there; ValueError names those that clash."""
     # By kind, the row here for each row there.
     known: dict[str, dict[int, int]] = {kind: {} for kind in KINDS}
@@ -156,8 +158,8 @@ def _merge(connection: sqlite3.Connection, rows: dict[str, list[Row]]) -> list[t
     return added
 
 
-def _referring(kind: str, row: Row, known: dict[str, dict[int, int]]) -> Row:
-    """Values of a row, with references to the rows here."""
+def _referring(kind: str, row: RowValues, known: dict[str, dict[int, int]]) -> RowValues:
+    """RowValues of a row, with references to the rows here."""
     values = {column: value for column, value in row.items() if column != "id"}
     for column, other in _REFERENCES.get(kind, {}).items():
         if values[column] is not None:
@@ -168,7 +170,7 @@ def _referring(kind: str, row: Row, known: dict[str, dict[int, int]]) -> Row:
     return values
 
 
-def _same_row(connection: sqlite3.Connection, kind: str, values: Row) -> int | None:
+def _same_row(connection: sqlite3.Connection, kind: str, values: RowValues) -> int | None:
     """Id of a row here that says the same; None where there is none."""
     columns = _FOUND.get(kind, tuple(values.keys() - _ABOUT))
     same = " AND ".join(f"{column} IS ?" for column in columns)
@@ -182,9 +184,9 @@ def _is_taken(connection: sqlite3.Connection, kind: str, name: str) -> bool:
     return connection.execute(query, (name,)).fetchone() is not None
 
 
-def _parents_first(rows: list[Row]) -> list[Row]:
+def _parents_first(rows: list[RowValues]) -> list[RowValues]:
     """Experiments in an order in which each comes after its parent; ValueError for a circle."""
-    found: list[Row] = []
+    found: list[RowValues] = []
     done: set[int] = set()
     left = rows
     while left:

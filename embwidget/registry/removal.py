@@ -20,11 +20,8 @@ _FILES = {
     "map": ("file",),
 }
 
-Row = tuple[str, str]
-"""Kind and name of a row."""
 
-
-def remove_row(store: Store, kind: str, name: str, *, recursive: bool) -> list[Row]:
+def remove_row(store: Store, kind: str, name: str, *, recursive: bool) -> list[tuple[str, str]]:
     """Remove a row, and its files if no other row has them.
 
     Parameters

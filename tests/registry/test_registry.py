@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import polars as pl
 import pytest
 
 import embwidget as ew
@@ -44,106 +43,6 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
     (tmp_path / "x").write_text("x")
     with pytest.raises(NotADirectoryError, match=r"'.*x' is a file: give a folder"):
         Registry(tmp_path / "x")
-
-
-# -- datasets --------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("kind", ["pandas", "polars", "dict", "csv", "parquet", "index"])
-def test_a_dataset_of_any_table(
-    tmp_path: Path, items: pd.DataFrame, vectors: np.ndarray, kind: str
-) -> None:
-    given: Any = items[["key", "label", "score"]].astype({"label": str})
-    if kind == "polars":
-        given = pl.DataFrame(given.to_dict("list"))
-    elif kind == "dict":
-        given = given.to_dict("list")
-    elif kind == "index":
-        given = given.set_index("key")
-    elif kind in {"csv", "parquet"}:
-        path = tmp_path / f"items.{kind}"
-        given.to_csv(path, index=False) if kind == "csv" else given.to_parquet(path)
-        given = path
-    registry = Registry(tmp_path / "home")
-    registry.add_dataset(given, name="d", id="key")
-    registry.add(vectors, name="s", dataset="d")
-    space = registry["s"]
-    assert space.ids.tolist() == items.key.tolist()
-    assert space.metadata.label.tolist() == items.label.tolist()
-    assert np.allclose(space.metadata.score, items.score, rtol=1e-12, equal_nan=True)
-
-
-@pytest.mark.parametrize("has_arrow", [True, False])
-def test_metadata_comes_back_as_it_was(
-    tmp_path: Path,
-    items: pd.DataFrame,
-    vectors: np.ndarray,
-    monkeypatch: pytest.MonkeyPatch,
-    has_arrow: bool,
-) -> None:
-    if not has_arrow:
-        monkeypatch.setitem(sys.modules, "pyarrow", None)
-    registry = Registry(tmp_path / "home")
-    registry.add_dataset(items, name="d", id="key")
-    assert files_of(registry)[0].endswith(".parquet" if has_arrow else ".json")
-    registry.add(vectors, name="s", dataset="d")
-    frame = registry["s"].metadata
-    assert registry["s"].ids.tolist() == items.key.tolist()
-    assert frame.columns.tolist() == items.columns.tolist()[1:]
-    assert isinstance(frame.label.dtype, pd.CategoricalDtype)
-    assert frame.good.dtype == bool
-    for name in frame.columns:
-        there, given = frame[name].tolist(), items[name].tolist()
-        assert [x for x in there if pd.notna(x)] == [x for x in given if pd.notna(x)]
-        assert frame[name].isna().tolist() == items[name].isna().tolist()
-
-
-def test_what_json_has_no_word_for_needs_the_extra(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "pyarrow", None)
-    registry = Registry(tmp_path / "home")
-    with pytest.raises(TypeError, match=r"column 'x' has .*embwidget\[files\]"):
-        registry.add_dataset({"id": [1, 2], "x": [[1.0], [2.0]]}, name="d")
-    assert not registry.rows("dataset")
-
-
-@pytest.mark.parametrize(
-    ("ids", "said"),
-    [
-        (["a", "b", "a"], "id column 'id': not unique: 'a' \\(rows 2\\)"),
-        (["a", None, "b"], "id column 'id': row 1 is missing"),
-        ([0.5, 1.0, 2.0], "dtype float64"),
-    ],
-)
-def test_ids_that_are_none_are_refused_with_the_first(
-    registry: Registry, ids: list[Any], said: str
-) -> None:
-    with pytest.raises((ValueError, TypeError), match=said):
-        registry.add_dataset({"id": ids}, name="bad")
-    assert [row["name"] for row in registry.rows("dataset")] == ["d"]
-
-
-def test_ids_of_all_kinds_come_back(tmp_path: Path, vectors: np.ndarray) -> None:
-    registry = Registry(tmp_path)
-    for name, ids in {
-        "negative": [-5, 2**62, 7],
-        "large": [2**63, 2**64 - 1, 0],
-        "texts": ["007", "NA", "é\n/'\""],
-    }.items():
-        registry.add_dataset({"id": ids}, name=name)
-        registry.add(vectors[:3], name=name, dataset=name)
-        assert registry[name].ids.tolist() == ids
-    (tmp_path / "x.csv").write_text("id,y\n007,1\nNA,2\n10,3\n")
-    registry.add_dataset(tmp_path / "x.csv", name="csv")
-    registry.add(ew.Space(vectors[:3], ids=["NA", "10", "007"]), name="csv", dataset="csv")
-    assert registry["csv"].vectors.tolist() == vectors[[2, 0, 1]].tolist()
-
-
-@pytest.mark.parametrize("bad", ["x.npy", "x.pkl", "missing.csv"])
-def test_what_is_no_table_is_no_dataset(tmp_path: Path, registry: Registry, bad: str) -> None:
-    with pytest.raises((ValueError, FileNotFoundError), match=r"no table|there is no file"):
-        registry.add_dataset(tmp_path / bad, name="x")
 
 
 # -- spaces ----------------------------------------------------------------------------------------
@@ -310,59 +209,6 @@ def test_wrong_arguments_leave_nothing(
 def test_parameters_are_what_json_has(registry: Registry, params: Any) -> None:
     with pytest.raises((TypeError, ValueError), match="params"):
         registry.add_experiment("e", params=params)
-
-
-# -- names -----------------------------------------------------------------------------------------
-
-NAMES = ["a/../../b", "a'\"; DROP TABLE space; --", "two\nlines", "日本語 🎉", "x" * 300, "%_*[?]"]
-
-
-@pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
-def test_names_are_data(registry: Registry, vectors: np.ndarray, name: str, tmp_path: Path) -> None:
-    before = {path.name for path in tmp_path.iterdir()}
-    registry.add_dataset({"id": range(60)}, name=name)
-    registry.add_experiment(name, tags=[name], train_dataset=name)
-    registry.add(vectors, name=name, dataset=name, experiment=name)
-    registry.add(vectors * [1, 2, 3, 1, 1, 1, 1, 1], name="other", dataset=name)
-    assert np.array_equal(registry[name].vectors, vectors)
-    assert [row["name"] for row in registry.rows("space", name=name, dataset=name)] == [name]
-    assert registry.compare(name, "other", n_neighbors=5, k_max=5).a.name == name
-    registry.export(tmp_path / "out")
-    moved = Registry(tmp_path / "moved")
-    moved.import_(tmp_path / "out")
-    assert np.array_equal(moved[name].vectors, vectors)
-    assert {path.name for path in tmp_path.iterdir()} == before | {"out", "moved"}
-    assert registry.remove("dataset", name, recursive=True)[-1] == ("dataset", name)
-    assert registry.verify() == moved.verify() == []
-
-
-@pytest.mark.parametrize("name", ["", " \n", "a\0b", "\ud83d", 5, None, "x" * 1001])
-def test_names_that_are_none(registry: Registry, vectors: np.ndarray, name: Any) -> None:
-    with pytest.raises((ValueError, TypeError), match="name="):
-        registry.add(vectors, name=name, dataset="d")
-    with pytest.raises((ValueError, TypeError), match="name="):
-        registry.space(name)
-
-
-def test_a_name_is_the_same_however_its_characters_are_composed(
-    registry: Registry, vectors: np.ndarray
-) -> None:
-    registry.add(vectors, name="caf\u0065\u0301", dataset="d")
-    assert registry["caf\u00e9"].name == "caf\u00e9"
-    assert "caf\u0065\u0301" in registry
-    assert "cafe" not in registry
-    with pytest.raises(ValueError, match="there is a space 'café' already"):
-        registry.add(vectors, name="caf\u00e9", dataset="d")
-
-
-def test_near_names_are_told(registry: Registry, vectors: np.ndarray) -> None:
-    with pytest.raises(KeyError, match="there is no space 'resnet50': there is none"):
-        registry["resnet50"]
-    registry.add(vectors, name="resnet50", dataset="d")
-    with pytest.raises(KeyError, match="there is no space 'resnet5': there are 'resnet50'"):
-        registry["resnet5"]
-    with pytest.raises(KeyError, match="there is no dataset 'D': there are 'd'"):
-        registry.add(vectors, name="x", dataset="D")
 
 
 # -- tables ----------------------------------------------------------------------------------------

@@ -136,6 +136,7 @@ from embwidget import Registry
 registry, scratch = Registry(sys.argv[1]), Registry(sys.argv[2])
 scratch.import_(sys.argv[1])
 scratch.add(np.ones((60, 2)), name="c", dataset="d")
+scratch.compare("a", "b", k_max=10)
 scratch.compare("a", "b", k_max=20)
 scratch.remove("dataset", "d", recursive=True)
 if os.geteuid() == 0:
