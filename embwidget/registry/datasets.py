@@ -56,9 +56,21 @@ class StoredDataset(NamedTuple):
     frame: Any
 
 
-def add_dataset(store: Store, metadata: Any, *, name: str, id: str | None, notes: str) -> None:  # noqa: A002
-    """Write a dataset down; arguments as for `Registry.add_dataset`, the name checked."""
+def add_dataset(
+    store: Store,
+    metadata: Any,
+    *,
+    name: str,
+    id: str | None,  # noqa: A002 (the word of every frame)
+    notes: str,
+    guess: bool = True,
+) -> None:
+    """Write a dataset down; arguments as for `Registry.add_dataset`, the name checked.
+
+    Unless ``guess`` is true, no column holds ids but one that is named.
+    """
     frame, column = _frame_of(metadata, id)
+    column = column if guess else id
     if len(frame) == 0 or len(frame.columns) == 0:
         msg = "metadata has no rows or no columns: give one row for each item"
         raise ValueError(msg)
@@ -102,6 +114,12 @@ def read_dataset(store: Store, name: str, *, with_frame: bool = True) -> StoredD
         msg = f"dataset {shown(name)}: the ids in its file are not those that were added: verify()"
         raise ValueError(msg)
     return StoredDataset(row["id"], row["name"], n, ids, column, row["ids_hash"], frame)
+
+
+def ids_hash_of(metadata: Any, id: str | None) -> str:  # noqa: A002
+    """Hash of the ids that a dataset would have, of a column or of its rows."""
+    frame, _ = _frame_of(metadata, id)
+    return hash_of_ids(_ids_of(frame, id), len(frame))
 
 
 def hash_of_ids(ids: NDArray[Any] | None, n: int) -> str:

@@ -33,9 +33,11 @@ class Listings(RegistryFolder):
         return self.space(name)
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and any(
-            row["name"] == checked_label(name) for row in self.rows("space")
-        )
+        try:
+            wanted = checked_label(name)
+        except (TypeError, ValueError):
+            return False
+        return any(row["name"] == wanted for row in self.rows("space"))
 
     def rows(self, kind: str, **filters: Any) -> list[dict[str, Any]]:
         """List what there is of a kind as dicts; unlike the tables it needs no pandas.

@@ -78,8 +78,12 @@ def take_over(target: Store, source: Store) -> list[tuple[str, str]]:
             for file in sorted(files)
             if file not in there or target.problem_of(file)
         ]
-        with target.adding(made) as connection:
-            return _merge(connection, rows)
+        try:
+            with target.adding(made) as connection:
+                return _merge(connection, rows)
+        except sqlite3.IntegrityError as error:
+            msg = "nothing was taken over, for the registry changed meanwhile: try again"
+            raise OSError(msg) from error
 
 
 def _read(connection: sqlite3.Connection, kind: str) -> list[RowValues]:

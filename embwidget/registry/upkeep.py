@@ -9,6 +9,7 @@ from embwidget.registry.rows import checked_kind
 
 if TYPE_CHECKING:
     from embwidget.registry.inspection import Problem
+    from embwidget.registry.vectory import VectoryImport
 
 
 class Upkeep(RegistryFolder):
@@ -88,3 +89,23 @@ class Upkeep(RegistryFolder):
         from embwidget.registry.moving import import_from
 
         return import_from(self._store, folder)
+
+    def import_vectory(self, path: str | Path = "~/.vectory/main.db") -> "VectoryImport":
+        """Take over what Vectory wrote down, as far as its files still exist.
+
+        Spaces are joined by row, as Vectory did. What is there already is left as it is, so that
+        the same database can be taken over again when missing files were found.
+
+        Parameters
+        ----------
+        path : str or Path, default="~/.vectory/main.db"
+
+        Returns
+        -------
+        VectoryImport
+            ``added`` has kind and name of each row that is new; ``missing`` has kind, name and
+            problem of each that was not taken over.
+        """
+        from embwidget.registry.vectory import import_vectory
+
+        return import_vectory(self._store, path)

@@ -36,6 +36,7 @@ def test_names_that_are_none(registry: Registry, vectors: np.ndarray, name: Any)
         registry.add(vectors, name=name, dataset="d")
     with pytest.raises((ValueError, TypeError), match="name="):
         registry.space(name)
+    assert name not in registry
 
 
 def test_a_name_is_the_same_however_its_characters_are_composed(
