@@ -12,6 +12,7 @@ from embwidget._core.checks import near_names, shown
 from embwidget._core.frames import as_frame, plain_arrow
 from embwidget._core.ids import as_ids
 from embwidget._core.keys import index_of, kind_of
+from embwidget._core.names import as_name, with_text_names
 from embwidget._core.parsing import parsing
 from embwidget.files.format import Wanted
 from embwidget.files.read import FORMATS, local_path
@@ -157,6 +158,7 @@ def _frame_of(metadata: Any, id: str | None) -> tuple[Any, str | None]:  # noqa:
         id = told if id is None else id  # noqa: A001
     else:
         native = as_frame(plain_arrow(metadata), "metadata").to_native()
+        native, id = with_text_names(native, "metadata"), as_name(id)  # noqa: A001
     index = index_of(native)
     columns = list(as_frame(native, "metadata").columns)
     if id is None and "id" not in columns and index is not None and kind_of(index) == "string":

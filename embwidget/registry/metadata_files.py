@@ -69,14 +69,11 @@ def read_keys(path: Path, column: str) -> Any:
 
         [values] = read_parquet(path, [column]).columns
         values.validate(full=True)
-        if values.null_count or not (
-            types.is_int64(values.type)
-            or types.is_uint64(values.type)
-            or types.is_string(values.type)
-        ):
-            return values.to_pandas()
-        if types.is_string(values.type):
+        kind = values.type
+        if not values.null_count and (types.is_string(kind) or types.is_large_string(kind)):
             return np.fromiter(values.to_pylist(), object, len(values))
+        if values.null_count or not (types.is_int64(kind) or types.is_uint64(kind)):
+            return values.to_pandas()
         return np.concatenate([_numbers(chunk) for chunk in values.chunks])
 
 

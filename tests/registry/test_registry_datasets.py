@@ -112,3 +112,22 @@ def test_ids_of_all_kinds_come_back(tmp_path: Path, vectors: np.ndarray) -> None
 def test_what_is_no_table_is_no_dataset(tmp_path: Path, registry: Registry, bad: str) -> None:
     with pytest.raises((ValueError, FileNotFoundError), match=r"no table|there is no file"):
         registry.add_dataset(tmp_path / bad, name="x")
+
+
+@pytest.mark.parametrize("kind", ["categories", "strings", "numbers for names"])
+def test_ids_of_any_column(tmp_path: Path, vectors: np.ndarray, kind: str) -> None:
+    ids = [f"é{i}" for i in range(60)]
+    column: Any = pd.Categorical(ids) if kind == "categories" else pd.array(ids, dtype="string")
+    name: Any = 0 if kind == "numbers for names" else "key"
+    registry = Registry(tmp_path)
+    registry.add_dataset(pd.DataFrame({name: column, "x": range(60)}), name="d", id=name)
+    registry.add(ew.Space(vectors[::-1], ids=ids[::-1]), name="s", dataset="d")
+    assert registry["s"].ids.tolist() == ids
+    assert np.array_equal(registry["s"].vectors, vectors)
+
+
+@pytest.mark.parametrize("values", [[1, "a"] * 30, [np.zeros((3, 3))] * 60])
+def test_columns_that_no_file_holds_are_named(registry: Registry, values: list[Any]) -> None:
+    with pytest.raises((ValueError, TypeError), match=r"cannot be stored.*column x"):
+        registry.add_dataset({"id": range(60), "x": values}, name="bad")
+    assert len(registry.rows("dataset")) == len(files_of(registry)) == 1
