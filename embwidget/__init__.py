@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from embwidget.knn import KNNGraph, knn_graph
     from embwidget.measures.labels.label_metrics import label_metrics
     from embwidget.projection import project
+    from embwidget.registry import Registry
     from embwidget.space import Space, as_space
     from embwidget.widget import EmbeddingCompare
 
@@ -27,6 +28,7 @@ _MODULE_OF = {
     "Estimate": "embwidget._core.estimate",
     "JoinReport": "embwidget.joining",
     "KNNGraph": "embwidget.knn",
+    "Registry": "embwidget.registry",
     "Space": "embwidget.space",
     "as_space": "embwidget.space",
     "cache": "embwidget._core.cache",
@@ -44,6 +46,7 @@ __all__ = [
     "Estimate",
     "JoinReport",
     "KNNGraph",
+    "Registry",
     "Space",
     "as_space",
     "cache",

@@ -13,7 +13,7 @@ from embwidget._core.join_report import EXAMPLES, JoinReport
 from embwidget._core.keys import is_plain, kind_of, look_up, plain_type
 from embwidget.space import Space, as_space
 
-__all__ = ["JoinReport", "Matching", "join", "joined", "match_rows"]
+__all__ = ["JoinReport", "Matching", "join", "joined", "match_rows", "report_of"]
 
 # Below this share of the smaller space the ids are probably not meant to be the same.
 _FEW = 0.5
@@ -69,7 +69,7 @@ def join(a: Any, b: Any) -> tuple[Space, Space, JoinReport]:
 def joined(a: Space, b: Space, matching: Matching) -> tuple[Space, Space, JoinReport]:
     """Take the rows of two spaces that are the same item, as `join` gives them."""
     rows_a, rows_b = matching.rows_a, matching.rows_b
-    report = _report(a, b, matching)
+    report = report_of(a, b, matching)
     # All of it, in its own order, needs no copy.
     taken_a = a if rows_a is None else a.take(rows_a)
     taken_b = b if rows_b is None else b.take(rows_b)
@@ -260,7 +260,8 @@ def _named(space: Space, ids: NDArray[Any], *, has_ids: bool) -> Space:
     return made
 
 
-def _report(a: Space, b: Space, matching: Matching) -> JoinReport:
+def report_of(a: Space, b: Space, matching: Matching) -> JoinReport:
+    """Say what two spaces have in common; nothing is taken out of them."""
     rows_a, rows_b = matching.rows_a, matching.rows_b
     n_items = len(a) if rows_a is None else len(rows_a)
     notes = tuple(
@@ -306,6 +307,11 @@ def _matching_rows(a: NDArray[Any], b: NDArray[Any]) -> tuple[Rows, Rows]:
     """Rows of the ids (n_a,) and (n_b,) that are common, (n_common,) intp each, in a's order."""
     if (a.dtype == object) != (b.dtype == object):
         return np.empty(0, np.intp), np.empty(0, np.intp)
+    if a.dtype == b.dtype != object:
+        order = np.argsort(b, kind="stable")
+        near = order[np.minimum(np.searchsorted(b, a, sorter=order), len(b) - 1)]
+        rows = np.flatnonzero(b[near] == a)
+        return rows, near[rows]
     # A dict keeps 64-bit integers of both signs apart, which numpy would compare as floats.
     row_of = dict(zip(b.tolist(), range(len(b)), strict=True))
     found = np.fromiter(map(row_of.get, a.tolist(), repeat(-1)), np.intp, len(a))

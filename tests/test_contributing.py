@@ -22,6 +22,7 @@ HOLDS = {
     "a file format": "class Format",
     "a trait": "class State",
     "a panel": "interface Panel",
+    "a column of the registry": "STEPS: dict",
 }
 ROWS = dict(re.findall(r"^\| ([^|`]+?) \| `([^`|]+)` \|", TABLE, re.MULTILINE))
 

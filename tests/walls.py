@@ -14,6 +14,7 @@ ROOMS = (
     "projection",
     "plots",
     "comparison",
+    "registry",
     "session/wire",
     "session/answers",
     "session",

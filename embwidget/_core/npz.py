@@ -58,13 +58,21 @@ class _Header(NamedTuple):
         return prod(self.shape) * self.dtype.itemsize
 
 
-def read_npy(path: Path) -> NDArray[Any]:
+def read_npy(path: Path, *, above: int | None = None, follow: bool = True) -> NDArray[Any]:
     """Read an .npy file, or open it where it is large.
+
+    Parameters
+    ----------
+    path : Path
+    above : int, optional
+        Bytes above which it is opened; by default `map_above`.
+    follow : bool, default=True
+        Whether a link is followed, or refused.
 
     Returns
     -------
     (...,) of any plain dtype
-        Rows that stay in the file, `FileRows`, above `map_above` bytes, and of other types than
+        Rows that stay in the file, `FileRows`, above so many bytes, and of other types than
         float32, which are converted where they are read.
 
     Raises
@@ -72,7 +80,7 @@ def read_npy(path: Path) -> NDArray[Any]:
     OSError, ValueError, TypeError
         When there is no such file, or it is damaged or holds objects.
     """
-    with open_regular(path) as file:
+    with open_regular(path, follow=follow) as file:
         header = _read_header(file)
         _check_plain(header)
         rest = _size(file) - header.n_bytes - header.entry_bytes
@@ -87,7 +95,8 @@ def read_npy(path: Path) -> NDArray[Any]:
             file.seek(header.n_bytes)
             return _read_whole(file, header)
         rows = FileRows(file, path.absolute(), header.dtype, header.n_bytes, header.shape)
-        if header.dtype == np.float32 and header.entry_bytes <= map_above():
+        most = map_above() if above is None else above
+        if header.dtype == np.float32 and header.entry_bytes <= most:
             read: NDArray[Any] = rows[:]
             return read
         return rows

@@ -105,7 +105,7 @@ def _whole(path: Path, before: os.stat_result | None) -> Iterator[IO[bytes]]:
         if sys.platform == "win32":
             # Only a closed file can be renamed there.
             part.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     finally:
         part.unlink(missing_ok=True)
 
@@ -182,7 +182,7 @@ def _new_part(path: Path) -> tuple[Path, IO[bytes]]:
         file.close()
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Bring the new name to the disk, as far as the system can."""
     if sys.platform == "win32":
         return

@@ -135,7 +135,11 @@ def compare(
 
 
 def compare_pair(
-    pair: Pair, settings: Settings | None = None, *, progress: Progress = silent
+    pair: Pair,
+    settings: Settings | None = None,
+    *,
+    graphs: tuple[KNNGraph | None, KNNGraph | None] = (None, None),
+    progress: Progress = silent,
 ) -> "Comparison":
     """Find the neighbours of a pair that `prepare` made.
 
@@ -144,12 +148,18 @@ def compare_pair(
     pair : Pair
     settings : Settings, optional
         What the pair was prepared with.
+    graphs : pair of KNNGraph or None
+        Of the k_max nearest of the pair's items, where they are known.
     progress : callable, optional
         Called as ``progress(step, share)``; what it raises stops the search.
     """
     settings = Settings() if settings is None else settings
 
     def search(space: Space, metric: str, side: int) -> KNNGraph:
+        known = graphs[side]
+        if known is not None:
+            return known
+
         def half(step: str, share: float) -> None:
             progress(f"{step} in {'AB'[side]}", (side + share) / 2)
 

@@ -1,6 +1,7 @@
 """Tables in Parquet files."""
 
 from pathlib import Path
+from typing import Any
 
 from embwidget._core.parsing import check_unpacked
 from embwidget.files.arrow_tables import checked_table
@@ -9,7 +10,8 @@ from embwidget.files.tables import TableFormat, TableRead, check_columns
 _BATCH_ROWS = 65_536
 
 
-def _read(path: Path, id: str | None) -> TableRead:  # noqa: A002 (the word of every frame)
+def read_parquet(path: Path, columns: list[str] | None = None) -> Any:
+    """Read an Arrow table, or some columns of it; it may raise anything."""
     import pyarrow as arrow
     from pyarrow import parquet
 
@@ -22,11 +24,18 @@ def _read(path: Path, id: str | None) -> TableRead:  # noqa: A002 (the word of e
         check_unpacked(4 * about.num_rows * about.num_columns, size)
         batches, n_bytes = [], 0
         # Runs of one value take no room in the file, and lists have any length.
-        for batch in file.iter_batches(_BATCH_ROWS):
+        for batch in file.iter_batches(_BATCH_ROWS, columns=columns):
             n_bytes += batch.nbytes
             check_unpacked(n_bytes, size)
             batches.append(batch)
-        return checked_table(arrow.Table.from_batches(batches, file.schema_arrow), id)
+        schema = file.schema_arrow
+        if columns is not None:
+            schema = arrow.schema([schema.field(name) for name in columns])
+        return arrow.Table.from_batches(batches, schema)
+
+
+def _read(path: Path, id: str | None) -> TableRead:  # noqa: A002 (the word of every frame)
+    return checked_table(read_parquet(path), id)
 
 
 FORMAT = TableFormat((".parquet",), _read, package="pyarrow")

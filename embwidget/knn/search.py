@@ -81,7 +81,7 @@ def knn_graph(
     measure.check(vectors)
     resolve(n_jobs)
     check_max_memory(max_memory)
-    chosen = _engine_for(vectors, measure, check_engine(engine), max_memory)
+    chosen = engine_for(vectors, measure, check_engine(engine), max_memory)
 
     def search() -> KNNGraph:
         found = chosen.search(
@@ -156,7 +156,7 @@ def query(
     measure.check(vectors, "x")
     measure.check(asking, "new")
     resolve(n_jobs)
-    chosen = _engine_for(vectors, measure, check_engine(engine), None)
+    chosen = engine_for(vectors, measure, check_engine(engine), None)
     return chosen.query(
         vectors,
         asking,
@@ -182,7 +182,7 @@ def check_max_memory(max_memory: int | None) -> int | None:
     return whole(max_memory, "max_memory", 1, why="the bytes, or None for no bound")
 
 
-def _engine_for(
+def engine_for(
     vectors: Float32, metric: Metric, engine: str | Engine, max_memory: int | None
 ) -> Engine:
     """The engine that is meant for ``vectors`` (n_samples, n_dims) float32.

@@ -1,0 +1,149 @@
+"""What a person adds to a registry: datasets, experiments and spaces."""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from embwidget.registry.base import RegistryFolder
+from embwidget.registry.labels import checked_label
+
+if TYPE_CHECKING:
+    from embwidget._core.join_report import JoinReport
+    from embwidget.metrics import Metric
+
+
+class Additions(RegistryFolder):
+    """Datasets, experiments and spaces written down."""
+
+    def add_dataset(
+        self,
+        metadata: Any,
+        *,
+        name: str,
+        id: str | None = None,  # noqa: A002 (the word of every frame)
+        notes: str = "",
+    ) -> None:
+        """Write down the items that spaces will embed: their ids, and what is known of them.
+
+        Parameters
+        ----------
+        metadata : frame, dict of columns, or path of a table
+            One row for each item; .csv, .tsv, .parquet and Arrow files.
+        name : str
+            Any text by which it is found again.
+        id : str, optional
+            Column of the ids, or name of the index; by default the column "id", else an index of
+            texts. Without any, items are known by their rows alone.
+        notes : str
+
+        Raises
+        ------
+        ValueError, TypeError
+            When the name is taken, ids are missing or not unique, or a column cannot be stored.
+        """
+        from embwidget.registry.datasets import add_dataset
+
+        add_dataset(self._store, metadata, name=checked_label(name), id=id, notes=notes)
+
+    def add_experiment(
+        self,
+        name: str,
+        *,
+        model: str | None = None,
+        params: Mapping[str, Any] | None = None,
+        train_dataset: str | None = None,
+        parent: str | None = None,
+        tags: Iterable[str] = (),
+        uri: str | None = None,
+        notes: str = "",
+    ) -> None:
+        """Write down which model was trained on what, and how.
+
+        Parameters
+        ----------
+        name : str
+        model : str, optional
+        params : dict, optional
+            Whatever JSON has a word for; numbers of numpy become Python's.
+        train_dataset : str, optional
+            A dataset of this registry.
+        parent : str, optional
+            An experiment of this registry that it goes on from.
+        tags : sequence of str
+        uri : str, optional
+            Where else it is written down, such as "mlflow:/runs/1".
+        notes : str
+        """
+        from embwidget.registry.experiments import add_experiment
+
+        add_experiment(
+            self._store,
+            name=checked_label(name),
+            model=model,
+            params=params,
+            train_dataset=train_dataset,
+            parent=parent,
+            tags=tags,
+            uri=uri,
+            notes=notes,
+        )
+
+    def add(
+        self,
+        space: Any,
+        *,
+        name: str,
+        dataset: str,
+        experiment: str | None = None,
+        layer: str | None = None,
+        epoch: float | None = None,
+        split: str | None = None,
+        metric: "str | Metric | None" = None,
+        notes: str = "",
+        **options: Any,
+    ) -> "JoinReport":
+        """Copy vectors into the registry, joined to the items of a dataset.
+
+        Parameters
+        ----------
+        space : Space, array-like of shape (n_samples, n_dims), path, or anything that makes a space
+            Joined by id where it and the dataset have ids, else by row, which needs as many rows.
+            A large .npy is read and copied by blocks.
+        name : str
+        dataset : str
+            A dataset of this registry.
+        experiment : str, optional
+            An experiment of this registry.
+        layer, split : str, optional
+        epoch : float, optional
+        metric : str, optional
+            What nearness means in it; by default what the space says.
+        notes : str
+        **options
+            ids, vectors, id, missing and n_dims of `embwidget.as_space`.
+
+        Returns
+        -------
+        JoinReport
+            Its a is the dataset, its b the space: how many items are in both, and which in one.
+
+        Raises
+        ------
+        ValueError, TypeError, KeyError
+            When the name is taken, there is no such dataset or experiment, no or too few rows fit
+            it, ids are not unique, or a vector has NaN in it. Nothing is written then.
+        """
+        from embwidget.registry.spaces import add_space
+
+        return add_space(
+            self._store,
+            space,
+            name=checked_label(name),
+            dataset=dataset,
+            experiment=experiment,
+            layer=layer,
+            epoch=epoch,
+            split=split,
+            metric=metric,
+            notes=notes,
+            options=options,
+        )

@@ -1,0 +1,94 @@
+"""What a registry holds, found by name or listed."""
+
+from typing import TYPE_CHECKING, Any
+
+from embwidget.registry.base import RegistryFolder
+from embwidget.registry.labels import checked_label
+from embwidget.registry.rows import checked_kind, columns_of, rows_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from embwidget.space import Space
+
+
+class Listings(RegistryFolder):
+    """Spaces opened by name, and tables of everything."""
+
+    def space(self, name: str) -> "Space":
+        """Open a space; its vectors stay in their file, and its metadata is the dataset's.
+
+        Raises
+        ------
+        KeyError
+            When there is none of this name; tells near ones.
+        OSError
+            When its file is gone, or is not what was added.
+        """
+        from embwidget.registry.spaces import read_space
+
+        return read_space(self._store, checked_label(name)).space
+
+    def __getitem__(self, name: str) -> "Space":
+        return self.space(name)
+
+    def __contains__(self, name: object) -> bool:
+        try:
+            wanted = checked_label(name)
+        except (TypeError, ValueError):
+            return False
+        return any(row["name"] == wanted for row in self.rows("space"))
+
+    def rows(self, kind: str, **filters: Any) -> list[dict[str, Any]]:
+        """List what there is of a kind as dicts; unlike the tables it needs no pandas.
+
+        Parameters
+        ----------
+        kind : {"dataset", "experiment", "space", "graph", "map", "comparison"}
+        **filters
+            As for `spaces`.
+        """
+        with self._store.database.reading() as connection:
+            return rows_of(connection, checked_kind(kind), filters)
+
+    def datasets(self, **filters: Any) -> "pd.DataFrame":
+        """Table of the datasets; filters as for `spaces`."""
+        return self._table("dataset", filters)
+
+    def experiments(self, **filters: Any) -> "pd.DataFrame":
+        """Table of the experiments; filters as for `spaces`."""
+        return self._table("experiment", filters)
+
+    def spaces(self, **filters: Any) -> "pd.DataFrame":
+        """Table of the spaces, in the order in which they were added.
+
+        Parameters
+        ----------
+        **filters
+            By column: a value, a list of values, or a text with the wildcards of file names:
+            ``dataset="digits"``, ``name="resnet*"``, ``epoch=[1, 2]``. ``params__lr=0.1`` asks for
+            a parameter of the experiment.
+
+        Returns
+        -------
+        DataFrame
+        """
+        return self._table("space", filters)
+
+    def graphs(self, **filters: Any) -> "pd.DataFrame":
+        """Table of the neighbour graphs; filters as for `spaces`."""
+        return self._table("graph", filters)
+
+    def maps(self, **filters: Any) -> "pd.DataFrame":
+        """Table of the maps; filters as for `spaces`."""
+        return self._table("map", filters)
+
+    def comparisons(self, **filters: Any) -> "pd.DataFrame":
+        """Table of the comparisons, each with its interval and verdict; filters as for `spaces`."""
+        return self._table("comparison", filters)
+
+    def _table(self, kind: str, filters: dict[str, Any]) -> "pd.DataFrame":
+        import pandas as pd
+
+        rows = self.rows(kind, **filters)
+        return pd.DataFrame(rows, columns=columns_of(kind))

@@ -1,0 +1,142 @@
+"""Metadata in files: Parquet, or JSON where the package for that is not installed."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embwidget._core.checks import shown
+from embwidget._core.metadata import as_pandas
+from embwidget._core.names import with_text_names
+from embwidget._core.optional import import_extra
+from embwidget._core.parsing import parsing
+from embwidget._core.whole_file import open_regular
+from embwidget.files.parquet import read_parquet
+
+_PARQUET, _JSON = ".parquet", ".json"
+_EXTRA = "files"
+_NUMBERS = {
+    *("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"),
+    *("float16", "float32", "float64", "bool"),
+}
+
+
+def stored_frame(native: Any) -> Any:
+    """Copy of any frame in pandas, with texts for the names of its columns."""
+    return with_text_names(as_pandas(native), "metadata")
+
+
+def suffix_for_metadata() -> str:
+    """Format that metadata is written in here."""
+    return _PARQUET if find_spec("pyarrow") is not None else _JSON
+
+
+def write_metadata(file: IO[bytes], frame: Any, suffix: str) -> None:
+    """Write a pandas frame; ValueError or TypeError that names a column which cannot be."""
+    if suffix == _PARQUET:
+        arrow = import_extra("pyarrow", extra=_EXTRA)
+        parquet = import_extra("pyarrow.parquet", extra=_EXTRA)
+        with parsing("the metadata cannot be stored (drop the column, or make it text)"):
+            parquet.write_table(arrow.Table.from_pandas(frame, preserve_index=False), file)
+        return
+    columns = [_packed(name, frame[name]) for name in frame.columns]
+    packed = json.dumps({"n": len(frame), "columns": columns}, ensure_ascii=False)
+    file.write(packed.encode("utf-8", "surrogatepass"))
+
+
+def read_metadata(path: Path) -> Any:
+    """Read a pandas frame; ValueError when the file is damaged."""
+    with _reading(path):
+        if path.suffix == _JSON:
+            return _unpacked(path)
+        table = read_parquet(path)
+        # Offsets and codes of a damaged file may point anywhere, and Arrow follows them.
+        table.validate(full=True)
+        return table.replace_schema_metadata(None).to_pandas()
+
+
+def read_keys(path: Path, column: str) -> Any:
+    """Read one column, (n_rows,) of any dtype, without the others and mostly without pandas."""
+    with _reading(path):
+        if path.suffix == _JSON:
+            return _unpacked(path)[column]
+        from pyarrow import types
+
+        [values] = read_parquet(path, [column]).columns
+        values.validate(full=True)
+        kind = values.type
+        if not values.null_count and (types.is_string(kind) or types.is_large_string(kind)):
+            return np.fromiter(values.to_pylist(), object, len(values))
+        if values.null_count or not (types.is_int64(kind) or types.is_uint64(kind)):
+            return values.to_pandas()
+        return np.concatenate([_numbers(chunk) for chunk in values.chunks])
+
+
+def _numbers(chunk: Any) -> NDArray[Any]:
+    """Numbers (n_rows,) int64 or uint64 of an Arrow array without gaps, which pandas is not for."""
+    numbers: NDArray[Any] = np.frombuffer(chunk.buffers()[1], str(chunk.type))
+    return numbers[chunk.offset : chunk.offset + len(chunk)]
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Name the file, or the package that it needs, in what is raised."""
+    if path.suffix == _PARQUET:
+        import_extra("pyarrow", extra=_EXTRA)
+    with parsing(f"the registry's metadata {path.name[:12]}… cannot be read"):
+        yield
+
+
+def _packed(name: str, column: Any) -> dict[str, Any]:
+    """One column as what JSON has; TypeError for other things than numbers, texts and dates."""
+    dtype = str(column.dtype)
+    if dtype in _NUMBERS:
+        return {"name": name, "dtype": dtype, "values": column.to_numpy().tolist()}
+    if dtype.startswith("datetime64[") and "," not in dtype:
+        moments = column.to_numpy().astype("datetime64[ns]").astype(np.int64).tolist()
+        return {"name": name, "dtype": "datetime64[ns]", "values": moments}
+    if dtype == "category":
+        inner = _packed(name, column.cat.categories.to_series())
+        codes = column.cat.codes.to_numpy().tolist()
+        ordered = bool(column.cat.ordered)
+        return {**inner, "codes": codes, "ordered": ordered}
+    values = [None if value is None or value != value else value for value in column.tolist()]
+    if all(value is None or isinstance(value, (str, bool, int)) for value in values):
+        return {"name": name, "dtype": "object", "values": values}
+    msg = (
+        f"column {shown(name)} has other things than numbers, texts and dates, which are stored "
+        f'as Parquet alone: pip install "embwidget[{_EXTRA}]"'
+    )
+    raise TypeError(msg)
+
+
+def _unpacked(path: Path) -> Any:
+    import pandas as pd
+
+    with open_regular(path, follow=False) as file:
+        held = json.loads(file.read().decode("utf-8", "surrogatepass"))
+    return pd.DataFrame(
+        {each["name"]: _column(each, pd) for each in held["columns"]}, index=range(held["n"])
+    )
+
+
+def _column(packed: dict[str, Any], pd: Any) -> Any:
+    """Values of one column, (n_rows,) of the dtype that they had."""
+    dtype = packed["dtype"]
+    if dtype not in {*_NUMBERS, "object", "datetime64[ns]"}:
+        msg = f"a column is of type {shown(dtype)}"
+        raise ValueError(msg)
+    if dtype == "datetime64[ns]":
+        values = np.array(packed["values"], np.int64).view(dtype)
+    elif dtype == "object":
+        values = np.fromiter(packed["values"], object, len(packed["values"]))
+    else:
+        values = np.array(packed["values"], dtype)
+    if "codes" not in packed:
+        return values
+    return pd.Categorical.from_codes(packed["codes"], values, ordered=packed["ordered"])

@@ -1,0 +1,111 @@
+"""What keeps a registry in order: removing, checking, moving."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from embwidget.registry.base import RegistryFolder
+from embwidget.registry.labels import checked_label
+from embwidget.registry.rows import checked_kind
+
+if TYPE_CHECKING:
+    from embwidget.registry.inspection import Problem
+    from embwidget.registry.vectory import VectoryImport
+
+
+class Upkeep(RegistryFolder):
+    """Rows removed, files checked and cleared up, everything moved to another machine."""
+
+    def remove(self, kind: str, name: str, recursive: bool = False) -> list[tuple[str, str]]:
+        """Remove a row, and its file if no other row has it.
+
+        Parameters
+        ----------
+        kind : {"dataset", "experiment", "space", "graph", "map", "comparison"}
+        name : str
+        recursive : bool, default=False
+            Whether what refers to it goes too: spaces of a dataset, graphs of a space ...
+
+        Returns
+        -------
+        list of (kind, name)
+            All that was removed.
+
+        Raises
+        ------
+        ValueError
+            When something refers to it; says what.
+        KeyError
+            When there is none of this name; tells near ones.
+        """
+        from embwidget.registry.removal import remove_row
+
+        kind = checked_kind(kind)
+        return remove_row(self._store, kind, checked_label(name), recursive=bool(recursive))
+
+    def gc(self) -> int:
+        """Delete files that no row refers to, as killed processes leave; returns the bytes."""
+        return self._store.sweep()
+
+    def verify(self) -> "list[Problem]":
+        """Look at the database and hash every file; an empty list = all is as it was added.
+
+        Each problem has the ``kind`` and ``name`` of a row, and says what is wrong with it.
+        """
+        from embwidget.registry.inspection import problems_of
+
+        return problems_of(self._store)
+
+    def export(self, folder: str | Path) -> Path:
+        """Copy everything into a folder, to be carried to another machine; returns the folder.
+
+        It is a registry itself. What is there already is not copied again.
+
+        Parameters
+        ----------
+        folder : str or Path
+            Empty, new, or exported to before.
+        """
+        from embwidget.registry.moving import export_to
+
+        return export_to(self._store, folder)
+
+    def import_(self, folder: str | Path) -> list[tuple[str, str]]:
+        """Take over all that a folder holds which `export` wrote, or nothing of it.
+
+        Parameters
+        ----------
+        folder : str or Path
+
+        Returns
+        -------
+        list of (kind, name)
+            What is new here.
+
+        Raises
+        ------
+        ValueError
+            When a name stands for something else here, or a file is not what its name says.
+        """
+        from embwidget.registry.moving import import_from
+
+        return import_from(self._store, folder)
+
+    def import_vectory(self, path: str | Path = "~/.vectory/main.db") -> "VectoryImport":
+        """Take over what Vectory wrote down, as far as its files still exist.
+
+        Spaces are joined by row, as Vectory did. What is there already is left as it is, so that
+        the same database can be taken over again when missing files were found.
+
+        Parameters
+        ----------
+        path : str or Path, default="~/.vectory/main.db"
+
+        Returns
+        -------
+        VectoryImport
+            ``added`` has kind and name of each row that is new; ``missing`` has kind, name and
+            problem of each that was not taken over.
+        """
+        from embwidget.registry.vectory import import_vectory
+
+        return import_vectory(self._store, path)
