@@ -91,6 +91,16 @@ def test_the_recipes_run(tmp_path, monkeypatch, recorded):
         exec(recipe, names)
 
 
+def test_spaces_are_kept_track_of(names, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (lines,) = python_below("Keep track of spaces")
+    target = names["digits"].target[:200]
+    df = pd.DataFrame({"id": [f"d{i}" for i in range(200)], "digit": target})
+    spaces = {name: names[name][:200] for name in ("pixels", "projected")}
+    exec(lines, {"ew": ew, "df": df, **spaces})
+    assert set(ew.Registry("registry").spaces()["name"]) == {"pixels", "lda"}
+
+
 def test_what_the_readme_names_is_there():
     root = Path(__file__).parents[1]
     links = re.findall(r"\]\(([^)#:]+)\)", README)

@@ -15,10 +15,11 @@ export function wonItems({ store, onSelect }: PanelContext, signal: AbortSignal)
     const [winner, loser] = side === "a" ? "AB" : "BA";
     const more = `have more of their own label among their neighbours in ${winner} than in ${loser}`;
     const title = `Select the items that ${more}. Shift adds, Alt removes.`;
-    const attributes = { type: "button", class: "ew-button", title };
-    const button = h("button", attributes, `where ${loser} loses`);
+    const name = `where ${loser} loses`;
+    const attributes = { type: "button", class: "ew-button", "aria-label": name, title };
+    const button = h("button", attributes, `${loser} loses`);
     button.addEventListener("click", (event) => onSelect(find(side), modeOf(event)), { signal });
     return button;
   });
-  return h("div", { class: "ew-won" }, h("span", { class: "ew-muted" }, "items"), buttons);
+  return h("div", { class: "ew-won" }, h("span", { class: "ew-muted" }, "items where"), buttons);
 }
