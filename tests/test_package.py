@@ -68,7 +68,7 @@ def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_wheel_and_sdist_carry_the_bundle(dist: Path):
     with zipfile.ZipFile(next(dist.glob("*.whl"))) as wheel:
         names = wheel.namelist()
-    bundle = {f"embwidget/static/index.{kind}" for kind in ("js", "packed", "css")}
+    bundle = {f"embwidget/static/index.{kind}" for kind in ("js", "packed")}
     assert bundle <= set(names)
     assert not [name for name in names if name.startswith(("tests/", "js/", "notebooks/"))]
     with tarfile.open(next(dist.glob("*.tar.gz"))) as sdist:

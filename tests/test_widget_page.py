@@ -17,7 +17,6 @@ from embwidget import EmbeddingCompare
         ("columns", []),
         ("space_a", {"name": "<b>"}),
         ("_esm", "export default {}"),
-        ("_css", "*{}"),
         ("_code", ""),
         ("_model_module", "elsewhere"),
         ("layout", "IPY_MODEL_none"),

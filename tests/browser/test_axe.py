@@ -43,7 +43,26 @@ def color_by(name: str) -> Callable[[Locator], None]:
 def select_a_label(root: Locator) -> None:
     color_by("kind")(root)
     root.locator(".ew-legend [data-code]").first.click()
-    expect(root.get_by_text("selected").first).to_be_visible()
+    expect(root.get_by_role("region", name="Selection")).to_contain_text("selected")
+
+
+def name_a_selection(root: Locator) -> None:
+    select_a_label(root)
+    pane = root.get_by_role("region", name="Selection")
+    pane.get_by_placeholder("name this selection").fill("rare")
+    pane.get_by_role("button", name="Store").click()
+    pane.locator("[data-item]").first.click()
+    expect(root.locator(".ew-table [data-item]").first).to_be_visible()
+
+
+def choose_a_group(root: Locator) -> None:
+    tab("Groups")(root)
+    root.get_by_role("tabpanel", name="Groups").get_by_role("button").first.click()
+    expect(root.get_by_role("region", name="Selection")).to_contain_text("selected")
+
+
+def press(name: str) -> Callable[[Locator], None]:
+    return lambda root: root.get_by_role("button", name=name, exact=True).click()
 
 
 def restart(root: Locator) -> None:
@@ -69,6 +88,11 @@ STATES: dict[str, tuple[str, Callable[[Locator], None]]] = {
     "error": ("{ send: 'maps', traits: { error: 'a and b: no id in common' } }", nothing),
     "focus": ("{}", focus_first_hit),
     "selection": ("{}", select_a_label),
+    "named selection": ("{}", name_a_selection),
+    "chosen group": ("{}", choose_a_group),
+    "lasso": ("{}", press("Lasso")),
+    "keys": ("{}", press("Keys")),
+    "save": ("{}", press("Save")),
     "search": ("{}", search),
     "explained": ("{}", lambda root: root.get_by_role("button", name="What these numbers").click()),
     "labels": ("{}", tab("Labels")),

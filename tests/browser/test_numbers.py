@@ -143,8 +143,9 @@ def test_the_tabs_are_walked_through_by_keyboard(page, broken):
     page.get_by_role("tab", name="Colours").focus()
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("tab", name="Labels")).to_be_focused()
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("button", name="MAP@R")).to_be_focused()
+    for name in ("where B loses", "where A loses", "MAP@R"):
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("button", name=name)).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")

@@ -41,7 +41,7 @@ def test_the_folder_is_the_argument_then_the_variable_then_the_users(
 
 def test_a_file_is_no_folder(tmp_path: Path) -> None:
     (tmp_path / "x").write_text("x")
-    with pytest.raises(NotADirectoryError, match=r"'.*x' is a file: give a folder"):
+    with pytest.raises(NotADirectoryError, match="is a file: give a folder"):
         Registry(tmp_path / "x")
 
 
