@@ -17,7 +17,7 @@ const LIT_DIAMETER = 5;
 /** Maps that are about to be scrolled into view are drawn already. */
 const NEAR = { rootMargin: "200px", scrollMargin: "200px" };
 
-/** `own` is worn by points that have no colour yet, r g b; `dim` by those that are neither selected nor lit. */
+/** `own` is worn by points that have no colour yet, r g b; `dim` by those that are not selected. */
 const PLAIN = {
   light: { own: [104, 117, 140], dim: [0.75, 0.775, 0.815, 0.8] },
   dark: { own: [139, 151, 171], dim: [0.34, 0.365, 0.42, 0.8] },
@@ -247,7 +247,11 @@ export class PointsView {
       const selected = { diameter: all.diameter * SELECTED_GROWTH, opacity };
       passes.push({ points: "unselected", style: all, plain: dim });
       passes.push({ points: "selected", style: selected, plain: null });
-    } else passes.push({ points: "all", style: all, plain: this.#lit ? dim : null });
+    } else {
+      // Faded, with their colours: whoever walks from item to item still sees what the map says.
+      const opacity = all.opacity * (this.#lit ? BESIDE_FOCUS : 1);
+      passes.push({ points: "all", style: { ...all, opacity }, plain: null });
+    }
     if (this.#lit) {
       const { opacity } = pointStyle(this.#lit.length, area, camera.zoom);
       const lit = { diameter: Math.max(LIT_DIAMETER, all.diameter * SELECTED_GROWTH), opacity };
