@@ -2,6 +2,7 @@
 
 import { h, setAttributes, setShown, setText } from "../ui/dom.ts";
 import { count, plural } from "../ui/format.ts";
+import { NameCuts } from "../ui/name_cuts.ts";
 import { rove } from "../ui/roving.ts";
 import { modeOf, type SelectMode } from "../wire/selection.ts";
 import { type Legend, type LegendEntry, MISSING } from "./color.ts";
@@ -32,6 +33,7 @@ export class LegendView {
   readonly #filter = h("input", { type: "search", class: "ew-filter" });
   readonly #list = h("div", { class: "ew-legend-list", role: "group" });
   readonly #ramp = h("div");
+  readonly #cuts = new NameCuts(this.#list, ".ew-legend-label");
   #legend: Legend | null = null;
   #noun = "";
   /** What is in the list, in its order. */
@@ -91,6 +93,7 @@ export class LegendView {
 
   destroy(): void {
     this.#off.abort();
+    this.#cuts.destroy();
     this.node.remove();
   }
 
@@ -113,7 +116,10 @@ export class LegendView {
       });
     this.#entries = entries;
     // Other colours alone leave the keyboard where it is.
-    if (!isSame) this.#list.replaceChildren(...entries.map(entryElement));
+    if (!isSame) {
+      this.#list.replaceChildren(...entries.map(entryElement));
+      this.#cuts.update();
+    }
     for (const [i, { css }] of entries.entries()) {
       const swatch = this.#list.children[i].firstElementChild as HTMLElement;
       swatch.style.background = css;

@@ -2,6 +2,7 @@
 
 import { h, setAttributes, setShown, setText } from "../ui/dom.ts";
 import { count } from "../ui/format.ts";
+import { NameCuts } from "../ui/name_cuts.ts";
 import { rove } from "../ui/roving.ts";
 import { modeOf, type SelectMode } from "../wire/selection.ts";
 import type { Missing } from "./figures.ts";
@@ -41,6 +42,7 @@ export class RankingView<Row> {
   readonly #list: HTMLElement;
   readonly #more = h("p", { class: "ew-note" });
   readonly #content: HTMLElement;
+  readonly #cuts: NameCuts;
   #shown: Row[] | null = null;
 
   constructor(options: RankingOptions<Row>) {
@@ -60,6 +62,7 @@ export class RankingView<Row> {
       { signal },
     );
     rove(this.#list, signal);
+    this.#cuts = new NameCuts(this.#list, ".ew-rank-name");
   }
 
   update({ missing, summary, note, rows, total }: RankingProps<Row>): void {
@@ -82,6 +85,7 @@ export class RankingView<Row> {
       }),
     );
     this.#list.scrollTop = 0;
+    this.#cuts.update();
   }
 
   /** Shows which row is chosen. */
@@ -96,6 +100,7 @@ export class RankingView<Row> {
 
   destroy(): void {
     this.#off.abort();
+    this.#cuts.destroy();
     this.node.remove();
   }
 }

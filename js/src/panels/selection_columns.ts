@@ -43,19 +43,19 @@ export function columnsOf(store: Store, measured: Measured): SelectionColumn[] {
   if (text !== "") {
     found.push({
       ...words,
-      ...{ key: "text", title: text, name: text, by: "text", width: 220, grows: true },
+      ...{ key: "text", title: text, name: text, by: "text", width: 210, grows: true },
       textOf: (_, row) => row?.text ?? null,
     });
   }
   found.push({
     ...words,
-    ...{ key: "id", title: "id", name: "id", by: "id", width: 110, grows: text === "" },
+    ...{ key: "id", title: "id", name: "id", by: "id", width: 90, grows: text === "" },
     textOf: (_, row) => row?.id ?? null,
   });
   if (label !== "") {
     found.push({
       ...words,
-      ...{ key: "label", title: label, name: label, by: "label", width: 100 },
+      ...{ key: "label", title: label, name: label, by: "label", width: 130 },
       textOf: (_, row) => row?.label ?? null,
     });
   }

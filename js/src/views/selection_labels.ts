@@ -2,6 +2,7 @@
 
 import { h, setShown, setText } from "../ui/dom.ts";
 import { count, percent, plural } from "../ui/format.ts";
+import { NameCuts } from "../ui/name_cuts.ts";
 
 /** More rows are slow to lay out, and nobody reads them. */
 const MOST = 100;
@@ -34,6 +35,7 @@ export class SelectionLabelsView {
     "aria-label": "Labels of the selection",
   });
   readonly #caption = h("p", { class: "ew-muted" });
+  readonly #cuts = new NameCuts(this.#list, ".ew-selection-name");
 
   /** @param onPick of a label, alone or with all of its items */
   constructor(onPick: (code: number, all: boolean) => void) {
@@ -55,10 +57,12 @@ export class SelectionLabelsView {
     this.#list.replaceChildren(
       ...labels.slice(0, MOST).map((label) => h("li", {}, labelButton(label, hasWins))),
     );
+    this.#cuts.update();
   }
 
   destroy(): void {
     this.#off.abort();
+    this.#cuts.destroy();
   }
 }
 
