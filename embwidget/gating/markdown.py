@@ -8,7 +8,7 @@ _MOST_CHARS = 60
 _MOST_SENTENCE = 400
 _MOST_ROWS, _MOST_LOST = 10, 5
 # Signs of ASCII that end a cell, begin a tag, a link or a formula, or stress a word: they are
-# written as numbers. Inside of a word an underscore is none of these, nor is a colon before a space.
+# written as numbers. An underscore inside of a word is none of these, nor is a colon before space.
 _MARKUP = re.compile(r"_(?![A-Za-z0-9])|(?<![A-Za-z0-9])_|:(?! )|[!-~](?<![\w .,%+=();'/:_-])")
 # Controls, formats that turn the direction of a line, halves of signs, and ends of lines.
 _UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
