@@ -152,4 +152,13 @@ def _repeated(a: Any, noise: Any, pair: Pair, settings: Settings, doors: dict[st
         )
         raise ValueError(msg)
     space = twice.b.take(np.array(rows, np.intp))
+    if space.n_dims != pair.a.n_dims:
+        msg = f"noise has {space.n_dims} dimensions and a {pair.a.n_dims}: embed by the same model"
+        raise ValueError(msg)
+    # All that the candidate differs by would count for nothing.
+    if np.array_equal(space.vectors, pair.b.vectors) and not np.array_equal(
+        space.vectors, pair.a.vectors
+    ):
+        msg = "noise is the candidate itself: give the model in use, embedded a second time"
+        raise ValueError(msg)
     return replace(pair, b=space, metric_b=pair.metric_a)

@@ -41,8 +41,9 @@ class Gate:
         One for each rule; the first is about how many items there are.
     labels : list of dict
         One row for each label and rule, those first that most surely fall beyond what is allowed:
-        ``label, metric, n, asked, a, b, drop, low, high, limit, p_value, verdict``. The verdict is
-        "" where labels are not judged, or a label has too few items.
+        ``label, metric, n, asked, a, b, drop, low, high, limit, p_value, verdict``. Of "jaccard",
+        a is that of the noise, or 1. The p-value is adjusted for the number of labels. The verdict
+        is "" where labels are not judged, or a label has too few items.
     items : list of dict
         The items that lose most: ``id, label, jaccard, noise, drop``.
     canaries : list of dict
@@ -221,9 +222,7 @@ def gate(
         msg = f"{what} needs labels: pass label=, a column of the metadata or one value each"
         raise ValueError(msg)
     if of_labels is not False and min_jaccard is None and not set(drops) - set(OF_CLUSTERS):
-        msg = (
-            "per_label asks of each label what is asked of all: give min_jaccard= or max_drop= too"
-        )
+        msg = "per_label asks each label for what all are asked: give min_jaccard=, or map_at_r in max_drop="
         raise ValueError(msg)
     settings = _settings(k, metric, engine, n_jobs, max_memory, random_state)
     doors = {

@@ -88,7 +88,7 @@ def check_drop(evidence: Evidence, metric: str, asked: float, *, enough: bool) -
     elif evidence.says_nothing:
         verdict, needed, end = "undecided", None, NO_ORDER
     elif math.isnan(bounds.value):
-        verdict, needed, end = "undecided", None, "undecided: no two items share a label"
+        verdict, needed, end = "undecided", None, "undecided: these labels have no such value"
     allowed = f"{asked:g}"
     if floor is not None:
         allowed += f" or what the noise differs by, {least:.4f} to {most:.4f},"

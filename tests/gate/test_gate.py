@@ -196,11 +196,28 @@ def test_canaries_have_to_stay():
     assert ew.gate(a, b, canary=["7", 8]).canaries[0]["id"] == 7
 
 
+def test_noise_that_is_no_noise_is_refused():
+    a, _ = kinds(100)
+    b = shaken(a, 2, 1)
+    with pytest.raises(ValueError, match="noise is the candidate itself"):
+        ew.gate(a, b, noise=b, min_jaccard=0.9)
+    with pytest.raises(ValueError, match="noise has 5 dimensions and a 12"):
+        ew.gate(a, b, noise=b[:, :5], min_jaccard=0.9)
+    # A model that gives the same bits each time has none.
+    assert ew.gate(a, a, noise=a, min_jaccard=0.9).verdict == "pass"
+    bare = ew.gate(a, b, min_jaccard=0.1).checks[1]
+    with_none = ew.gate(a, b, noise=a, min_jaccard=0.1).checks[1]
+    assert (bare.value, bare.low, bare.high) == pytest.approx(
+        (with_none.value, with_none.low, with_none.high), abs=1e-3
+    )
+
+
 def test_a_canary_is_held_to_what_the_noise_leaves():
     a, _ = kinds(100)
     noise = a.copy()
     noise[7] = -a[7]
     b = noise.copy()
+    b[50] = -a[50]
     found = ew.gate(a, b, noise=noise, canary=[7], min_overlap=0.9)
     (row,) = found.canaries
     assert row["noise"] == row["overlap"] < 0.5
@@ -225,6 +242,7 @@ def test_a_canary_is_held_to_what_the_noise_leaves():
         ({"min_jaccard": 0.5, "k": 0}, "k=0"),
         ({"min_jaccard": 0.5, "label": "kind"}, "no metadata"),
         ({"min_jaccard": 0.5, "noise": np.ones((3, 2))}, "noise"),
+        ({"max_drop": "ami=.1", "label": [1, 2] * 30, "per_label": True}, "give min_jaccard="),
     ],
 )
 def test_what_cannot_be_asked_is_refused(asked, says):
