@@ -222,7 +222,7 @@ def gate(
         msg = f"{what} needs labels: pass label=, a column of the metadata or one value each"
         raise ValueError(msg)
     if of_labels is not False and min_jaccard is None and not set(drops) - set(OF_CLUSTERS):
-        msg = "per_label asks each label for what all are asked: give min_jaccard=, or map_at_r in max_drop="
+        msg = "per_label asks each label for what all are asked: give min_jaccard= or map_at_r=.02"
         raise ValueError(msg)
     settings = _settings(k, metric, engine, n_jobs, max_memory, random_state)
     doors = {
