@@ -85,8 +85,7 @@ def _of_labels(
 
 def metric_of_labels(evidence: Evidence, metric: str, *, noise: bool) -> LabelDrops:
     """By how much a metric falls on each label, to the candidate or to the noise."""
-    which = evidence.noise if noise and evidence.noise is not None else evidence.found
-    first, second = evidence.label_scores(which)
+    first, second = evidence.label_scores(noise=noise)
     labels, retrieval = first.labels, first.retrieval
     differences, _, influence = paired_scores(metric, first, second)
     both = per_label(differences, influence, retrieval, labels)

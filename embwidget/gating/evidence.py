@@ -15,7 +15,7 @@ from embwidget.comparison.pair import Pair, prepare
 from embwidget.comparison.settings import Settings
 from embwidget.gating.canary_ids import canary_rows
 from embwidget.measures.labels.labels import encode_labels
-from embwidget.measures.labels.scores import LabelScores
+from embwidget.measures.labels.scores import LabelScores, score_labels
 
 Float64 = NDArray[np.float64]
 
@@ -56,10 +56,23 @@ class Evidence:
         """Whether all items of the model in use are equally far from each other."""
         return self.found.is_level()
 
-    def label_scores(self, which: Comparison) -> tuple[LabelScores, LabelScores]:
-        """How each labelled item fares in the model in use, and in the other of a comparison."""
-        return which.label_scores(
-            self.found.label,
+    def label_scores(self, *, noise: bool) -> tuple[LabelScores, LabelScores]:
+        """How each labelled item fares in the model in use, and in the candidate or the noise."""
+        first, second = self.found.label_scores(
+            max_queries=self.max_queries,
+            n_jobs=self.settings.n_jobs,
+            random_state=self.settings.random_state,
+        )
+        return first, self._noise_scores if noise else second
+
+    @cached_property
+    def _noise_scores(self) -> LabelScores:
+        """How each labelled item fares in the noise, the same items being asked."""
+        pair = self.found.pair if self.noise is None else self.noise.pair
+        return score_labels(
+            pair.b.vectors,
+            self.found.labels(),
+            metric=pair.metric_b,
             max_queries=self.max_queries,
             n_jobs=self.settings.n_jobs,
             random_state=self.settings.random_state,

@@ -22,7 +22,7 @@ def item_rows(evidence: Evidence, metric: str | None, most: int) -> list[dict[st
     coincidence, noise = evidence.coincidence()[1:]
     drops = np.full(len(coincidence), np.nan)
     if metric is not None:
-        first, second = evidence.label_scores(found)
+        first, second = evidence.label_scores(noise=False)
         differences, _, _ = paired_scores(metric, first, second)
         drops[first.items[first.retrieval.queries]] = -differences
     lost = noise - coincidence

@@ -102,8 +102,8 @@ def drop_of(evidence: Evidence, metric: str, *, noise: bool) -> tuple[Bounds, fl
     The interval is that of `Comparison.quality`, with each item as query and as reference,
     stretched where that is too narrow; of AMI and NMI it is over starts of k-means.
     """
-    which = evidence.noise if noise and evidence.noise is not None else evidence.found
     if metric in OF_CLUSTERS:
+        which = evidence.noise if noise and evidence.noise is not None else evidence.found
         table = which.quality(
             max_queries=evidence.max_queries,
             n_jobs=evidence.settings.n_jobs,
@@ -117,7 +117,7 @@ def drop_of(evidence: Evidence, metric: str, *, noise: bool) -> tuple[Bounds, fl
         exact = not noise and evidence.is_same
         value, low, high = (0.0, 0.0, 0.0) if exact else map(float, ends)
         return Bounds(value, low, high, int(row["n"])), None
-    first, second = evidence.label_scores(which)
+    first, second = evidence.label_scores(noise=noise)
     return _drop(metric, first, second, exact=not noise and evidence.is_same)
 
 
