@@ -17,6 +17,9 @@ ONE_SIDED = 0.025
 # Items that hide behind those that were seen: of n without a case, the share of cases is at most
 # about this over n, with a probability of 97.5 %: (1 - p)^n = ONE_SIDED.
 _UNSEEN = -math.log(ONE_SIDED)
+# So many that the draws themselves move an end by less than a fortieth of the half width.
+_DRAWS = 10_000
+
 # With fewer items that differ at all, their spread says nothing of the others.
 _FEWEST_DIFFERING = 10
 
@@ -87,7 +90,9 @@ def bootstrapped(differences: Float64, *, random_state: int, stretch: float = 1.
     were not seen could add (`unseen`).
     """
     ordered = np.sort(differences)
-    found = paired_bootstrap(ordered, np.zeros(len(ordered)), random_state=random_state)
+    found = paired_bootstrap(
+        ordered, np.zeros(len(ordered)), n_bootstrap=_DRAWS, random_state=random_state
+    )
     value = found.value
     low, high = value - stretch * (value - found.low), value + stretch * (found.high - value)
     _, counts = np.unique(ordered, return_counts=True)
