@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from embwidget._core.cache import cache
     from embwidget._core.estimate import Estimate
     from embwidget.comparison.comparison import Comparison, compare
+    from embwidget.gating.drops import parse_drops
+    from embwidget.gating.gate import Gate, gate
     from embwidget.io import load
     from embwidget.joining import JoinReport, join
     from embwidget.knn import KNNGraph, knn_graph
@@ -26,6 +28,7 @@ _MODULE_OF = {
     "Comparison": "embwidget.comparison.comparison",
     "EmbeddingCompare": "embwidget.widget",
     "Estimate": "embwidget._core.estimate",
+    "Gate": "embwidget.gating.gate",
     "JoinReport": "embwidget.joining",
     "KNNGraph": "embwidget.knn",
     "Registry": "embwidget.registry",
@@ -33,10 +36,12 @@ _MODULE_OF = {
     "as_space": "embwidget.space",
     "cache": "embwidget._core.cache",
     "compare": "embwidget.comparison.comparison",
+    "gate": "embwidget.gating.gate",
     "join": "embwidget.joining",
     "knn_graph": "embwidget.knn",
     "label_metrics": "embwidget.measures.labels.label_metrics",
     "load": "embwidget.io",
+    "parse_drops": "embwidget.gating.drops",
     "project": "embwidget.projection",
 }
 
@@ -44,6 +49,7 @@ __all__ = [
     "Comparison",
     "EmbeddingCompare",
     "Estimate",
+    "Gate",
     "JoinReport",
     "KNNGraph",
     "Registry",
@@ -51,10 +57,12 @@ __all__ = [
     "as_space",
     "cache",
     "compare",
+    "gate",
     "join",
     "knn_graph",
     "label_metrics",
     "load",
+    "parse_drops",
     "project",
 ]
 

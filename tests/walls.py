@@ -14,6 +14,7 @@ ROOMS = (
     "projection",
     "plots",
     "comparison",
+    "gating",
     "registry",
     "session/wire",
     "session/answers",

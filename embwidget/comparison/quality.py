@@ -5,12 +5,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from embwidget._core.checks import shown
-from embwidget._core.progress import Progress, reporting, span
+from embwidget._core.progress import Progress, reporting, silent, span
 from embwidget.comparison.base import Compared
 from embwidget.measures.labels.labels import Labels
 from embwidget.measures.labels.quality import label_table, label_verdict, overall_table
 from embwidget.measures.labels.retrieval import Depth
-from embwidget.measures.labels.scores import cluster_labels, score_labels
+from embwidget.measures.labels.scores import LabelScores, cluster_labels, score_labels
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,15 +69,13 @@ class LabelQuality(Compared):
         n_seeds = 0 if by else n_seeds
         ends = (0.0, _RANKING_SHARE if n_seeds else 1.0, 1.0)
         with reporting(progress) as report:
-            a, b = self._on_both(
-                ("ranking", label, k, max_queries, random_state),
-                score_labels,
-                self.labels(label),
-                span(report, *ends[:2]),
+            a, b = self.label_scores(
+                label,
                 k=k,
                 max_queries=max_queries,
                 n_jobs=n_jobs,
                 random_state=random_state,
+                progress=span(report, *ends[:2]),
             )
             if n_seeds:
                 clusters = self._on_both(
@@ -91,6 +89,31 @@ class LabelQuality(Compared):
                 )
                 a, b = (replace(x, clusters=y) for x, y in zip((a, b), clusters, strict=True))
         return label_table(a, b) if by else overall_table(a, b)
+
+    def label_scores(
+        self,
+        label: Any = None,
+        *,
+        k: Depth = "max_bin_count",
+        max_queries: int | None = 20_000,
+        n_jobs: int | None = None,
+        random_state: int = 0,
+        progress: Progress = silent,
+    ) -> tuple[LabelScores, LabelScores]:
+        """How each item fares by its label in A and in B, what `quality` is made from.
+
+        Arguments as for `quality`, with progress as a callable; there are no clusters.
+        """
+        return self._on_both(
+            ("ranking", label, k, max_queries, random_state),
+            score_labels,
+            self.labels(label),
+            progress,
+            k=k,
+            max_queries=max_queries,
+            n_jobs=n_jobs,
+            random_state=random_state,
+        )
 
     def quality_verdict(self, label: Any = None, **options: Any) -> str:
         """Count the labels for which one space is better: "B is better on 31 of 200 labels, ...".

@@ -83,9 +83,9 @@ class TiedLists:
         shared = self._memo.get(lambda: shared_counts(*self.drawn(0, 0)), "drawn alike")
         return bool((shared[:, k - 1] == k).all())
 
-    def says_nothing(self, k: int) -> bool:
+    def says_nothing(self, k: int, sides: tuple[int, ...] = (0, 1)) -> bool:
         """Whether in one of the spaces everything is equally far from everything."""
-        return any(self.cut(k)[side].all() and self._is_level(side) for side in range(2))
+        return any(self.cut(k)[side].all() and self._is_level(side) for side in sides)
 
     def _is_level(self, side: int) -> bool:
         space, graph = self._spaces[side], self._graphs[side]

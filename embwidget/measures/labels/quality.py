@@ -44,7 +44,7 @@ def overall_table(a: LabelScores, b: LabelScores) -> "pd.DataFrame":
     rows: list[dict[str, Any]] = []
     by_ami = ""
     for name in METRICS:
-        difference = mean_of(*_paired(name, a, b))
+        difference = mean_of(*paired_scores(name, a, b))
         ends = difference.value, difference.low, difference.high
         for side, scores in (("a", a), ("b", b)):
             retrieval = scores.retrieval
@@ -118,7 +118,7 @@ def label_table(a: LabelScores, b: LabelScores) -> "pd.DataFrame":
     n_items = np.bincount(labels.codes, minlength=len(labels.names))
     tables = []
     for name in METRICS:
-        paired, _, influence = _paired(name, a, b)
+        paired, _, influence = paired_scores(name, a, b)
         both = per_label(paired, influence, a.retrieval, labels)
         difference, error, n = both["mean"], both["standard_error"], both["n"]
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -179,12 +179,22 @@ def labels_won(table: "pd.DataFrame", metric: str = VERDICT_METRIC) -> tuple[str
     return lead, n - sum(counts.values())
 
 
-def _paired(
+def paired_scores(
     name: str, a: LabelScores, b: LabelScores
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Differences b - a by query, the queries' weights, and what each item adds to the mean.
 
-    All are (n_queries,) float64.
+    Parameters
+    ----------
+    name : str
+        One of `METRICS`.
+    a, b : LabelScores
+        Of the same items, asked about the same ones.
+
+    Returns
+    -------
+    differences, weights, influence : (n_queries,) float64
+        See `Retrieval.influence`.
     """
     first, second = a.retrieval, b.retrieval
     values = second.values[name] - first.values[name]
