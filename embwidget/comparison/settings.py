@@ -84,4 +84,5 @@ def _each(metric: Any) -> tuple[str | None, str | None]:
     if not isinstance(metric, (tuple, list)) or len(metric) != 2:
         msg = f"metric={shown(metric)}: give one name, or one for each space: (metric_a, metric_b)"
         raise ValueError(msg)
-    return name_of(metric[0]), name_of(metric[1])
+    name_a, name_b = (None if each is None else name_of(each) for each in metric)
+    return name_a, name_b
