@@ -9,7 +9,9 @@ from embwidget.cli.compare import compared, say_comparison, told_of
 from embwidget.cli.options import Json
 from embwidget.cli.output import say, say_json
 
-DATASET, SPACES, LABEL = "wordnet", ("glove", "minilm"), "label"
+DATASET, LABEL = "wordnet", "label"
+SPACES = {"glove": "wordnet_glove.npz", "minilm": "wordnet_minilm_int8.npz"}
+"""By name, the file of a space; MiniLM in 8 bits, so that the package stays small."""
 
 _TABLE = f"{DATASET}.csv.gz"
 # In a wheel beside this file; in a checkout where the notebooks have them.
@@ -55,8 +57,7 @@ def _added(folder: Path) -> list[dict[str, str]]:
         table = Path(unpacked) / f"{DATASET}.csv"
         table.write_bytes(gzip.decompress((folder / _TABLE).read_bytes()))
         adding.dataset(str(table), DATASET, "id")
-        for name in SPACES:
+        for name, file in SPACES.items():
             if not adding.has_space(name, DATASET):
-                path = str(folder / f"{DATASET}_{name}.npz")
-                adding.space(SpaceGiven(path, name, DATASET, None, None, {}))
+                adding.space(SpaceGiven(str(folder / file), name, DATASET, None, None, {}))
     return adding.told()
