@@ -28,7 +28,7 @@ left out where nobody looks: in pipes, and with `NO_COLOR`. `embwidget --install
 |---|---|
 | 0 | done |
 | 3 | a wrong option or wrong data; `verify` found something |
-| 130 | stopped by Ctrl+C: what was begun is undone |
+| 130 | stopped by Ctrl+C: nothing is half-written |
 """
 
 TAIL = """\

@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
@@ -106,6 +105,8 @@ class Adding:
 
     def _check_same_dataset(self, table: str, row: dict[str, Any], id_field: str | None) -> None:
         """Refuse a table whose items are not those of a dataset."""
+        from tempfile import TemporaryDirectory
+
         from embwidget.registry import Registry
 
         with TemporaryDirectory() as folder:

@@ -12,7 +12,7 @@ from embwidget.cli.output import note, say, say_json, shows_progress, table
 if TYPE_CHECKING:
     from embwidget.comparison.comparison import Comparison
 
-_QUALITY = ("metric", "space", "value", "low", "high", "chance", "n", "better")
+_QUALITY = ("metric", "A", "B", "B less A", "low", "high", "better")
 _K_MAX = 50
 
 
@@ -115,7 +115,7 @@ def say_comparison(
     say(told["summary"].replace("label= takes", "--label takes"))
     if told["quality"]:
         say()
-        table(f"by {told['label']}", told["quality"], _QUALITY)
+        table(f"by {told['label']}", _side_by_side(told["quality"]), _QUALITY)
     if histogram:
         say()
         say_histogram(told["histogram"])
@@ -144,6 +144,24 @@ def told_of(found: "Comparison") -> dict[str, Any]:
         "join": str(found.join_report),
         "plot": None,
     }
+
+
+def _side_by_side(quality: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One row for each metric, of the two that JSON has."""
+    of_b = {row["metric"]: row["value"] for row in quality if row["space"] == "b"}
+    return [
+        {
+            "metric": row["metric"],
+            "A": row["value"],
+            "B": of_b[row["metric"]],
+            "B less A": row["difference"],
+            "low": row["difference_low"],
+            "high": row["difference_high"],
+            "better": row["better"],
+        }
+        for row in quality
+        if row["space"] == "a"
+    ]
 
 
 def _estimate(value: Any) -> dict[str, Any]:

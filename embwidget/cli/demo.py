@@ -1,8 +1,6 @@
 """``demo``: two spaces of the same texts, registered and compared."""
 
-import gzip
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from embwidget.cli.adding import Adding, SpaceGiven
 from embwidget.cli.compare import compared, say_comparison, told_of
@@ -53,6 +51,9 @@ def _folder() -> Path:
 
 def _added(folder: Path) -> list[dict[str, str]]:
     """Add what is not there yet, and return that."""
+    import gzip
+    from tempfile import TemporaryDirectory
+
     with TemporaryDirectory() as unpacked, Adding("embwidget demo") as adding:
         table = Path(unpacked) / f"{DATASET}.csv"
         table.write_bytes(gzip.decompress((folder / _TABLE).read_bytes()))

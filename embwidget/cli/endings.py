@@ -26,6 +26,7 @@ _IN_WORDS = (
     (re.compile(r"remove\('space', name\)"), "embwidget embeddings delete NAME"),
     (re.compile(r"\ba graph(?= ')"), "an index"),
     (re.compile(r"\bgraph(?= ')"), "index"),
+    (re.compile(r"\bn_neighbors=(?=\S)"), "--k "),
     (re.compile(r"recursive=True"), "--recursive"),
     (re.compile(r"add the dataset with id=,"), "add the dataset with --id-field,"),
     (re.compile(r"\bexport\(\)"), "embwidget export"),
@@ -71,7 +72,7 @@ class Program(TyperGroup):
         except _TOLD as error:
             code = _told(_said(error))
         if code == STOPPED:
-            print("embwidget: stopped, what was begun is undone", file=sys.stderr)
+            print("embwidget: stopped; nothing is half-written", file=sys.stderr)
         return code if isinstance(code, int) else 0
 
 

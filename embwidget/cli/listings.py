@@ -25,15 +25,14 @@ COLUMNS = {
         *("name", "dataset", "experiment", "model", "layer", "epoch", "split"),
         *("n", "dims", "metric", "created"),
     ),
-    "indexes": ("name", "space", "metric", "k", "engine", "exact", "recall", "created"),
-    "maps": ("name", "space", "reducer", "metric", "n_neighbors", "created"),
-    "comparisons": (
-        *("a", "b", "n", "k", "label", "value", "low", "high", "chance", "verdict", "created"),
-    ),
+    "indexes": ("name", "space", "metric", "k", "engine", "exact", "recall"),
+    "maps": ("name", "space", "reducer", "metric", "n_neighbors"),
+    "comparisons": (*("a", "b", "n", "k", "label", "value", "low", "high", "chance", "verdict"),),
 }
 """What a table shows of each kind; JSON has all columns."""
 
 _PARAMETER = "params__"
+_DAY_CHARS = len("2026-01-31")
 _WORDS = {kind: word for word, kind in KINDS.items()}
 
 
@@ -90,7 +89,10 @@ def ls(
         if rows:
             if not is_first:
                 say()
-            table(f"{len(rows):,} {word if len(rows) != 1 else _one(word)}", rows, COLUMNS[word])
+            title = f"{len(rows):,} {word if len(rows) != 1 else _one(word)}"
+            # Of a moment the day, for which there is room.
+            dated = [{**row, "created": row["created"][:_DAY_CHARS]} for row in rows]
+            table(title, dated, COLUMNS[word])
             is_first = False
 
 

@@ -53,7 +53,7 @@ def about(
     Exit codes:
       0    done
       3    a wrong option or wrong data; one sentence on stderr says what
-      130  stopped by Ctrl+C; what was begun is undone
+      130  stopped by Ctrl+C; nothing is half-written
 
     \b
     Examples:

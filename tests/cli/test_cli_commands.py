@@ -55,6 +55,7 @@ def test_each_has_help_with_an_example_and_json(typed: tuple[str, ...], cli: Cal
         ("compare resnet50", "argument"),
         ("compare resnet50 convnet", "there is no space 'convnet' and no such file"),
         ("compare resnet50 convnext --k many", "many"),
+        ("compare resnet50 convnext --k 60", "--k 60: with 60 items give 1 to 59"),
         ("compare resnet50 convnext --label digits", "'digits'"),
         ("compare resnet50 convnext -ma manhattan", "manhattan"),
         ("show resnet", "there is nothing called 'resnet'"),

@@ -101,7 +101,7 @@ def test_ctrl_c_leaves_nothing_half_written(home: Path, asked: Callable) -> None
         process.send_signal(signal.SIGINT)
         _, error = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert error == "embwidget: stopped, what was begun is undone\n"
+    assert error == "embwidget: stopped; nothing is half-written\n"
     assert asked("verify") == {"problems": []}
     assert not any(asked("ls").values())
     assert asked("gc") == {"freed_bytes": 0}
