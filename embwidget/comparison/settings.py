@@ -12,7 +12,7 @@ from embwidget.space import Space
 
 _OF_MAPS = "euclidean"
 
-Metrics = str | Metric | tuple[str | Metric, str | Metric] | None
+Metrics = str | Metric | tuple[str | Metric | None, str | Metric | None] | None
 
 
 @dataclass(frozen=True)

@@ -163,6 +163,13 @@ def test_compare_says_what_python_says(added: Path, asked: Callable) -> None:
     assert said["verdict"] == "more than chance"
 
 
+def test_one_side_may_have_a_metric_of_its_own(added: Path, asked: Callable) -> None:
+    said = asked("compare", "resnet50", "convnext", "-mb", "euclidean")
+    assert (said["metric_a"], said["metric_b"]) == ("cosine", "euclidean")
+    of_files = asked("compare", "resnet50.npy", "convnext.npz", "-ma", "euclidean")
+    assert (of_files["metric_a"], of_files["metric_b"]) == ("euclidean", "cosine")
+
+
 def test_plot_writes_a_picture(added: Path, cli: Callable) -> None:
     ended = cli("compare", "resnet50", "convnext", "--plot", "maps.png")
     assert ended.code == 0, ended.error
