@@ -56,6 +56,7 @@ lint: .venv/.dev node_modules/.installed
 	$(BIN)/python scripts/check_shapes.py embwidget
 	$(BIN)/python scripts/wire_types.py --check
 	$(BIN)/python scripts/number_words.py --check
+	$(BIN)/python scripts/cli_docs.py --check
 	npx --no -- biome ci js
 	npx --no -- tsc --noEmit
 
@@ -66,10 +67,11 @@ test-py: build .venv/.dev .venv/.references .browser
 # In their order: reordered, files of few long tests come last, and one worker waits for the other.
 	$(TEST_ENV) $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
-# What a screen is told of, from Python to TypeScript, and what it says of its numbers, from docs/numbers.md.
+# What a screen is told of, from Python to TypeScript, what it says of its numbers, from docs/numbers.md, and docs/cli.md.
 types: .venv/.dev
 	$(BIN)/python scripts/wire_types.py
 	$(BIN)/python scripts/number_words.py
+	$(BIN)/python scripts/cli_docs.py
 
 # --- building -----------------------------------------------------------------------------------
 

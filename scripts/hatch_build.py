@@ -1,4 +1,4 @@
-"""Builds the widget's bundle where a checkout is installed that has none."""
+"""Builds the widget's bundle where a checkout is installed that has none; adds the demo's data."""
 
 import shutil
 import subprocess
@@ -8,7 +8,9 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-BUNDLE = tuple(f"embwidget/static/index.{kind}" for kind in ("js", "packed", "css"))
+BUNDLE = tuple(f"embwidget/static/index.{kind}" for kind in ("js", "packed"))
+# What `embwidget demo` shows: in a checkout it reads them where the notebooks do.
+DATA = ("LICENSES.md", "wordnet.csv.gz", "wordnet_glove.npz", "wordnet_minilm_int8.npz")
 INSTALL = ("ci", "--ignore-scripts", "--no-audit", "--no-fund")
 BUILD = ("run", "--silent", "build")
 
@@ -20,9 +22,16 @@ class BundleHook(BuildHookInterface):
     editable installation is left alone: who works on the screen builds it himself, again and again.
     """
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Run npm unless the bundle is there; SystemExit with one sentence when that fails."""
         root = Path(self.root)
+        if self.target_name == "wheel" and version != "editable":
+            folder = root / "notebooks" / "data"
+            build_data["force_include"] |= {
+                str(folder / name): f"embwidget/cli/demo_data/{name}"
+                for name in DATA
+                if (folder / name).is_file()
+            }
         if version == "editable" or all((root / name).is_file() for name in BUNDLE):
             return
         npm = shutil.which("npm")

@@ -60,6 +60,15 @@ def test_every_data_file_has_its_terms_written_down():
     assert "WordNet 3.1 Copyright 2011 by Princeton University" in terms
 
 
+def test_what_travels_with_the_package_has_the_neighbours_of_what_does_not():
+    with np.load(DATA / "wordnet_minilm_int8.npz") as file:
+        ids, packed = file["ids"], file["vectors"]
+    assert packed.dtype == np.int8
+    assert packed.shape == vectors("wordnet_minilm").shape
+    assert ids.tolist() == frame("wordnet")["id"].tolist()
+    assert n_shared("wordnet_minilm", "wordnet_minilm_int8").mean() > 9.95
+
+
 @pytest.mark.parametrize("name", N_ROWS)
 def test_tables_are_complete(name):
     table = frame(name)

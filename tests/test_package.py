@@ -65,9 +65,11 @@ def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_wheel_and_sdist_carry_the_bundle(dist: Path):
+def test_wheel_and_sdist_carry_the_bundle_and_the_demo(dist: Path):
     with zipfile.ZipFile(next(dist.glob("*.whl"))) as wheel:
         names = wheel.namelist()
+    demo = {"LICENSES.md", "wordnet.csv.gz", "wordnet_glove.npz", "wordnet_minilm_int8.npz"}
+    assert {f"embwidget/cli/demo_data/{name}" for name in demo} <= set(names)
     bundle = {f"embwidget/static/index.{kind}" for kind in ("js", "packed")}
     assert bundle <= set(names)
     assert not [name for name in names if name.startswith(("tests/", "js/", "notebooks/"))]
@@ -93,3 +95,6 @@ print(w.comparison.similarity > 0.1, w.reducer, find_spec("umap"), ew.__file__)
 """
     answer = run(python, "-c", script, cwd=tmp_path, PATH=str(python.parent))
     assert answer.startswith(f"True umap None {tmp_path}")
+    home = str(tmp_path / "home")
+    said = run(python.parent / "embwidget", "ls", cwd=tmp_path, EMBWIDGET_HOME=home)
+    assert said.startswith(f"There is nothing in {home} yet")

@@ -21,6 +21,7 @@ ROOMS = (
     "session",
     "widget",
     "__init__",
+    "cli",
 )
 """From the ground up. A room imports itself and those before it; rooms with a bar are one."""
 

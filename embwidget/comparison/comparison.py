@@ -82,8 +82,8 @@ def compare(
     k_max : int, default=50
         Length of the neighbour lists; at most n_samples - 1, to which it is cut.
     metric : str, Metric or a pair of these, optional
-        "cosine", "euclidean", "inner_product" or "hamming", for both or for each; by default each
-        space's own, else cosine, and euclidean of two dimensions.
+        "cosine", "euclidean", "inner_product" or "hamming", for both or for each; by default, and
+        for None in a pair, each space's own, else cosine, and euclidean of two dimensions.
     engine : {"auto", "exact", "ivf", "nndescent"} or Engine, default="auto"
         See `knn_graph`.
     n_jobs : int, optional

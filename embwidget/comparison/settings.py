@@ -12,7 +12,7 @@ from embwidget.space import Space
 
 _OF_MAPS = "euclidean"
 
-Metrics = str | Metric | tuple[str | Metric, str | Metric] | None
+Metrics = str | Metric | tuple[str | Metric | None, str | Metric | None] | None
 
 
 @dataclass(frozen=True)
@@ -84,4 +84,5 @@ def _each(metric: Any) -> tuple[str | None, str | None]:
     if not isinstance(metric, (tuple, list)) or len(metric) != 2:
         msg = f"metric={shown(metric)}: give one name, or one for each space: (metric_a, metric_b)"
         raise ValueError(msg)
-    return name_of(metric[0]), name_of(metric[1])
+    name_a, name_b = (None if each is None else name_of(each) for each in metric)
+    return name_a, name_b

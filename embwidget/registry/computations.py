@@ -28,6 +28,7 @@ class Computations(RegistryFolder):
         engine: "str | Engine" = "auto",
         n_jobs: int | None = None,
         random_state: int = 0,
+        name: str | None = None,
         notes: str = "",
         progress: "Progress | bool" = False,
     ) -> "KNNGraph":
@@ -42,7 +43,15 @@ class Computations(RegistryFolder):
             By default the space's own, else cosine, and euclidean of two dimensions.
         engine, n_jobs, random_state, progress
             As for `embwidget.compare`. What engines and metrics of your own find is not added.
+        name : str, optional
+            By which it is listed and removed; by default by what it was asked for. One that is
+            there under such a default gets it, too.
         notes : str
+
+        Raises
+        ------
+        ValueError
+            When another graph has the name, or these neighbours were given one before.
         """
         from embwidget._core.progress import reporting
         from embwidget.registry.graphs import graph_of
@@ -58,6 +67,7 @@ class Computations(RegistryFolder):
                 random_state=random_state,
                 notes=notes,
                 progress=report,
+                called=None if name is None else checked_label(name),
             )
 
     def map(

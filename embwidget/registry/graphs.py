@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import suppress
 from typing import Any
 
-from embwidget._core.checks import check_n_neighbors, whole
+from embwidget._core.checks import check_n_neighbors, shown, whole
 from embwidget._core.npz import npz_entries, write_npz
 from embwidget._core.parsing import parsing
 from embwidget._core.progress import Progress
@@ -31,15 +31,21 @@ def graph_of(
     random_state: int,
     notes: str,
     progress: Progress,
+    called: str | None = None,
 ) -> KNNGraph:
-    """Neighbours of a space; arguments as for `Registry.graph`, the name checked."""
+    """Neighbours of a space; arguments as for `Registry.graph`, the names checked."""
     held = read_space(store, name)
     k = check_n_neighbors(k, len(held.space))
     measure = metric_of(metric if metric is not None else default_metric(held.space))
     random_state = whole(random_state, "random_state", 0)
     asked = AskedGraph(store, held.row, held.space, k, measure.name, engine, random_state)
+    if called is not None:
+        # Before a search that takes a while.
+        asked.check_free(called)
     known = asked.stored()
     if known is not None:
+        if called is not None:
+            asked.call(called)
         return known
     store.check_writable()
     graph = knn_graph(
@@ -52,6 +58,8 @@ def graph_of(
         progress=progress,
     )
     asked.add(graph, notes)
+    if called is not None:
+        asked.call(called)
     return graph
 
 
@@ -101,21 +109,56 @@ class AskedGraph:
         if self.is_own:
             return None
         with self._store.database.reading() as connection:
-            found = connection.execute(
-                "SELECT file, exact FROM graph WHERE space = ? AND items = ? AND metric = ? AND "
-                "((exact AND k >= ? AND (engine = ? OR ? = 'exact')) OR (k = ? AND engine = ? AND "
-                "random_state = ? AND version = ?)) ORDER BY exact DESC, k",
-                (
-                    *(self._row["id"], self._items, self._metric),
-                    *(self._k, self._engine, self._engine),
-                    *(self._k, self._engine, self._random_state, __version__),
-                ),
-            ).fetchall()
+            found = self._rows(connection)
         for row in found:
             graph = _read_graph(self._store, row["file"], self._n, self._metric)
             if graph is not None and graph.n_neighbors >= self._k:
                 return graph if graph.n_neighbors == self._k else graph.first(self._k)
         return None
+
+    def _rows(self, connection: sqlite3.Connection) -> list[sqlite3.Row]:
+        """Rows that answer the question, the best one first."""
+        return connection.execute(
+            "SELECT id, name, file, exact FROM graph WHERE space = ? AND items = ? AND metric = ? "
+            "AND ((exact AND k >= ? AND (engine = ? OR ? = 'exact')) OR (k = ? AND engine = ? AND "
+            "random_state = ? AND version = ?)) ORDER BY exact DESC, k",
+            (
+                *(self._row["id"], self._items, self._metric),
+                *(self._k, self._engine, self._engine),
+                *(self._k, self._engine, self._random_state, __version__),
+            ),
+        ).fetchall()
+
+    def check_free(self, name: str) -> None:
+        """Refuse a name that another graph has, and one for a graph that was given a name."""
+        if self.is_own:
+            msg = "what a metric or an engine of your own finds is not added, and has no name"
+            raise ValueError(msg)
+        with self._store.database.reading() as connection:
+            self._nameable(connection, name)
+
+    def call(self, name: str) -> None:
+        """Give the graph that answers the question a name; refusals as by `check_free`."""
+        with self._store.database.writing() as connection:
+            number = self._nameable(connection, name)
+            query = "UPDATE graph SET name = ? WHERE id = ?"
+            connection.execute(query, (name, number))
+
+    def _nameable(self, connection: sqlite3.Connection, name: str) -> int | None:
+        """Id of the graph that answers the question and may be called so; None = there is none."""
+        found = next(iter(self._rows(connection)), None)
+        if found is not None and name == found["name"]:
+            return int(found["id"])
+        query = "SELECT 1 FROM graph WHERE name = ?"
+        if connection.execute(query, (name,)).fetchone() is not None:
+            msg = f"there is a graph {shown(name)} already: give another name, or remove it first"
+            raise ValueError(msg)
+        if found is None:
+            return None
+        if not str(found["name"]).startswith(f"{self._row['name']} {self._metric} "):
+            msg = f"these neighbours are there already, as graph {shown(found['name'])}: use that"
+            raise ValueError(msg)
+        return int(found["id"])
 
     def add(self, graph: KNNGraph, notes: str = "") -> None:
         """Store a graph that was not there, unless its engine or metric is the caller's own."""

