@@ -72,7 +72,7 @@ def compared(
     from embwidget.registry import Registry
 
     registry = Registry()
-    sides = [_side(registry, given) for given in (a, b)]
+    sides = [side_of(registry, given) for given in (a, b)]
     how: dict[str, Any] = {
         "n_neighbors": k,
         "k_max": max(k, _K_MAX),
@@ -84,7 +84,7 @@ def compared(
         if precompute:
             note("--precompute stores maps of spaces of the registry alone: nothing was stored")
         made = [registry[each] if isinstance(each, str) else each for each in sides]
-        return ew.compare(made[0], made[1], names=_names(a, b), **how)
+        return ew.compare(made[0], made[1], names=names_of(a, b), **how)
     found = registry.compare(a, b, **how)
     if precompute:
         for name, one in zip((a, b), metric, strict=True):
@@ -168,7 +168,7 @@ def _estimate(value: Any) -> dict[str, Any]:
     return {"value": value.value, "low": value.low, "high": value.high, "chance": value.chance}
 
 
-def _side(registry: Any, given: str) -> str | Path:
+def side_of(registry: Any, given: str) -> str | Path:
     """A name of the registry, or the path of a file."""
     from embwidget._core.checks import near_names, shown
 
@@ -182,7 +182,7 @@ def _side(registry: Any, given: str) -> str | Path:
     raise LookupError(msg)
 
 
-def _names(a: str, b: str) -> tuple[str, str]:
+def names_of(a: str, b: str) -> tuple[str, str]:
     """What two sides are called: the names, or of files what tells them apart."""
     stems = Path(a).stem, Path(b).stem
     return stems if stems[0] != stems[1] else (a, b)
