@@ -7,7 +7,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-Row = Mapping[str, Any]
 
 # Rich lays out a thousand rows in a second, and nobody reads so many on a screen.
 _MOST_RICH = 200
@@ -33,7 +32,7 @@ def shows_progress() -> bool:
     return sys.stderr.isatty()
 
 
-def table(title: str, rows: Sequence[Row], columns: Sequence[str]) -> None:
+def table(title: str, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
     """Print rows, without the columns that are empty in all of them.
 
     Parameters
