@@ -7,7 +7,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-
 # Rich lays out a thousand rows in a second, and nobody reads so many on a screen.
 _MOST_RICH = 200
 
