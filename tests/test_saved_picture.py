@@ -55,7 +55,8 @@ class Kernel:
         display_id = said["transient"].get("display_id")
         known = self._by_display.setdefault(display_id or "", [])
         if kind == "update_display_data":
-            self.updates += 1
+            # A widget of another test may still tell of its end.
+            self.updates += bool(known)
             for output in known:
                 output |= {"data": said["data"], "metadata": said["metadata"]}
             return
