@@ -3,11 +3,8 @@
 ``EMBWIDGET_FUZZ`` makes it 10,000 flips, 1,000 kills of each kind and five minutes of a crowd.
 """
 
-import json
 import os
 import random
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from cache_tools import K, same
+from child_tools import child
 from file_tools import full_disk
 
 import embwidget as ew
@@ -29,19 +27,6 @@ N_FLIPS = 10_000 if IS_LONG else 500
 N_KILLS = 1000 if IS_LONG else 25
 SECONDS = 300.0 if IS_LONG else 2.0
 HERE = Path(__file__).parent
-
-
-def child(script: str, *arguments: object) -> dict[str, Any]:
-    """What a script beside this one found."""
-    run = subprocess.run(
-        [sys.executable, str(HERE / script), *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), *sys.path])},
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr[-3000:]
-    return json.loads(run.stdout)
 
 
 def graph_of(rng: np.random.Generator, n_samples: int) -> ew.KNNGraph:
@@ -106,13 +91,13 @@ def test_after_a_random_flip_the_right_result_comes(
 def test_killed_at_any_moment_a_write_loses_nothing_and_the_next_one_clears_up(
     tmp_path: Path, what: str
 ) -> None:
-    found = child("killed_writers.py", tmp_path, what, N_KILLS)
+    found = child(HERE / "killed_writers.py", tmp_path, what, N_KILLS)
     assert found.pop("parts") > N_KILLS // 10  # of the kills that came amid a write
     assert found == {"wrong": 0, "lost": 0, "left": 0}
 
 
 def test_eight_processes_at_one_cache_hear_of_nothing(tmp_path: Path) -> None:
-    found = child("crowd.py", tmp_path / "cache", SECONDS)
+    found = child(HERE / "crowd.py", tmp_path / "cache", SECONDS)
     assert found.pop("gets") > 8
     assert found == {"wrong": 0, "errors": [], "left": 0}
 

@@ -4,7 +4,6 @@
 """
 
 import errno
-import json
 import os
 import shutil
 import sqlite3
@@ -17,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from child_tools import child
 from file_tools import full_disk
 
 from embwidget import Registry
@@ -26,19 +26,6 @@ IS_LONG = "EMBWIDGET_FUZZ" in os.environ
 N_KILLS = 250 if IS_LONG else 5
 SECONDS = 60.0 if IS_LONG else 1.0
 HERE = Path(__file__).parent
-
-
-def child(script: str, *arguments: object) -> dict[str, Any]:
-    """What a script beside this one found."""
-    run = subprocess.run(
-        [sys.executable, str(HERE / script), *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), *sys.path])},
-        check=False,
-    )
-    assert run.returncode == 0, run.stderr[-3000:]
-    return json.loads(run.stdout)
 
 
 def contents(registry: Registry) -> dict[str, Any]:
@@ -51,7 +38,7 @@ def contents(registry: Registry) -> dict[str, Any]:
 
 @pytest.mark.parametrize("what", ["add", "remove", "gc", "import"])
 def test_killed_at_any_moment_nothing_is_lost(tmp_path: Path, what: str) -> None:
-    found = child("killed_registries.py", tmp_path, what, N_KILLS)
+    found = child(HERE / "killed_registries.py", tmp_path, what, N_KILLS)
     if IS_LONG:
         assert found["amid"] > N_KILLS // 10
     del found["amid"]
@@ -61,7 +48,7 @@ def test_killed_at_any_moment_nothing_is_lost(tmp_path: Path, what: str) -> None
 
 
 def test_four_processes_at_one_registry_hear_of_nothing(tmp_path: Path) -> None:
-    found = child("crowded_registries.py", tmp_path / "home", SECONDS)
+    found = child(HERE / "crowded_registries.py", tmp_path / "home", SECONDS)
     assert found.pop("added") > 1
     assert found == {"errors": [], "lost": 0, "back": 0, "problems": [], "freed": 0}
 
