@@ -156,9 +156,3 @@ export function allBut(items: Uint32Array, n: number): Uint32Array {
   }
   return found;
 }
-
-export function sameItems(one: Uint32Array, other: Uint32Array): boolean {
-  if (one.length !== other.length) return false;
-  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false;
-  return true;
-}

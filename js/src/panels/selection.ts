@@ -10,17 +10,9 @@ import { PYTHON, type SelectionAction, SelectionHeadView } from "../views/select
 import { SelectionLabelsView } from "../views/selection_labels.ts";
 import { SelectionNamesView } from "../views/selection_names.ts";
 import type { Column } from "../wire/model.ts";
-import type { SelectMode } from "../wire/selection.ts";
+import { type SelectMode, sameItems } from "../wire/selection.ts";
 import type { Store } from "../wire/store.ts";
-import {
-  agreementOf,
-  allBut,
-  inBoth,
-  labelsOf,
-  orderBy,
-  sameItems,
-  winsAmong,
-} from "./selected.ts";
+import { agreementOf, allBut, inBoth, labelsOf, orderBy, winsAmong } from "./selected.ts";
 import {
   cellsOf,
   columnsOf,

@@ -1,5 +1,7 @@
 /** The way that a person has come: what was in focus and selected, step by step, there and back. */
 
+import { sameItems } from "./selection.ts";
+
 export interface Step {
   /** Row position; null = nothing. */
   readonly focus: number | null;
@@ -82,7 +84,5 @@ export class History {
 }
 
 function isSame(one: Step, other: Step): boolean {
-  if (one.focus !== other.focus || one.selection.length !== other.selection.length) return false;
-  if (one.selection === other.selection) return true;
-  return one.selection.every((item, i) => item === other.selection[i]);
+  return one.focus === other.focus && sameItems(one.selection, other.selection);
 }

@@ -12,6 +12,8 @@ export class Neighbors {
   #kMax = 0;
   readonly #n: number;
   readonly #asked = new Map<number, Promise<NeighborLists>>();
+  /** Of the last k: a million items take 60 ms, and each selection asks. */
+  #means: { k: number; of: [a: Float32Array, b: Float32Array] } | null = null;
 
   /** @param n number of items; a neighbour of n or above stands for none */
   constructor(channel: Channel, n: number) {
@@ -23,12 +25,14 @@ export class Neighbors {
   set(graph: NeighborLists, kMax: number): void {
     this.#graph = graph;
     this.#kMax = kMax;
+    this.#means = null;
   }
 
   /** Mean distance of each item to its k nearest, (n,) for A and B; null where the graph is not here. */
   distances(k: number): [a: Float32Array, b: Float32Array] | null {
     const graph = this.#graph;
     if (!graph) return null;
+    if (this.#means?.k === k) return this.#means.of;
     const mean = (distances: Float32Array) => {
       const means = new Float32Array(this.#n);
       for (let item = 0, at = 0; item < this.#n; item++, at += this.#kMax) {
@@ -38,7 +42,8 @@ export class Neighbors {
       }
       return means;
     };
-    return [mean(graph.distances_a), mean(graph.distances_b)];
+    this.#means = { k, of: [mean(graph.distances_a), mean(graph.distances_b)] };
+    return this.#means.of;
   }
 
   /** Neighbours of `item` in both spaces, without those that were not found. */
