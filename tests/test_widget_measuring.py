@@ -38,6 +38,26 @@ def test_numbers_follow_the_neighbours_and_bring_their_columns(gate, spaces):
     ]
 
 
+@pytest.mark.parametrize("soon", [True, False], ids=["umap", "another"])
+def test_maps_that_are_drawn_soon_come_before_chance(gate, spaces, soon):
+    def another(x):
+        return x[:, :2]
+
+    widget = EmbeddingCompare(*spaces, reducer="umap" if soon else another)
+    steps = []
+    widget.observe(
+        lambda change: steps.append(
+            (widget.reducer not in {"", "pca"}, widget.numbers["chance"]["state"] == "known")
+        ),
+        ["reducer", "numbers"],
+    )
+    gate.open()
+    widget.wait(SECONDS)
+    assert ((True, False) if soon else (False, True)) in steps
+    assert ((False, True) if soon else (True, False)) not in steps
+    assert steps[-1] == (True, True)
+
+
 def test_without_a_label_there_is_no_quality_and_the_panel_says_what_to_do(recorded, spaces):
     widget = EmbeddingCompare(*spaces, reducer="pca").wait(SECONDS)
     screen = RecordedScreen(widget)

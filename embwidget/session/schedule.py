@@ -8,7 +8,7 @@ from embwidget.session.answers.numbers import NUMBERS
 
 
 def schedule_of(
-    pair: Pair, *, graphs: bool, maps: bool, numbers: bool
+    pair: Pair, *, graphs: bool, maps: bool, numbers: bool, maps_first: bool = False
 ) -> dict[str, tuple[float, float]]:
     """Divide the work by the time that each step is expected to take.
 
@@ -19,6 +19,8 @@ def schedule_of(
     graphs, maps, numbers : bool
         Whether neighbours are searched, whether maps follow the first, and whether the numbers are
         measured.
+    maps_first : bool, default=False
+        Whether the numbers that need no maps follow them nevertheless.
 
     Returns
     -------
@@ -34,11 +36,11 @@ def schedule_of(
         }
         for after_maps in (False, True)
     )
+    drawing = {"maps": seconds.of_maps(pair) if maps else 0}
     lengths = {
         "first map": seconds.of_first_map(pair),
         "graphs": seconds.of_search(pair) if graphs else 0,
-        **early,
-        "maps": seconds.of_maps(pair) if maps else 0,
+        **(drawing | early if maps_first else early | drawing),
         **late,
     }
     ends = [0.0, *accumulate(lengths.values())]

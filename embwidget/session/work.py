@@ -18,6 +18,10 @@ from embwidget.session.worker import one_line
 FIRST_REDUCER = "pca"
 """Quick at every size, and the start of most others."""
 
+# Draws both maps sooner than chance and groups are found, and a map is what a person waits for; the
+# others may take a minute.
+_SOON_DRAWN = "umap"
+
 # From so many items on, a search on all cores would hold up the page that draws the first map; it
 # waits for the page, though not for one that does not answer.
 _MANY_ITEMS = 20_000
@@ -108,7 +112,14 @@ class Work:
         drawn = any(given is None for given in self.given_maps)
         name = reducer_name(self._reducer) if drawn else AS_GIVEN
         final = name in {FIRST_REDUCER, AS_GIVEN}
-        spans = schedule_of(self._pair, graphs=self._given is None, maps=not final, numbers=watched)
+        soon = name == _SOON_DRAWN
+        spans = schedule_of(
+            self._pair,
+            graphs=self._given is None,
+            maps=not final,
+            numbers=watched,
+            maps_first=soon,
+        )
 
         def of(step: str, title: str = "") -> Progress:
             return span(progress, *spans[step], title)
@@ -137,9 +148,12 @@ class Work:
             self.drawn.wait(_PAGE_SECONDS)
         self._compare(listener, of("graphs"))
         self._try_pictures(listener)
-        measure(after_maps=False)
+        if not soon:
+            measure(after_maps=False)
         if not final:
             self._found_maps(listener, self._draw(of("maps")), name)
+        if soon:
+            measure(after_maps=False)
         measure(after_maps=True)
 
     def _compare(self, listener: Listener, progress: Progress) -> None:

@@ -229,6 +229,13 @@ def test_what_was_stopped_says_so_calmly(widget):
     expect(page.get_by_text("Stopped")).to_be_hidden()
     page.evaluate(f"opened.kernel.set('progress', {STOPPED})")
     expect(page.get_by_text("Stopped before the final maps")).to_be_visible()
+    page.evaluate("""() => {
+      const { kernel } = opened;
+      kernel.set("reducer", "umap");
+      const chance = { state: "stopped", note: "" };
+      kernel.set("numbers", { ...kernel.get("numbers"), chance });
+    }""")
+    expect(page.get_by_text("Stopped before chance was known")).to_be_visible()
     page.get_by_label("Colour by").select_option("kind")
     expect(page.locator(".ew-legend [data-code]")).not_to_have_count(0)
 

@@ -54,6 +54,7 @@ type Known = Pick<Traits, "curve" | "reducer" | "numbers">;
 /** What the work that was stopped would have come to next. */
 export function stoppedBefore({ curve, reducer, numbers }: Known): string {
   if (curve.length === 0) return "the neighbours";
+  if (reducer !== "pca" && numbers.chance.state === "stopped") return "chance was known";
   if (numbers.faithfulness.state === "stopped") {
     return reducer === "pca" ? "the final maps" : "the maps were measured";
   }
