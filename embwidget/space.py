@@ -259,7 +259,7 @@ class Space(HeldVectors):
 
     def _keep(self, rows: NDArray[np.intp]) -> None:
         # Without ids these are the positions in what was given, and still tell the items.
-        self._vectors, self.ids = self.vectors[rows], self.ids[rows]
+        self._vectors, self.ids = self._vectors[rows], self.ids[rows]
         self.index = None if self.index is None else self.index[rows]
         self.metadata = None if self.metadata is None else take_rows(self.metadata, rows)
 

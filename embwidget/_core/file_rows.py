@@ -85,8 +85,8 @@ class FileRows(np.memmap[Any, Any]):
         mine = [each for each in inputs if isinstance(each, FileRows)]
         for each in mine:
             each.check()
-        inputs = tuple(x.view(np.ndarray) if isinstance(x, FileRows) else x for x in inputs)
-        found = getattr(ufunc, method)(*inputs, **options)
+        options |= {"out": _all_plain(options["out"])} if "out" in options else {}
+        found = getattr(ufunc, method)(*_all_plain(inputs), **options)
         for each in mine:
             each.check()
         return found
@@ -227,6 +227,11 @@ def plain(vectors: NDArray[Any]) -> NDArray[Any]:
     Indexing a memmap makes an object with a file at each call; rows of a file are plain already.
     """
     return vectors if isinstance(vectors, FileRows) else vectors.view(np.ndarray)
+
+
+def _all_plain(arrays: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Arrays (...,) of any dtype as what numpy computes with by itself; all else as it is."""
+    return tuple(x.view(np.ndarray) if isinstance(x, FileRows) else x for x in arrays)
 
 
 def _row_numbers(key: Any, n_rows: int) -> slice | NDArray[np.intp] | None:

@@ -1,61 +1,36 @@
 """Arrays in .npy and .npz files: the one reader and the one writer. Nothing is ever unpickled."""
 
 import os
-import re
 import struct
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from math import prod
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 import numpy as np
-from numpy.lib.format import write_array
+from numpy.lib.format import dtype_to_descr, write_array, write_array_header_2_0
 from numpy.typing import NDArray
 
 from embwidget._core.archive_end import check_end, check_members
+from embwidget._core.blocks import blocks
 from embwidget._core.checks import shown
 from embwidget._core.file_rows import FileRows, check_holes, map_above
+from embwidget._core.npy_header import MAGIC, Header, check_plain, read_header, wrong_size
 from embwidget._core.parsing import check_unpacked
 from embwidget._core.parts import Entry
 from embwidget._core.seal import check_seal, seal
 from embwidget._core.whole_file import open_regular
 
-_MAGIC = b"\x93NUMPY"
 _SUFFIX = ".npy"
-# By version: how the length of the header is written, and in which encoding the header.
-_VERSIONS = {(1, 0): ("<H", "latin1"), (2, 0): ("<I", "latin1"), (3, 0): ("<I", "utf-8")}
-# Of a plain array; longer ones tell of records.
-_MOST_HEADER = 10_000
-# Not by Python's own parser, which nested brackets can make fail in any way.
-_FIELD = re.compile(
-    r"""\s*(['"])(?P<name>\w+)\1\s*:\s*"""
-    r"""(?:(['"])(?P<text>[<>=|]?\w+(?:\[\w+\])?)\3|(?P<flag>True|False)|\((?P<shape>[\dL,\s]*)\))"""
-    r"""\s*(?:,|(?=\}))""",
-    re.ASCII,
-)
-_MOST_DIMENSIONS = 32
-# Entries of no bytes, which the size of a file cannot bound.
-_MOST_EMPTY_ENTRIES = 1_000_000
-
 _BLOCK_BYTES = 1 << 20
 
-
-class _Header(NamedTuple):
-    """What stands before the entries of an array."""
-
-    dtype: np.dtype[Any]
-    in_columns: bool
-    shape: tuple[int, ...]
-    n_bytes: int
-    """Of the header itself."""
-
-    @property
-    def entry_bytes(self) -> int:
-        """Bytes of all entries."""
-        return prod(self.shape) * self.dtype.itemsize
+# What stands before each member of an archive, ahead of its name.
+_LOCAL_BYTES = 30
+# The field that `zipfile` puts ahead of others, for large members; and the one that fills up.
+_ZIP64_BYTES, _PADDING, _ALIGNED = 20, 0xD935, 64
 
 
 def read_npy(path: Path, *, above: int | None = None, follow: bool = True) -> NDArray[Any]:
@@ -81,14 +56,14 @@ def read_npy(path: Path, *, above: int | None = None, follow: bool = True) -> ND
         When there is no such file, or it is damaged or holds objects.
     """
     with open_regular(path, follow=follow) as file:
-        header = _read_header(file)
-        _check_plain(header)
+        header = read_header(file)
+        check_plain(header)
         rest = _size(file) - header.n_bytes - header.entry_bytes
         if rest > 0:
             file.seek(header.n_bytes + header.entry_bytes)
         # Several arrays one behind the other are a habit of numpy; the first one counts.
-        if rest < 0 or (rest > 0 and file.read(len(_MAGIC)) != _MAGIC):
-            raise ValueError(_wrong_size(header, rest))
+        if rest < 0 or (rest > 0 and file.read(len(MAGIC)) != MAGIC):
+            raise ValueError(wrong_size(header, rest))
         check_holes(file)
         are_rows = header.shape and header.entry_bytes and not header.in_columns
         if not are_rows or header.dtype.kind not in "fiub":
@@ -102,7 +77,7 @@ def read_npy(path: Path, *, above: int | None = None, follow: bool = True) -> ND
         return rows
 
 
-def _read_whole(file: IO[bytes], header: _Header) -> NDArray[Any]:
+def _read_whole(file: IO[bytes], header: Header) -> NDArray[Any]:
     """Entries (...,) of any plain dtype, at which the file stands."""
     n_entries = prod(header.shape)
     empty = np.empty(0, header.dtype)
@@ -152,10 +127,77 @@ def write_npz(file: IO[bytes], arrays: Mapping[str, Any], *, sealed: bool = Fals
     """
     with ZipFile(file, "w") as archive:
         for name, array in arrays.items():
-            with archive.open(f"{name}{_SUFFIX}", "w", force_zip64=True) as member:
-                write_array(member, np.asanyarray(array), allow_pickle=False)
+            with archive.open(_aligned(file, f"{name}{_SUFFIX}"), "w", force_zip64=True) as member:
+                if isinstance(array, FileRows) and array.is_open:
+                    _write_rows(member, array)
+                else:
+                    write_array(member, np.asanyarray(array), allow_pickle=False)
     if sealed:
         seal(file)
+
+
+def _aligned(file: IO[bytes], name: str) -> ZipInfo:
+    """Member of an archive whose bytes will begin where a map of the file likes them to."""
+    info = ZipInfo(name)
+    # A field that other readers pass over; numpy's header is a multiple of this itself.
+    info.extra = struct.pack("<HH", _PADDING, 0)
+    before = file.tell() + _LOCAL_BYTES + len(name.encode()) + _ZIP64_BYTES + len(info.extra)
+    n_more = -before % _ALIGNED
+    info.extra = struct.pack("<HH", _PADDING, n_more) + bytes(n_more)
+    return info
+
+
+def _write_rows(member: IO[bytes], rows: FileRows) -> None:
+    """Write an array (n, ...) that stays in a file, by blocks and not through its map."""
+    shape, descr = rows.shape, dtype_to_descr(rows.dtype)
+    write_array_header_2_0(member, {"descr": descr, "fortran_order": False, "shape": shape})
+    for block in blocks(len(rows), max(1, prod(shape[1:]))):
+        member.write(rows[block].data)
+
+
+def npz_rows(file: IO[bytes], path: Path, name: str) -> NDArray[Any]:
+    """Read an array of an archive that is not packed, or open it where it is large.
+
+    Parameters
+    ----------
+    file : open file
+        Whose arrays were looked at by `npz_entries`.
+    path : Path
+        How messages call it.
+    name : str
+
+    Returns
+    -------
+    (n, ...) of any plain dtype
+        Rows that stay in the file, `FileRows`, above `map_above` bytes.
+
+    Raises
+    ------
+    Exception
+        Of any kind, when there is no such array, or it is packed or damaged.
+    """
+    with ZipFile(file) as archive:
+        member = archive.getinfo(f"{name}{_SUFFIX}")
+    _check_member(member, _size(file))
+    if member.compress_type != ZIP_STORED:
+        msg = f"{shown(name)} is packed"
+        raise ValueError(msg)
+    file.seek(member.header_offset)
+    local = file.read(_LOCAL_BYTES)
+    # Name and further fields stand before the entry, and may differ from those at the end.
+    start = member.header_offset + _LOCAL_BYTES + sum(struct.unpack("<HH", local[-4:]))
+    file.seek(start)
+    header = read_header(file)
+    check_plain(header)
+    if not header.shape or header.in_columns:
+        msg = f"{shown(name)} does not lie row by row"
+        raise ValueError(msg)
+    rest = member.file_size - header.n_bytes - header.entry_bytes
+    if rest:
+        raise ValueError(wrong_size(header, rest))
+    rows = FileRows(file, path, header.dtype, start + header.n_bytes, header.shape)
+    read: NDArray[Any] = rows if header.entry_bytes > map_above() else rows[:]
+    return read
 
 
 def _entries(archive: ZipFile, file_bytes: int) -> dict[str, Entry]:
@@ -179,7 +221,7 @@ def _shape_of(archive: ZipFile, member: ZipInfo, file_bytes: int) -> tuple[int, 
     try:
         _check_member(member, file_bytes)
         with archive.open(member) as file:
-            return _read_header(file).shape
+            return read_header(file).shape
     except Exception:  # noqa: BLE001 (whatever it is: reading the array raises it again)
         return None
 
@@ -188,11 +230,11 @@ def _read_member(archive: ZipFile, member: ZipInfo, file_bytes: int) -> NDArray[
     """Array of an archive, (...,) of any plain dtype."""
     _check_member(member, file_bytes)
     with archive.open(member) as file:
-        header = _read_header(file)
-        _check_plain(header)
+        header = read_header(file)
+        check_plain(header)
         rest = member.file_size - header.n_bytes - header.entry_bytes
         if rest:
-            raise ValueError(_wrong_size(header, rest))
+            raise ValueError(wrong_size(header, rest))
         flat = np.empty(prod(header.shape), header.dtype)
         into = flat.view(np.uint8) if header.entry_bytes else np.empty(0, np.uint8)
         n_read = 0
@@ -223,79 +265,6 @@ def _check_member(member: ZipInfo, file_bytes: int) -> None:
         msg = f"{name} is said to have {member.file_size:,} bytes, which are not there"
         raise ValueError(msg)
     check_unpacked(member.file_size, packed)
-
-
-def _read_header(file: IO[bytes]) -> _Header:
-    start = file.read(len(_MAGIC) + 2)
-    if start[: len(_MAGIC)] != _MAGIC or len(start) < len(_MAGIC) + 2:
-        msg = "it does not begin like an array of numpy"
-        raise ValueError(msg)
-    version = (start[-2], start[-1])
-    if version not in _VERSIONS:
-        msg = f"version {version[0]}.{version[1]} of numpy's format is not known"
-        raise ValueError(msg)
-    form, encoding = _VERSIONS[version]
-    packed_length = file.read(struct.calcsize(form))
-    if len(packed_length) < struct.calcsize(form):
-        msg = "its header is damaged"
-        raise ValueError(msg)
-    [length] = struct.unpack(form, packed_length)
-    if length > _MOST_HEADER:
-        msg = f"its header is said to have {length:,} bytes: no plain array needs so many"
-        raise ValueError(msg)
-    header = file.read(length)
-    # The end of line tells that the length, and so where the entries begin, is right.
-    if len(header) != length or not header.endswith(b"\n"):
-        msg = "its header is damaged"
-        raise ValueError(msg)
-    dtype, in_columns, shape = _parsed(header.decode(encoding).strip())
-    return _Header(dtype, in_columns, shape, len(start) + len(packed_length) + length)
-
-
-def _parsed(text: str) -> tuple[np.dtype[Any], bool, tuple[int, ...]]:
-    """Dtype, order and shape out of the text of a header."""
-    fields: dict[str, re.Match[str]] = {}
-    start = 1
-    while found := _FIELD.match(text, start):
-        fields[found["name"]] = found
-        start = found.end()
-    try:
-        descr, order, shape = (fields.pop(name) for name in ("descr", "fortran_order", "shape"))
-        sizes = _sizes(shape["shape"])
-        dtype, in_columns = np.dtype(descr["text"]), {"True": True, "False": False}[order["flag"]]
-    except (KeyError, AttributeError, TypeError, ValueError) as error:
-        msg = "its header is damaged, or tells of records, not of a plain array"
-        raise ValueError(msg) from error
-    if fields or text[:1] != "{" or text[start:].strip() != "}" or len(sizes) > _MOST_DIMENSIONS:
-        msg = "its header is damaged"
-        raise ValueError(msg)
-    if dtype.itemsize == 0 and prod(sizes) > _MOST_EMPTY_ENTRIES:
-        msg = f"it is said to have {prod(sizes)} entries of no bytes"
-        raise ValueError(msg)
-    return dtype, in_columns, sizes
-
-
-def _sizes(text: str) -> tuple[int, ...]:
-    """Numbers of a tuple without its brackets; an L that Python 2 wrote behind them is no harm."""
-    if not text.strip():
-        return ()
-    *numbers, last = (number.strip().rstrip("L") for number in text.split(","))
-    if not numbers:
-        msg = "a number alone is no tuple"
-        raise ValueError(msg)
-    return tuple(int(number) for number in ([*numbers, last] if last else numbers))
-
-
-def _check_plain(header: _Header) -> None:
-    if header.dtype.hasobject:
-        msg = "it holds Python objects, which are never unpickled: save them as float32"
-        raise ValueError(msg)
-
-
-def _wrong_size(header: _Header, rest: int) -> str:
-    much = f"{abs(rest):,}" if abs(rest) < 1 << 63 else "far"
-    about = f"{header.dtype} of shape {shown(header.shape)}"
-    return f"it has {much} bytes too {'many' if rest > 0 else 'few'} for its shape: {about}"
 
 
 def _size(file: IO[bytes]) -> int:

@@ -51,6 +51,11 @@ class Compared:
         self._memo = Memo()
 
     @property
+    def known_ties(self) -> TiedLists:
+        """Which lists are cut through equals."""
+        return self._ties
+
+    @property
     def a(self) -> Space:
         """The first space, of the items in both."""
         return self.pair.a

@@ -15,6 +15,7 @@ from embwidget.comparison.hubs import Hubness
 from embwidget.comparison.measured import Measured
 from embwidget.comparison.pair import Pair, prepare
 from embwidget.comparison.quality import LabelQuality
+from embwidget.comparison.saved import Saved
 from embwidget.comparison.sentences import Agreement, Finding, agreement_of, three_sentences
 from embwidget.comparison.settings import Metrics, Settings
 from embwidget.comparison.ties import Ties
@@ -191,6 +192,7 @@ class Comparison(
     Ties,
     FaithfulMaps,
     Drawing,
+    Saved,
 ):
     """Two spaces, their neighbour graphs, what both share, and what follows from it.
 

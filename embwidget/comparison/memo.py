@@ -44,6 +44,13 @@ class Memo:
             found: Found = entry.found
             return found
 
+    def put(self, found: Any, *asked: Any) -> None:
+        """Know what is found when this is asked."""
+        with self._lock:
+            entry = self._entries.setdefault(asked, _Entry())
+        with entry.lock:
+            entry.found, entry.known = found, True
+
     def __reduce__(self) -> tuple[type["Memo"], tuple[()]]:
         """Copies and pickles of a comparison begin with an empty one, for a lock cannot travel."""
         return Memo, ()

@@ -1,11 +1,13 @@
 """Items that are equally near, and what would be otherwise if they came in another order."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.copies import copies_of
+from embwidget._core.parts import Entry
 from embwidget.comparison.memo import Memo
 from embwidget.knn import KNNGraph
 from embwidget.knn.exact.ties import drawn_lists, tied_ranks
@@ -40,10 +42,36 @@ class TiedLists:
         self._spaces, self._graphs, self._shared = spaces, graphs, shared
         self._memo = Memo()
 
+    def to_arrays(self) -> dict[str, NDArray[Any]]:
+        """What of it is found in the vectors, by name.
+
+        Counts (3,) int64 of each space, and (n_samples, ceil(k_max / 8)) uint8 of bits.
+        """
+        found: dict[str, NDArray[Any]] = {}
+        for side in (0, 1):
+            about = (self.n_copies(side), self._is_level(side), self._shared.shape[1])
+            found[f"ties_{side}"] = np.array(about, np.int64)
+            found[f"tied_{side}"] = np.packbits(self._tied(side), axis=1)
+        return found
+
+    def take(self, entries: Mapping[str, Entry]) -> None:
+        """Know what `to_arrays` gave; ValueError when it is of other lists."""
+        shape = self._shared.shape
+        for side in (0, 1):
+            copies, level, k_max = entries[f"ties_{side}"].read().tolist()
+            packed = entries[f"tied_{side}"].read()
+            if (len(packed), k_max) != shape or packed.dtype != np.uint8:
+                msg = f"ties of {packed.shape} do not belong to lists of {shape}"
+                raise ValueError(msg)
+            tied = np.unpackbits(packed, axis=1, count=k_max).astype(bool)
+            self._memo.put(int(copies), "copies", side)
+            self._memo.put(bool(level), "level", side)
+            self._memo.put(tied, "tied", side)
+
     def n_copies(self, side: int) -> int:
         """Items of a space whose vector stands at an earlier one already."""
-        vectors = self._spaces[side].vectors
-        return self._memo.get(lambda: len(vectors) - len(copies_of(vectors)[1]), "copies", side)
+        space = self._spaces[side]
+        return self._memo.get(lambda: len(space) - len(copies_of(space.vectors)[1]), "copies", side)
 
     def cut(self, k: int) -> tuple[Mask, Mask]:
         """Whether each item's list at k is cut through equals, in A and in B: (n_samples,) bool."""

@@ -38,6 +38,20 @@ class OneOfEach:
         self.rows: NDArray[np.intp] = first[order]
         self.of: NDArray[np.intp] = np.argsort(order)[group]
 
+    @classmethod
+    def of_rows(cls, rows: NDArray[Any], of: NDArray[Any], n_samples: int) -> "OneOfEach":
+        """Make one of its ``rows`` (n_unique,) and ``of`` (n_samples,), int64 each.
+
+        ValueError when they are of no items.
+        """
+        made = cls.__new__(cls)
+        made.rows, made.of = rows.astype(np.intp), of.astype(np.intp)
+        known = np.arange(len(rows))
+        if of.shape != (n_samples,) or rows.ndim != 1 or not np.array_equal(made.of[rows], known):
+            msg = f"{len(rows)} unlike items do not belong to {n_samples}"
+            raise ValueError(msg)
+        return made
+
     def __len__(self) -> int:
         return len(self.rows)
 

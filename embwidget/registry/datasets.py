@@ -15,14 +15,14 @@ from embwidget._core.keys import index_of, kind_of
 from embwidget._core.names import as_name, with_text_names
 from embwidget._core.parsing import parsing
 from embwidget.files.format import Wanted
-from embwidget.files.read import FORMATS, local_path
-from embwidget.registry.metadata_files import (
+from embwidget.files.metadata_file import (
     read_keys,
     read_metadata,
     stored_frame,
     suffix_for_metadata,
     write_metadata,
 )
+from embwidget.files.read import FORMATS, local_path
 from embwidget.registry.stamps import insert, row_named, stamp
 from embwidget.registry.store import Store
 

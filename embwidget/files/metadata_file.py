@@ -88,7 +88,7 @@ def _reading(path: Path) -> Iterator[None]:
     """Name the file, or the package that it needs, in what is raised."""
     if path.suffix == _PARQUET:
         import_extra("pyarrow", extra=_EXTRA)
-    with parsing(f"the registry's metadata {path.name[:12]}… cannot be read"):
+    with parsing(f"the metadata {path.name[:12]}… cannot be read"):
         yield
 
 
