@@ -52,6 +52,7 @@ class Session:
 
     Attributes
     ----------
+    pair : Pair
     state : State
         What the screen shows at the moment; to be changed by `change` alone.
     choices : Choices
@@ -86,7 +87,7 @@ class Session:
             raise ValueError(msg)
         self.changed = threading.Condition(threading.RLock())
         self.selection = selected_positions(None, pair.n_samples)
-        self._pair = pair
+        self.pair = pair
         self._columns = MetadataColumns(pair.metadata, pair.label or "")
         label, text = map(self._columns.on_screen, (pair.label or "", pair.text or ""))
         self.choices = Choices(self._columns, label=label, ids=pair.a.ids, k_max=pair.k_max)
@@ -225,7 +226,7 @@ class Session:
         comparison = self._work.comparison
         if comparison is not None and not self._watched:
             return comparison.summary(k=self.state.k)
-        return summary_of(self._pair, comparison, self._work.numbers, self.state, self._failed)
+        return summary_of(self.pair, comparison, self._work.numbers, self.state, self._failed)
 
     def maps_found(self, maps: Maps, reducer: str) -> None:
         """Show both maps, (n_items, 2) float32 each."""
@@ -237,7 +238,7 @@ class Session:
         """Show what both spaces share."""
         # The counts first, or the page would ask for them; the graph last, for it is large.
         self._screen.send_shared(comparison)
-        pair = self._pair
+        pair = self.pair
         self._publisher.publish(
             space_a=infos.space_info(pair.a, "A", pair.metric_a, comparison.graph_a),
             space_b=infos.space_info(pair.b, "B", pair.metric_b, comparison.graph_b),
@@ -320,11 +321,11 @@ class Session:
 
     def position_of(self, item: Any) -> int:
         """Row of an item by its id, whole numbers by their digits too; KeyError names near ids."""
-        return self._pair.position_of(as_id(item, self._pair.a.ids))
+        return self.pair.position_of(as_id(item, self.pair.a.ids))
 
     def id_at(self, position: int) -> Any:
         """Id of the item in a row, as a plain str or int."""
-        return self._pair.a.ids[position : position + 1].tolist()[0]
+        return self.pair.a.ids[position : position + 1].tolist()[0]
 
     def column_of(self, color_by: str) -> str:
         """Name of a column of the screen as the metadata has it."""

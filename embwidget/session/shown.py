@@ -46,6 +46,8 @@ class Shown:
     height : int
     show : str or sequence of str
         Names of columns; afterwards a tuple of them.
+    drawn_by : str
+        Name of the reducer that drew `positions` before; "" = they are a person's own.
 
     Raises
     ------
@@ -61,6 +63,7 @@ class Shown:
     color_by: str = COINCIDENCE
     height: int = 400
     show: Any = ()
+    drawn_by: str = ""
 
     def __post_init__(self) -> None:
         for name in ("text", "image", "color_by"):
@@ -133,8 +136,9 @@ def given_maps(pair: Pair, positions: Any) -> tuple[Map | None, Map | None]:
         (pair.a, pair.b), (pair.metric_a, pair.metric_b), positions or (None, None), strict=True
     ):
         # A packed byte is no dimension.
-        flat = space.n_dims == 2 and metric_of(metric).unpacked(space.vectors[:1]).shape[1] == 2
-        found.append(space.vectors if given is None and flat else given)
+        if given is None and space.n_dims == 2 and metric_of(metric).numbers_per_entry == 1:
+            given = space.vectors
+        found.append(given)
     return found[0], found[1]
 
 

@@ -5,14 +5,14 @@ from typing import Protocol
 
 from embwidget._core.progress import Cancelled, Progress, during, span
 from embwidget.comparison import Comparison, Pair, Settings, compare_pair
-from embwidget.comparison.unique import for_all, of_each
+from embwidget.comparison.unique import OneOfEach, for_all, of_each
 from embwidget.projection.maps import reducer_name
 from embwidget.projection.pair import preview_pair, project_pair
 from embwidget.session.answers.images import Images
 from embwidget.session.answers.metadata_columns import MetadataColumns
 from embwidget.session.answers.numbers import NUMBERS, Maps, Numbers
 from embwidget.session.schedule import schedule_of
-from embwidget.session.shown import AS_GIVEN, Shown, given_maps
+from embwidget.session.shown import AS_GIVEN, Map, Shown, given_maps
 from embwidget.session.worker import one_line
 
 FIRST_REDUCER = "pca"
@@ -86,6 +86,7 @@ class Work:
         self._pair = compared.pair if isinstance(compared, Comparison) else compared
         self._settings = settings
         self._reducer = shown.reducer
+        self._drawn_by = shown.drawn_by or AS_GIVEN
         self.given_maps = given_maps(self._pair, shown.positions)
         self._changed = changed
         self.comparison: Comparison | None = None
@@ -110,8 +111,8 @@ class Work:
     def run(self, listener: Listener, progress: Progress, *, watched: bool) -> None:
         """Do all of it; the numbers only where somebody looks on, for others ask when they want."""
         drawn = any(given is None for given in self.given_maps)
-        name = reducer_name(self._reducer) if drawn else AS_GIVEN
-        final = name in {FIRST_REDUCER, AS_GIVEN}
+        name = reducer_name(self._reducer) if drawn else self._drawn_by
+        final = not drawn or name == FIRST_REDUCER
         soon = name == _SOON_DRAWN
         spans = schedule_of(
             self._pair,
@@ -174,6 +175,9 @@ class Work:
 
     def _draw(self, progress: Progress) -> Maps:
         """Both maps by the reducer, (n_items, 2) float32 each."""
+        given_a, given_b = self.given_maps
+        if given_a is not None and given_b is not None:
+            return given_a, given_b
         one, known = self._pair.unique, self.comparison
         graph_a, graph_b = (known.graph_a, known.graph_b) if known else (None, None)
         if one is not None and graph_a is not None and graph_b is not None:
@@ -186,12 +190,16 @@ class Work:
             graph_b=graph_b,
             metric_a=self._pair.metric_a,
             metric_b=self._pair.metric_b,
-            given=self.given_maps,
+            given=(_of_those(one, given_a), _of_those(one, given_b)),
             n_jobs=self._settings.n_jobs,
             random_state=self._settings.random_state,
             progress=progress,
         )
-        return for_all(one, a), for_all(one, b)
+        # Copies lie where a given map has them.
+        return (
+            for_all(one, a) if given_a is None else given_a,
+            for_all(one, b) if given_b is None else given_b,
+        )
 
     def _found_maps(self, listener: Listener, maps: Maps, name: str) -> None:
         """Tell of both maps, (n_items, 2) float32 each."""
@@ -210,3 +218,8 @@ class Work:
             self.numbers.fail(number, one_line(error))
         with self._changed:
             listener.number_found()
+
+
+def _of_those(one: OneOfEach | None, given: Map | None) -> Map | None:
+    """Map (n_items, 2) float32 of one of each item, (n_unique, 2)."""
+    return None if given is None else of_each(one, given)

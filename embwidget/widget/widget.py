@@ -12,6 +12,7 @@ from embwidget.session.answers.measured_columns import COINCIDENCE
 from embwidget.session.session import Session
 from embwidget.session.shown import Shown
 from embwidget.widget.live import LiveWidget
+from embwidget.widget.saved import FileWidget
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class EmbeddingCompare(LiveWidget):
+class EmbeddingCompare(FileWidget):
     """Two embeddings of the same items side by side: linked maps, neighbours, coincidence.
 
     Bad input is refused at once. In a notebook all else comes from a thread of its own, which
     leaves the kernel usable: a PCA map of both spaces first, then nearest neighbours and
     coincidence, chance and groups, the final maps, how far they can be believed, and quality by
-    label. `wait` blocks until everything is there. In a script, where no page is to be kept alive,
+    label. `wait` blocks until everything is there. In a script, where no page is to be saved alive,
     neighbours and maps are there when the widget is; what else is measured, when it is asked for:
     ``comparison.chance()``, ``comparison.quality()`` and so on.
 

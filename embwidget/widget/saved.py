@@ -1,0 +1,62 @@
+"""A widget in a file, and out of it."""
+
+from pathlib import Path
+from typing import Any, Self
+
+from embwidget.comparison import Settings
+from embwidget.session.saved import load_session, save_session
+from embwidget.session.session import Session
+from embwidget.session.shown import Shown
+from embwidget.widget.live import LiveWidget
+
+
+class FileWidget(LiveWidget):
+    """A widget that can be written and shown again."""
+
+    @classmethod
+    def load(cls, path: str | Path, *, image: Any = None, n_jobs: int | None = None) -> Self:
+        """Show what `save` wrote: maps, selections, focus and colours are those of then.
+
+        Parameters
+        ----------
+        path : str or Path
+            Of a comparison that ``Comparison.save`` wrote the maps are drawn anew.
+        image : str or array-like, optional
+            As for the widget: pictures are not in the file, unless they are a column of the
+            metadata.
+        n_jobs : int, optional
+
+        Raises
+        ------
+        OSError, ValueError
+            As for `Comparison.load`.
+        """
+        comparison, saved = load_session(path)
+        shown = Shown(
+            text=comparison.pair.text,
+            image=image,
+            show=saved.show,
+            positions=saved.maps,
+            drawn_by=saved.drawn_by,
+        )
+        widget = cls.__new__(cls)
+        LiveWidget.__init__(widget, Session(comparison, Settings(n_jobs=n_jobs), shown))
+        for name, value in saved.chosen.items():
+            setattr(widget, name, value)
+        widget.selections, widget.selection = saved.named, saved.selection
+        widget.focus = saved.focus
+        return widget
+
+    def save(self, path: str | Path, *, vectors: bool = True) -> None:
+        """Write the comparison, both maps, and what is chosen into one file, whole or not at all.
+
+        Waits for the final maps. `load` shows all of it again, and ``Comparison.load`` takes the
+        comparison out of it.
+
+        Parameters
+        ----------
+        path, vectors
+            As for `Comparison.save`.
+        """
+        self.session.wait()
+        save_session(self.session, path, vectors=vectors)
