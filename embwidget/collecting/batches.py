@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from embwidget._core.checks import listed
-from embwidget._core.tensors import is_tensor
 from embwidget.collecting.batch_parts import (
     are_texts,
     count_items,
@@ -17,7 +16,7 @@ from embwidget.collecting.batch_parts import (
     part_of,
 )
 from embwidget.collecting.forward import Forward
-from embwidget.collecting.outputs import named_items
+from embwidget.collecting.outputs import is_torch, named_items
 
 LABEL_NAMES = ("label", "labels", "y", "target", "targets")
 ID_NAMES = ("id", "ids", "idx", "index", "indices")
@@ -190,10 +189,10 @@ class BatchReader:
             given.update(named_items(arg) or {})
         for names, is_token in ((_TOKENS, True), (_NO_TOKENS, False)):
             mask = _first(given, names)
-            if is_tensor(mask):
+            if is_torch(mask):
                 return _as_flags(mask, is_token=is_token)
         unclear = _first(given, _UNCLEAR)
-        if is_tensor(unclear) and unclear.dim() == 2:
+        if is_torch(unclear) and unclear.dim() == 2:
             return UNCLEAR_MASK
         return None
 
