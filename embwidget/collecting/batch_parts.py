@@ -35,6 +35,11 @@ def is_where(x: Any) -> bool:
     return isinstance(x, str) or is_position(x) or (callable(x) and not hasattr(x, "__len__"))
 
 
+def is_told(x: Any) -> bool:
+    """Whether something is said: neither None nor False."""
+    return x is not None and x is not False
+
+
 def is_one_each(x: Any, n_items: int) -> bool:
     """Whether it has one value for each item of a batch: a vector, or a list of plain values."""
     if is_array(x):

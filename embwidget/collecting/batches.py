@@ -12,6 +12,7 @@ from embwidget.collecting.batch_parts import (
     is_array,
     is_one_each,
     is_position,
+    is_told,
     one_each,
     part_of,
 )
@@ -76,13 +77,13 @@ class BatchReader:
     def read(self, batch: Any) -> Batch:
         """Read one batch; ValueError or TypeError when it cannot be told what is what."""
         ids = None if self.ids is None else part_of(batch, self.ids, "ids")
-        told = None if not _is_told(self.labels) else part_of(batch, self.labels, "labels")
+        told = None if not is_told(self.labels) else part_of(batch, self.labels, "labels")
         args, kwargs, found = self._inputs(batch)
         args = tuple(each_moved(arg, self.move) for arg in args)
         kwargs = {name: each_moved(value, self.move) for name, value in kwargs.items()}
         n_items = count_items((args, kwargs))
         labels = told if told is not None else found
-        if told is None and not is_one_each(labels, n_items):
+        if told is None and (self.labels is False or not is_one_each(labels, n_items)):
             labels = None
         return Batch(
             args,
@@ -128,6 +129,8 @@ class BatchReader:
                 # As those of sentence-transformers, whose modules hand on one dict.
                 return (made if isinstance(made, dict) else items,), {}, None
             return self._whole(made)
+        if isinstance(x, (tuple, list)) and len(x) == 1 and is_array(x[0]):
+            return (x[0],), {}, None
         items = named_items(x)
         return ((x,), {}, None) if items is None else self._from_names(items)
 
@@ -208,10 +211,6 @@ def _as_flags(mask: Any, *, is_token: bool) -> Any:
 
 def _first(items: dict[str, Any], names: tuple[str, ...]) -> Any:
     return next((value for name, value in items.items() if str(name).lower() in names), None)
-
-
-def _is_told(labels: Any) -> bool:
-    return labels is not None and labels is not False
 
 
 def _is_in(name: Any, told: tuple[Any, ...]) -> bool:

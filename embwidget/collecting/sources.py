@@ -215,7 +215,7 @@ def _selected(select: Any, n_items: int) -> NDArray[np.intp] | None:
     given = np.asarray(select.cpu() if is_tensor(select) else select)
     if given.dtype == np.bool_ and given.shape == (n_items,):
         rows = np.flatnonzero(given)
-    elif given.ndim == 1 and given.dtype.kind in "iu":
+    elif given.ndim == 1 and (given.dtype.kind in "iu" or not len(given)):
         rows = given.astype(np.intp)
     else:
         msg = (

@@ -60,7 +60,9 @@ def test_layers_by_name_and_by_index(make, x, names, batch_size):
 
 def test_a_pattern_takes_all_that_match_and_says_what_it_leaves_out():
     model = seeded(Resnet)
-    with pytest.warns(UserWarning, match=r"'layer4.0.relu', 'layer4.1.relu' are left out.* 2 times"):
+    with pytest.warns(
+        UserWarning, match=r"'layer4.0.relu', 'layer4.1.relu' are left out.* 2 times"
+    ):
         found = ew.collect(model, IMAGES, "layer4.*")
     parts = ("", ".conv1", ".conv2", ".bn")
     assert list(found) == [f"layer4.{block}{part}" for block in (0, 1) for part in parts]

@@ -35,7 +35,7 @@ def all_of(model):
 
 
 def all_random():
-    name, keys, *rest = np.random.get_state()
+    name, keys, *rest = np.random.get_state()  # noqa: NPY002
     return random.getstate(), name, keys.tobytes(), rest, torch.get_rng_state().numpy().tobytes()
 
 
@@ -60,7 +60,7 @@ class Failing(nn.Module):
     def forward(self, x):
         self.seen += 1
         self.n_runs += 1
-        found = self.first(x) + torch.rand(3) + random.random() + np.random.rand()
+        found = self.first(x) + torch.rand(3) + random.random() + np.random.rand()  # noqa: NPY002
         if self.error is not None and self.n_runs == 2:
             raise self.error
         self.last = found
