@@ -113,7 +113,6 @@ class ItemReader:
             return None if index is None else as_ids(index.to_numpy(), n_given, "index of the data")
         if self.where_ids is not None:
             return None
-        _check_length("ids", len(self.ids), n_given)
         return as_ids(in_order(self.ids, Items(n_given, index=index), "ids"), n_given)
 
     def _metadata(self, items: Items, positions: NDArray[np.intp] | None) -> tuple[Any, str]:

@@ -61,7 +61,7 @@ def test_layers_by_name_and_by_index(make, x, names, batch_size):
 def test_a_pattern_takes_all_that_match_and_says_what_it_leaves_out():
     model = seeded(Resnet)
     with pytest.warns(
-        UserWarning, match=r"'layer4.0.relu', 'layer4.1.relu' are left out.* 2 times"
+        UserWarning, match=r"'layer4.0.relu', 'layer4.1.relu' are left out.*runs 2 times"
     ):
         found = ew.collect(model, IMAGES, "layer4.*")
     parts = ("", ".conv1", ".conv2", ".bn")
@@ -262,15 +262,37 @@ def test_wrapped_models_are_those_in_them():
     model = seeded(cnn)
     expected = ew.collect(model, IMAGES, "norm")["norm"].vectors
     parallel, compiled = nn.DataParallel(model), torch.compile(model, backend="eager")
+    averaged = torch.optim.swa_utils.AveragedModel(model)
     compiled.eval()(IMAGES)
-    for wrapped, inner in ((parallel, "module"), (compiled, "_orig_mod")):
+    both = nn.DataParallel(compiled)
+    assert list(ew.collect(both, IMAGES, ["module.fc", "module._orig_mod.norm", "fc"])) == [
+        "module.fc",
+        "module._orig_mod.norm",
+        "fc",
+    ]
+    for wrapped, inner in (
+        (parallel, "module"),
+        (averaged, "module"),
+        (compiled, "_orig_mod"),
+        (both, "module._orig_mod"),
+    ):
         for name in ("norm", f"{inner}.norm"):
             found = ew.collect(wrapped, IMAGES, name)
             assert list(found) == [name]
             np.testing.assert_array_equal(found[name].vectors, expected)
-        assert list(ew.collect(wrapped, IMAGES, 3)) == ["norm"]
+        depth = inner.count(".") + 1
+        assert list(ew.collect(wrapped, IMAGES, 2 + depth)) == ["norm"]
         assert list(ew.collect(wrapped, IMAGES, 0)) == list(ew.collect(wrapped, IMAGES, 1)) == [""]
         assert list(ew.collect(wrapped, IMAGES, "f*")) == ["flat", "fc"]
+
+
+def test_patterns_pass_over_what_has_no_row_for_an_item():
+    norm = nn.utils.parametrizations.spectral_norm
+    model = seeded(lambda: nn.Sequential(norm(nn.Linear(12, 4)), nn.Unflatten(0, (-1, 3))))
+    with pytest.warns(UserWarning, match=r"'1' are left out: layer '1' gives \(7, 3, 4\) for 21"):
+        assert list(ew.collect(model, TABLE, "*")) == ["0"]
+    with pytest.raises(ValueError, match=r"'1' gives \(7, 3, 4\) for 21 items"):
+        ew.collect(model, TABLE, "1*")
 
 
 def test_parts_that_are_compiled_run_as_they_were_written():

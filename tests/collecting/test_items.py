@@ -309,6 +309,11 @@ def test_pandas_objects_by_their_index(model, expected):
 def test_arrays_of_other_types(model, expected):
     for array in (TABLE.numpy().astype(">f4"), TABLE.numpy()[::-1][::-1], TABLE.double().numpy()):
         np.testing.assert_array_equal(ew.collect(model, array, "0")["0"].vectors, expected)
+    np.testing.assert_array_equal(
+        ew.collect(model, TABLE.double().tolist(), "0")["0"].vectors, expected
+    )
+    ids = (name for name in NAMES)
+    assert ew.collect(model, TABLE, "0", ids=ids)["0"].ids.tolist() == NAMES
     with pytest.raises(TypeError, match="an array of object holds no numbers"):
         ew.collect(model, np.array([None, 1]), "0")
 
@@ -322,6 +327,8 @@ def test_arrays_of_other_types(model, expected):
         (DataLoader(TensorDataset(TABLE[:0])), ValueError, "holds no items"),
         ((TABLE, LABELS[:3]), ValueError, "unlike numbers of items: 0 has 21, 1 has 3"),
         ((x for x in TABLE), TypeError, "put it into a DataLoader"),
+        (torch.tensor(3.0), TypeError, "got 'Tensor'"),
+        (Stream(), ValueError, "which item a row is cannot be known, Stream gives items as a"),
         (3, TypeError, "expected a DataLoader, Dataset, array, tensor or list of texts, got 'int'"),
         ("a text", TypeError, "give a list of texts"),
         (["a", 1], TypeError, "row 1 is 1, not a text as others"),

@@ -240,3 +240,20 @@ def test_a_model_that_moves_its_numbers_gets_them_back():
     before = all_of(model)
     ew.collect(model, TABLE, "0")
     assert all_of(model) == before
+
+
+def test_buffers_that_lie_in_no_one_piece_of_memory():
+    """As the adjacency of a graph does."""
+
+    class Graph(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.layer = nn.Linear(12, 3)
+            self.register_buffer("neighbors", torch.eye(21).to_sparse())
+
+        def forward(self, x):
+            return self.layer(self.neighbors @ x)
+
+    model = seeded(Graph)
+    found = ew.collect(model, TABLE, "layer")["layer"].vectors
+    np.testing.assert_array_equal(found, model(TABLE).detach())

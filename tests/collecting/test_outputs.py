@@ -303,6 +303,11 @@ def test_which_dimension_the_items_are_where_tokens_come_first():
             TypeError,
             "its part '0' is scripted or traced, and takes no hooks",
         ),
+        (
+            lambda: torch.export.export(mlp().eval(), (TABLE,)).module(),
+            TypeError,
+            "it is exported, and has no eval",
+        ),
         (lambda: nn.Linear, TypeError, "got the class Linear"),
         (lambda: len, TypeError, "expected a torch.nn.Module"),
         (lambda: nn.Sequential(nn.Identity()), ValueError, "runs no linear layer and no"),
