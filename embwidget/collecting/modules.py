@@ -71,6 +71,11 @@ class Layer:
     takes_input: bool = False
 
 
+def called(key: str) -> str:
+    """What messages call a layer."""
+    return f"layer {shown(key)}" if key else "the model itself"
+
+
 def inner_name(module: Any) -> str:
     """Name of the one module that a wrapper runs; "" for a module that is none."""
     for kind in type(module).__mro__:
