@@ -78,6 +78,9 @@ class Hooks:
             if isinstance(outer, nn.TransformerEncoder):
                 handle = outer.register_forward_pre_hook(token_count, with_kwargs=True)
                 self._handles.append(handle)
+            if isinstance(outer, nn.TransformerEncoderLayer):
+                # Older releases of torch pass over hooks when they compute it as a whole.
+                outer.activation_relu_or_gelu = 0
 
     def run(self, call: Callable[[Batch], Any], batch: Batch) -> dict[str, Any]:
         """Run a batch and return each layer's vectors, Tensor (n_items, n_dims) float32."""
