@@ -177,6 +177,7 @@ def test_a_layer_asked_for_in_several_ways_comes_one_time():
     found = ew.collect(model, IMAGES, ["fc", "f*", 7, model.fc, -1])
     assert list(found) == ["fc", "flat"]
     assert list(ew.collect(model, IMAGES, [model.pool])) == ["pool"]
+    assert list(ew.collect(model, IMAGES, np.array(["pool", "fc"]))) == ["pool", "fc"]
 
 
 @pytest.mark.parametrize(
