@@ -12,12 +12,13 @@ from typing import IO, Any, NamedTuple
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 import numpy as np
-from numpy.lib.format import write_array
+from numpy.lib.format import write_array, write_array_header_1_0
 from numpy.typing import NDArray
 
 from embwidget._core.archive_end import check_end, check_members
+from embwidget._core.blocks import blocks
 from embwidget._core.checks import shown
-from embwidget._core.file_rows import FileRows, check_holes, map_above
+from embwidget._core.file_rows import FileRows, check_holes, map_above, plain
 from embwidget._core.parsing import check_unpacked
 from embwidget._core.parts import Entry
 from embwidget._core.seal import check_seal, seal
@@ -134,6 +135,17 @@ def npz_entries(file: IO[bytes], *, sealed: bool = False) -> Iterator[dict[str, 
     with ZipFile(file) as archive:
         check_members(archive, n_members)
         yield _entries(archive, _size(file))
+
+
+def write_npy(file: IO[bytes], array: NDArray[Any], rows: NDArray[np.intp] | None = None) -> None:
+    """Write an array (n, ...) of any plain dtype, or some rows (n_rows,) intp of it, by blocks."""
+    n, rest = len(array) if rows is None else len(rows), array.shape[1:]
+    dtype = array.dtype.newbyteorder("<")
+    array = plain(array)
+    write_array_header_1_0(file, {"descr": dtype.str, "fortran_order": False, "shape": (n, *rest)})
+    for some in blocks(n, max(1, prod(rest))):
+        block = array[some if rows is None else rows[some]]
+        file.write(np.ascontiguousarray(block, dtype).data)
 
 
 def write_npz(file: IO[bytes], arrays: Mapping[str, Any], *, sealed: bool = False) -> None:

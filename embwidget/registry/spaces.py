@@ -1,19 +1,15 @@
 """Spaces: vectors in a file of their own, joined to the items of a dataset."""
 
 from dataclasses import replace
-from math import prod
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.lib.format import write_array_header_1_0
 from numpy.typing import NDArray
 
-from embwidget._core.blocks import blocks
 from embwidget._core.checks import shown
-from embwidget._core.file_rows import plain
 from embwidget._core.join_report import JoinReport
-from embwidget._core.npz import read_npy
+from embwidget._core.npz import read_npy, write_npy
 from embwidget._core.parsing import parsing
 from embwidget._core.parts import Parts
 from embwidget.files.read import local_path
@@ -210,15 +206,8 @@ def write_array(
     staging: Staging, array: NDArray[Any], rows: NDArray[np.intp] | None = None
 ) -> Staged:
     """Write an array (n, ...) of float32 or int64, or some rows (n_rows,) intp of it, by blocks."""
-    n, rest = len(array) if rows is None else len(rows), array.shape[1:]
-    dtype = array.dtype.newbyteorder("<")
-    array = plain(array)
     with staging.writing(".npy") as (file, made):
-        header = {"descr": dtype.str, "fortran_order": False, "shape": (n, *rest)}
-        write_array_header_1_0(file, header)
-        for some in blocks(n, max(1, prod(rest))):
-            block = array[some if rows is None else rows[some]]
-            file.write(np.ascontiguousarray(block, dtype).data)
+        write_npy(file, array, rows)
     return made[0]
 
 
