@@ -13,7 +13,7 @@ _ACTIVE_ONLY = 1
 _WILD = ("*", "?", "[")
 _ANY_DEPTH = "**"
 # Folders may be links to those that they are in.
-_MOST_DEEP, _MOST_ARTIFACTS = 16, 10_000
+_MOST_DEEP, _MOST_ARTIFACTS = 8, 10_000
 
 
 class TrackedExperiment(NamedTuple):
@@ -119,8 +119,11 @@ def artifacts_of(
             _check_within(path, folder)
             if not each.is_dir:
                 all_files.add(path)
-            elif len(PurePosixPath(path).parts) < _MOST_DEEP:
-                folders.append(path)
+                continue
+            if path.count("/") >= _MOST_DEEP:
+                msg = f"its artifacts lie over {_MOST_DEEP} folders deep, as in a link to itself"
+                raise ValueError(msg)
+            folders.append(path)
         if len(all_files) + len(folders) > _MOST_ARTIFACTS:
             msg = f"it has over {_MOST_ARTIFACTS:,} artifacts there: give a narrower artifact_glob"
             raise ValueError(msg)

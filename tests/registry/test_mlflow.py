@@ -1,6 +1,7 @@
 """Spaces and comparisons in runs of MLflow, and runs in a registry: the real package, on SQLite."""
 
 import json
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -208,7 +209,7 @@ def test_what_cannot_be_a_space_is_told_and_the_rest_is_taken(
     problems = {each.name.removeprefix("r: spaces/"): each.problem for each in done.missing}
     told = {
         "objects.npy": "never unpickled",
-        "cube.npy": "2-D|dimension",
+        "cube.npy": "expected shape",
         "gaps.npy": "NaN|missing",
         "short.npy": str(N - 1),
         "broken.npy": "cannot be read",
@@ -248,18 +249,34 @@ def test_wrong_places_are_told_in_one_sentence(
         space.log_to_mlflow(uri=store.uri)
 
 
+def test_without_the_package_the_extra_is_named(
+    space: ew.Space, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "mlflow", None)
+    with pytest.raises(ImportError, match=r"embwidget\[mlflow\]"):
+        space.log_to_mlflow("0" * 32)
+    with pytest.raises(ImportError, match=r"embwidget\[mlflow\]"):
+        ew.Registry.from_mlflow(None, "x", path=tmp_path / "home")
+    assert not (tmp_path / "home").exists()
+
+
 def test_links_out_of_a_run_are_not_followed(
     store: SimpleNamespace, experiment: str, new_run: Callable, tmp_path: Path
 ) -> None:
-    run = new_run("r", emb=np.random.default_rng(0).normal(size=(N, 3)))
-    folder = store.folder / "artifacts" / run / "artifacts" / "spaces"
+    vectors = np.random.default_rng(0).normal(size=(N, 3))
+    linked, looped = (
+        store.folder / "artifacts" / new_run(name, emb=vectors) / "artifacts" / "spaces"
+        for name in ("linked", "looped")
+    )
     np.save(tmp_path / "private.npy", np.ones((N, 2)))
-    (folder / "link.npy").symlink_to(tmp_path / "private.npy")
-    (folder / "loop").symlink_to(folder, target_is_directory=True)
+    (linked / "link.npy").symlink_to(tmp_path / "private.npy")
+    (looped / "loop").symlink_to(looped, target_is_directory=True)
     registry = ew.Registry(tmp_path / "home")
-    registry.import_mlflow(store.uri, experiment)
-    dims = {row["dims"] for row in registry.rows("space")}
-    assert dims == {3}
+    done = registry.import_mlflow(store.uri, experiment)
+    assert names(registry, "space") == ["emb"]
+    told = {each.name: each.problem for each in done.missing}
+    assert set(told) == {"linked: spaces/link.npy", "looped"}
+    assert "folders deep" in told["looped"]
 
 
 class Hostile(BaseHTTPRequestHandler):
@@ -346,7 +363,7 @@ def test_a_comparison_is_metrics_tables_and_pictures(
     }
     assert min(files.values()) > 500
     # Once, though it was logged twice; as MLflow itself reads it.
-    table = store.mlflow.load_table(f"{start}/table.json", run_ids=[run])
+    table = store.client.load_table(store.id, f"{start}/table.json", run_ids=[run])
     assert (table["measure"] == "jaccard").sum() == 1
     assert {"a", "b", "b less a", "both"} == set(table["space"])
     text = store.mlflow.artifacts.load_text(
