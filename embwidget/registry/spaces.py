@@ -16,7 +16,7 @@ from embwidget.files.read import local_path
 from embwidget.joining import match_rows, report_of
 from embwidget.metrics import name_of
 from embwidget.metrics.names import METRICS
-from embwidget.registry.datasets import StoredDataset, read_dataset
+from embwidget.registry.datasets import StoredDataset, look_at_dataset, read_dataset
 from embwidget.registry.labels import checked_label, optional_text
 from embwidget.registry.staging import Staged, Staging
 from embwidget.registry.stamps import insert, row_named, stamp
@@ -74,7 +74,10 @@ def add_space(
             row_named(connection, "experiment", experiment)
     space = _read(x, options)
     values["metric"] = _metric(space.metric if metric is None else metric)
-    held = read_dataset(store, dataset, with_frame=False)
+    held = None
+    if space.has_ids or _is_in_order(space):
+        held = look_at_dataset(store, dataset, space.ids if space.has_ids else None)
+    held = held or read_dataset(store, dataset, with_frame=False)
     report, rows, taken = _join(held, space)
     with store.staging() as staging:
         made = [write_array(staging, space.vectors, taken)]
@@ -168,6 +171,13 @@ def _read(x: Any, options: dict[str, Any]) -> Space:
     return as_space(x, **options)
 
 
+def _is_in_order(space: Space) -> bool:
+    """Whether all rows of a space are there, and nothing but their order tells them apart."""
+    if space.has_ids or space.index is not None or len(space.dropped):
+        return False
+    return np.array_equal(space.ids, np.arange(len(space)))
+
+
 def _join(
     held: StoredDataset, space: Space
 ) -> tuple[JoinReport, NDArray[np.intp] | None, NDArray[np.intp] | None]:
@@ -189,7 +199,10 @@ def _join(
             "none: add the dataset with id=, or give vectors without ids in the order of its rows"
         )
         raise ValueError(msg)
-    items = Space(np.zeros((held.n, 1), np.float32), ids=held.ids, name=held.name)
+    items = Space(np.zeros((held.n, 1), np.float32), name=held.name)
+    if held.ids is not None:
+        # They were checked when they were read.
+        items.ids, items.has_ids = held.ids, True
     try:
         matching = match_rows(items, space)
     except ValueError as error:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-HEAVY = ("pandas", "numba", "scipy", "sklearn", "pydantic", "rich", "matplotlib", "anywidget")
+HEAVY = ("numpy", "pandas", "numba", "scipy", "sklearn", "pydantic", "rich", "matplotlib")
 MAIN = "from embwidget.cli import main; main()"
 
 

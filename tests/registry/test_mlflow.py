@@ -2,9 +2,7 @@
 
 import json
 import sys
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hostile_tracking import PATHS, serving
 from typer.testing import CliRunner
 
 import embwidget as ew
@@ -279,61 +278,12 @@ def test_links_out_of_a_run_are_not_followed(
     assert "folders deep" in told["looped"]
 
 
-class Hostile(BaseHTTPRequestHandler):
-    """A tracking server whose artifacts have paths that lead elsewhere."""
-
-    paths = ("../../evil.npy", "spaces/../../evil.npy", "/etc/evil.npy", "other/evil.npy")
-
-    def do_GET(self) -> None:
-        self._answer()
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self._answer()
-
-    def _answer(self) -> None:
-        told: dict[str, Any] = {}
-        if "experiments/get-by-name" in self.path:
-            told["experiment"] = {"experiment_id": "1", "name": "x", "lifecycle_stage": "active"}
-        elif "runs/" in self.path:
-            runs = [self._run(number) for number in range(len(self.paths))]
-            told = {"runs": runs} if "search" in self.path else {"run": runs[self._number()]}
-        elif "artifacts/list" in self.path or "mlflow-artifacts" in self.path:
-            files = [{"path": self.paths[self._number()], "is_dir": False, "file_size": 10}]
-            told = {"files": files, "root_uri": "mlflow-artifacts:/1"}
-        body = json.dumps(told).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def _number(self) -> int:
-        return int(self.path.partition("run-")[2][:1] or 0)
-
-    def _run(self, number: int) -> dict[str, Any]:
-        info = {"run_id": f"run-{number}", "run_name": f"r{number}", "experiment_id": "1"}
-        address = f"mlflow-artifacts:/1/run-{number}/artifacts"
-        stage = {"lifecycle_stage": "active", "status": "FINISHED", "artifact_uri": address}
-        return {"info": info | stage, "data": {}}
-
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
-
-
 def test_paths_of_a_hostile_server_leave_no_folder(store: SimpleNamespace, tmp_path: Path) -> None:
-    server = HTTPServer(("127.0.0.1", 0), Hostile)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        registry = ew.Registry(tmp_path / "deep" / "home")
-        done = registry.import_mlflow(f"http://127.0.0.1:{server.server_port}", "x")
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    registry = ew.Registry(tmp_path / "deep" / "home")
+    with serving() as address:
+        done = registry.import_mlflow(address, "x")
     assert names(registry, "space") == []
-    assert len(done.missing) == len(Hostile.paths)
+    assert len(done.missing) == len(PATHS)
     assert not list(tmp_path.rglob("evil*"))
 
 
