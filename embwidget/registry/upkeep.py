@@ -155,6 +155,7 @@ class Upkeep(RegistryFolder):
         """
         from embwidget.registry.mlflow_import import import_mlflow
 
-        wanted = checked_label(experiment, "experiment")
+        # As it is written there, composed or not.
+        checked_label(experiment, "experiment")
         held = None if dataset is None else checked_label(dataset, "dataset")
-        return import_mlflow(self._store, uri, wanted, artifact_glob, held)
+        return import_mlflow(self._store, uri, experiment, artifact_glob, held)

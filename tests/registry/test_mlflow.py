@@ -46,6 +46,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]
 @pytest.fixture
 def experiment(store: SimpleNamespace, request: pytest.FixtureRequest) -> str:
     name = request.node.name[:200]
+    # As it was typed on a system that writes accents apart.
+    name = f"e\u0301 {name}"
     store.id = store.client.create_experiment(name, artifact_location=store.address)
     return name
 
