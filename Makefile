@@ -104,6 +104,7 @@ node_modules/.installed: package.json package-lock.json
 .venv/.references: .venv/.dev
 	$(BIN)/pip install --quiet torch==2.13.0 pytorch-metric-learning==2.9.0 dcor==0.7 rsatoolbox==0.3.2 transformers==5.24.0
 	$(BIN)/pip install --quiet --no-deps rbo==0.1.3
+	$(BIN)/pip install --quiet mlflow-skinny==3.17.2 sqlalchemy==2.1.9 alembic==1.20.1 sqlparse==0.6.1
 	@touch $@
 
 .PHONY: .browser

@@ -140,12 +140,12 @@ def _is_counted(space: Space) -> bool:
 
 def _by_index_of_one(a: Space, b: Space) -> Matching | None:
     """The ids of one with the index of the other, where that holds them; else None."""
-    import pandas as pd
-
     side, other = ("a", "b") if a.has_ids else ("b", "a")
     named, bare = (a, b) if a.has_ids else (b, a)
     if bare.index is None or is_plain(bare.index):
         return None
+    import pandas as pd
+
     ids = pd.Index(named.ids)
     rows = look_up(bare.index, ids, other, f"the ids of {side}")
     n_found = int((rows >= 0).sum())

@@ -11,17 +11,17 @@ from embwidget._core.aligning import Items, align_frame, in_order
 from embwidget._core.checks import shown
 from embwidget._core.containers import parts_of, parts_of_anndata, reduced
 from embwidget._core.frames import split_frame, take_rows
-from embwidget._core.held_vectors import HeldVectors
 from embwidget._core.ids import as_ids
 from embwidget._core.keys import index_of
 from embwidget._core.parts import Parts, with_source
 from embwidget._core.vectors import gaps_in, read_vectors
 from embwidget.files.format import Wanted
+from embwidget.files.logged import LoggedVectors
 from embwidget.files.read import local_path, read_parts, wanted_of
 from embwidget.metrics import Metric, name_of
 
 
-class Space(HeldVectors):
+class Space(LoggedVectors):
     """Vectors of items that one model embedded.
 
     Parameters

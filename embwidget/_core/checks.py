@@ -3,10 +3,10 @@
 Inside the package nothing is checked again.
 """
 
+import sys
 from collections.abc import Iterable
+from numbers import Integral
 from typing import Any
-
-import numpy as np
 
 from embwidget._core.near import close_to
 from embwidget._core.unicode import readable
@@ -21,11 +21,22 @@ def shown(value: object) -> str:
     # The repr of a huge text or list is not made only to be cut.
     head = value[: 2 * _SHOWN_CHARS] if isinstance(value, (str, list, tuple)) else value
     try:
-        whole_text = repr(head.item() if isinstance(head, np.generic) else head)
+        whole_text = repr(_plain(head))
     except Exception:  # noqa: BLE001 the code of a class that may be anybody's
         whole_text = f"<{type(value).__name__}>"
     text = readable(" ".join(whole_text[:_READ_CHARS].splitlines()))
     return text if len(text) <= _SHOWN_CHARS else text[: _SHOWN_CHARS - 1] + "…"
+
+
+def _plain(value: Any) -> Any:
+    """Return Python's own in the place of a number of numpy."""
+    # Not imported here, for it would take most of the time of a command that only lists.
+    numpy = sys.modules.get("numpy")
+    return value.item() if numpy is not None and isinstance(value, numpy.generic) else value
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, Integral) and not isinstance(value, bool)
 
 
 def listed(values: Iterable[object], most: int = 5) -> str:
@@ -72,7 +83,7 @@ def whole(value: Any, name: str, least: int, most: int | None = None, *, why: st
     ValueError
         When it is none, or lies outside of the bounds.
     """
-    fits = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    fits = _is_whole(value)
     if fits and least <= value and (most is None or value <= most):
         return int(value)
     bounds = f"of at least {least}" if most is None else f"from {least} to {most}"
@@ -88,7 +99,7 @@ def object_of(given: Any) -> str:
 
 def check_n_neighbors(n_neighbors: int, n_samples: int) -> int:
     """Return the number of neighbours; ValueError unless 1 <= n_neighbors < n_samples."""
-    if isinstance(n_neighbors, bool) or not isinstance(n_neighbors, (int, np.integer)):
+    if not _is_whole(n_neighbors):
         msg = f"n_neighbors={shown(n_neighbors)}: give a whole number"
         raise TypeError(msg)
     if n_samples < 2:

@@ -11,13 +11,13 @@ from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 import numpy as np
-from numpy.lib.format import dtype_to_descr, write_array, write_array_header_2_0
+from numpy.lib.format import write_array, write_array_header_1_0
 from numpy.typing import NDArray
 
 from embwidget._core.archive_end import check_end, check_members
 from embwidget._core.blocks import blocks
 from embwidget._core.checks import shown
-from embwidget._core.file_rows import FileRows, check_holes, map_above
+from embwidget._core.file_rows import FileRows, check_holes, map_above, plain
 from embwidget._core.npy_header import MAGIC, Header, check_plain, read_header, wrong_size
 from embwidget._core.parsing import check_unpacked
 from embwidget._core.parts import Entry
@@ -111,6 +111,17 @@ def npz_entries(file: IO[bytes], *, sealed: bool = False) -> Iterator[dict[str, 
         yield _entries(archive, _size(file))
 
 
+def write_npy(file: IO[bytes], array: NDArray[Any], rows: NDArray[np.intp] | None = None) -> None:
+    """Write an array (n, ...) of any plain dtype, or some rows (n_rows,) intp of it, by blocks."""
+    n, rest = len(array) if rows is None else len(rows), array.shape[1:]
+    dtype = array.dtype.newbyteorder("<")
+    array = plain(array)
+    write_array_header_1_0(file, {"descr": dtype.str, "fortran_order": False, "shape": (n, *rest)})
+    for some in blocks(n, max(1, prod(rest))):
+        block = array[some if rows is None else rows[some]]
+        file.write(np.ascontiguousarray(block, dtype).data)
+
+
 def write_npz(file: IO[bytes], arrays: Mapping[str, Any], *, sealed: bool = False) -> None:
     """Write arrays into an empty file, as an .npz archive.
 
@@ -129,7 +140,7 @@ def write_npz(file: IO[bytes], arrays: Mapping[str, Any], *, sealed: bool = Fals
         for name, array in arrays.items():
             with archive.open(_aligned(file, f"{name}{_SUFFIX}"), "w", force_zip64=True) as member:
                 if isinstance(array, FileRows) and array.is_open:
-                    _write_rows(member, array)
+                    write_npy(member, array)
                 else:
                     write_array(member, np.asanyarray(array), allow_pickle=False)
     if sealed:
@@ -145,14 +156,6 @@ def _aligned(file: IO[bytes], name: str) -> ZipInfo:
     n_more = -before % _ALIGNED
     info.extra = struct.pack("<HH", _PADDING, n_more) + bytes(n_more)
     return info
-
-
-def _write_rows(member: IO[bytes], rows: FileRows) -> None:
-    """Write an array (n, ...) that stays in a file, by blocks and not through its map."""
-    shape, descr = rows.shape, dtype_to_descr(rows.dtype)
-    write_array_header_2_0(member, {"descr": descr, "fortran_order": False, "shape": shape})
-    for block in blocks(len(rows), max(1, prod(shape[1:]))):
-        member.write(rows[block].data)
 
 
 def npz_rows(file: IO[bytes], path: Path, name: str) -> NDArray[Any]:

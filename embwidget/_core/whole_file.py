@@ -1,5 +1,6 @@
 """Files that are written whole or not at all, and opened only when they are files."""
 
+import hashlib
 import os
 import re
 import stat
@@ -20,6 +21,7 @@ PART_SUFFIX = ".part"
 _WRITER = re.compile(r"\.[0-9a-f]+-[0-9a-f]+-[0-9a-f]{8}\.part")
 # Bytes of a name that a part keeps: with its own ending it must not be longer than names may be.
 _MOST_STEM_BYTES = 180
+_BLOCK_BYTES = 1 << 20
 
 # Opened so, a pipe that nobody writes to does not wait for somebody who does.
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -38,6 +40,15 @@ def open_regular(path: Path, *, follow: bool = True) -> IO[bytes]:
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(EISDIR, "it is a folder", str(path))
     raise OSError(EINVAL, "it is a pipe, socket or device, not a file", str(path))
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of a file that is no link, read block by block; OSError when it cannot be read."""
+    digest = hashlib.sha256()
+    with open_regular(path, follow=False) as file:
+        while block := file.read(_BLOCK_BYTES):
+            digest.update(block)
+    return digest.hexdigest()
 
 
 def named_file(path: str | Path) -> IO[bytes]:

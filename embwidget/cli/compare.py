@@ -7,13 +7,14 @@ import typer
 
 from embwidget.cli.histogram import say_histogram
 from embwidget.cli.options import Json
-from embwidget.cli.output import note, say, say_json, shows_progress, table
+from embwidget.cli.output import note, say, say_json, say_sentences, shows_progress, table
 
 if TYPE_CHECKING:
     from embwidget.comparison.comparison import Comparison
 
 _QUALITY = ("metric", "A", "B", "B less A", "low", "high", "better")
 _K_MAX = 50
+_PICTURES = ("png", "pdf", "svg", "jpg", "jpeg", "webp", "tif", "tiff", "eps", "ps")
 
 
 def compare(
@@ -50,6 +51,8 @@ def compare(
       embwidget compare glove minilm --label label --k 5 --plot maps.png
       embwidget compare a.npy b.npy -ma cosine -mb euclidean --json
     """
+    if plot is not None:
+        _check_picture(plot)
     say_comparison(
         compared(a, b, metric=(metric_a, metric_b), k=k, label=label, precompute=precompute),
         histogram=histogram,
@@ -112,7 +115,7 @@ def say_comparison(
     table(title, rows, ("", "value", "low", "high", "chance"))
     say()
     say(f"Verdict: {told['verdict']}")
-    say(told["summary"].replace("label= takes", "--label takes"))
+    say_sentences(told["summary"].replace("label= takes", "--label takes"))
     if told["quality"]:
         say()
         table(f"by {told['label']}", _side_by_side(told["quality"]), _QUALITY)
@@ -178,7 +181,8 @@ def side_of(registry: Any, given: str) -> str | Path:
     if path.is_file():
         return path
     names = [row["name"] for row in registry.rows("space")]
-    msg = f"there is no space {shown(given)} and no such file: {near_names(given, names)}"
+    there = near_names(given, names) if names else "no space is registered yet"
+    msg = f"there is no space {shown(given)} and no such file: {there}"
     raise LookupError(msg)
 
 
@@ -188,10 +192,18 @@ def names_of(a: str, b: str) -> tuple[str, str]:
     return stems if stems[0] != stems[1] else (a, b)
 
 
+def _check_picture(path: str) -> None:
+    """Refuse what no picture can be written as, before anything takes a while."""
+    suffix = Path(path).suffix.lstrip(".").lower()
+    if suffix not in _PICTURES:
+        msg = f"--plot {path[-60:]!r}: give a file that ends in .{', .'.join(_PICTURES)}"
+        raise ValueError(msg)
+
+
 def _write_picture(found: "Comparison", path: str) -> None:
     """Draw both maps into a file, which is there whole or not at all."""
     from embwidget._core.whole_file import saved_file
 
     figure = found.plot()
     with saved_file(path) as file:
-        figure.savefig(file, format=Path(path).suffix.lstrip(".").lower() or "png")
+        figure.savefig(file, format=Path(path).suffix.lstrip(".").lower())

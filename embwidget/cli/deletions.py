@@ -8,8 +8,15 @@ from embwidget.cli.listings import one_kind
 from embwidget.cli.options import Json, Recursive
 from embwidget.cli.output import say, say_json
 
-dataset = typer.Typer(help="Delete datasets.", no_args_is_help=True)
-experiment = typer.Typer(help="Delete experiments.", no_args_is_help=True)
+_HELP = """Delete {0}s.
+
+\b
+Examples:
+  embwidget {0} delete {1}
+"""
+
+dataset = typer.Typer(help=_HELP.format("dataset", "digits"), no_args_is_help=True)
+experiment = typer.Typer(help=_HELP.format("experiment", "resnet50"), no_args_is_help=True)
 
 
 @dataset.command("delete")

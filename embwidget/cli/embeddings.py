@@ -10,7 +10,13 @@ from embwidget.cli.options import Json, Recursive
 from embwidget.cli.output import say, say_json, shows_progress, table
 
 embeddings = typer.Typer(
-    help="Delete spaces; store neighbours.",
+    help="""Delete spaces; store neighbours.
+
+\b
+Examples:
+  embwidget embeddings load resnet-cosine resnet50
+  embwidget embeddings list-indices
+""",
     no_args_is_help=True,
 )
 

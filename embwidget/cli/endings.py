@@ -32,6 +32,14 @@ _IN_WORDS = (
     (re.compile(r"\bexport\(\)"), "embwidget export"),
     (re.compile(r"\bverify\(\)"), "embwidget verify"),
     (re.compile(r'missing="drop"'), "--missing drop"),
+    (re.compile(r"\bmin_jaccard\b=?"), "--min-jaccard"),
+    (re.compile(r"\bmax_drop=(?=\S)"), "--max-drop "),
+    (re.compile(r"\bmax_drop="), "--max-drop"),
+    (re.compile(r"\bcanary="), "--canary"),
+    (re.compile(r"\blabel=(?=')"), "--label "),
+    (re.compile(r"^path=(?=')"), "EMBWIDGET_HOME="),
+    (re.compile(r"\bgive it ids too\b"), "give it ids too, --embeddings-id"),
+    (re.compile(r", or an object of a subclass of embwidget\.\S+"), ""),
 )
 
 
@@ -65,15 +73,21 @@ class Program(TyperGroup):
         except (typer.Abort, KeyboardInterrupt):
             pass
         except _UsageError as error:
-            text = error.format_message()
+            text = _with_help(error.format_message(), getattr(error, "ctx", None))
             # A bare group is answered with its help, and is no error.
             is_help = type(error).__name__ == "NoArgsIsHelpError"
-            code = print(text) if is_help else _told(text)
+            code = print(error.format_message()) if is_help else _told(text)
         except _TOLD as error:
             code = _told(_said(error))
         if code == STOPPED:
             print("embwidget: stopped; nothing is half-written", file=sys.stderr)
         return code if isinstance(code, int) else 0
+
+
+def _with_help(text: str, context: Any) -> str:
+    """What was typed wrong, and where it says how it is typed."""
+    typed = "embwidget" if context is None else context.command_path
+    return f"{text.rstrip('.')}: `{typed} --help` says what is taken"
 
 
 def _said(error: Exception) -> str:

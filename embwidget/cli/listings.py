@@ -81,8 +81,14 @@ def ls(
         say_json(found)
         return
     if not any(found.values()):
-        what = "nothing of that" if filters else "nothing"
-        say(f"There is {what} in {registry.path} yet: `embwidget add --help`, or `embwidget demo`")
+        typed = f"embwidget ls {kind or ''}".rstrip()
+        is_empty = not filters or not any(_rows(registry, word, {}) for word in wanted)
+        if is_empty:
+            what = "nothing" if kind is None else f"no {_one(wanted[0])}"
+            hint = "`embwidget add --help`, or `embwidget demo`"
+            say(f"There is {what} in {registry.path} yet: {hint}")
+        else:
+            say(f"There is nothing of that in {registry.path}: `{typed}` lists all")
         return
     is_first = True
     for word, rows in found.items():
@@ -126,7 +132,8 @@ def show(
     ]
     if not found:
         names = [row["name"] for word in _kinds(kind) for row in rows[word]]
-        msg = f"there is nothing called {shown(name)}: {near_names(name, names)}"
+        there = near_names(name, names) if names else "nothing is registered yet"
+        msg = f"there is nothing called {shown(name)}: {there}"
         raise LookupError(msg)
     if as_json:
         say_json({"name": label, "found": found})

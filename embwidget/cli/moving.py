@@ -1,12 +1,16 @@
-"""``export``, ``import`` and ``import-vectory``: registries taken to other places."""
+"""``export``, ``import`` and those of other tools: registries taken to other places."""
 
-from typing import Annotated
+import os
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from embwidget.cli.listings import one_kind
 from embwidget.cli.options import Json
 from embwidget.cli.output import say, say_json, table
+
+if TYPE_CHECKING:
+    from embwidget.registry.taken import TakenOver
 
 
 def export(
@@ -64,7 +68,42 @@ def import_vectory(
     """
     from embwidget.registry import Registry
 
-    done = Registry().import_vectory(path)
+    _say_taken(Registry().import_vectory(path), as_json)
+
+
+def import_mlflow(
+    experiment: Annotated[str, typer.Argument(help="Name or id of an experiment in MLflow.")],
+    uri: Annotated[
+        str | None,
+        typer.Option("--uri", help="Its tracking store; by default MLFLOW_TRACKING_URI."),
+    ] = None,
+    artifacts: Annotated[
+        str, typer.Option("--artifacts", help="Paths of the .npy files that become spaces.")
+    ] = "spaces/**/*.npy",
+    dataset: Annotated[
+        str | None,
+        typer.Option("--dataset", "-d", help="Dataset that they are of; else one of their ids."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Take over the runs of an MLflow experiment.
+
+    Runs become experiments, vectors among their artifacts spaces. Called again it adds what is
+    new; what could not be taken over is listed, with the reason.
+
+    \b
+    Examples:
+      embwidget import-mlflow digits --uri sqlite:///mlflow.db
+      embwidget import-mlflow digits --artifacts 'layers/*.npy' --dataset digits --json
+    """
+    from embwidget.registry import Registry
+
+    # One bar for each file says nothing in a terminal, and fills it.
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
+    _say_taken(Registry().import_mlflow(uri, experiment, artifacts, dataset=dataset), as_json)
+
+
+def _say_taken(done: "TakenOver", as_json: bool) -> None:
     missing = [{**each._asdict(), "kind": one_kind(each.kind)} for each in done.missing]
     if as_json:
         say_json({"added": _added(done.added), "missing": missing})

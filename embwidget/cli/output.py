@@ -5,15 +5,32 @@ import math
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from shutil import get_terminal_size
+from textwrap import fill
 from typing import Any
 
 # Rich lays out a thousand rows in a second, and nobody reads so many on a screen.
 _MOST_RICH = 200
+# Longer lines are hard to read, however wide a terminal is.
+_MOST_COLUMNS = 100
+# Letters of a text that stay on one line, a date among them; numbers are never cut.
+_LEAST_TEXT = 12
+_GAP = 2
 
 
 def say(text: str = "") -> None:
     """Print a line of the answer; what no screen shows becomes visible."""
     print(_visible(text))
+
+
+def say_sentences(text: str) -> None:
+    """Print a paragraph: on a terminal in lines of whole words, in a pipe as one."""
+    if sys.stdout.isatty():
+        width = min(get_terminal_size().columns, _MOST_COLUMNS)
+        text = fill(_visible(text), width, break_long_words=False, break_on_hyphens=False)
+        print(text)
+    else:
+        say(text)
 
 
 def note(text: str) -> None:
@@ -51,7 +68,13 @@ def table(title: str, rows: Sequence[Mapping[str, Any]], columns: Sequence[str])
     # NO_COLOR is taken at its word: no bold letters either.
     is_plain = not sys.stdout.isatty() or os.environ.get("NO_COLOR")
     if not is_plain and len(rows) <= _MOST_RICH:
-        _print_rich(title, heads, cells, is_number)
+        least = _least_widths(heads, cells, is_number)
+        # On a terminal that is too narrow columns would be cut into pieces.
+        fits = sum(least) + _GAP * (len(least) - 1) <= get_terminal_size().columns
+        if fits:
+            _print_rich(title, heads, cells, is_number)
+        else:
+            _print_records(title, heads, cells)
     else:
         _print_plain(title, heads, cells, is_number)
 
@@ -69,12 +92,40 @@ def _print_rich(
     made = Table(
         box=None, pad_edge=False, header_style="dim", show_header=any(map(str.strip, heads))
     )
-    for head, is_right in zip(heads, is_number, strict=True):
-        made.add_column(Text(head), justify="right" if is_right else "left", overflow="fold")
+    least = _least_widths(heads, cells, is_number)
+    for head, is_right, width in zip(heads, is_number, least, strict=True):
+        made.add_column(
+            Text(head),
+            justify="right" if is_right else "left",
+            overflow="fold",
+            no_wrap=is_right,
+            min_width=width,
+        )
     for row in cells:
         # As texts, for a name is no markup.
         made.add_row(*map(Text, row))
     console.print(made)
+
+
+def _least_widths(heads: list[str], cells: list[list[str]], is_number: list[bool]) -> list[int]:
+    """Letters that each column needs to be read."""
+    widths = [max(map(len, column)) for column in zip(heads, *cells, strict=True)]
+    return [
+        width if is_right else min(width, _LEAST_TEXT)
+        for width, is_right in zip(widths, is_number, strict=True)
+    ]
+
+
+def _print_records(title: str, heads: list[str], cells: list[list[str]]) -> None:
+    """Print each row as lines of its own, below its first cell."""
+    if title:
+        print(title)
+    width = max(map(len, heads))
+    for row in cells:
+        print(row[0])
+        for head, cell in zip(heads[1:], row[1:], strict=True):
+            if cell:
+                print(f"  {head.ljust(width)}  {cell}")
 
 
 def _print_plain(

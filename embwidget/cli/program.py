@@ -71,6 +71,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "compare": compare.compare,
     "gate": gate.gate,
     "import-vectory": moving.import_vectory,
+    "import-mlflow": moving.import_mlflow,
     "export": moving.export,
     "import": moving.import_,
     "verify": upkeep.verify,

@@ -12,6 +12,7 @@ from embwidget.comparison.faithfulness import FaithfulMaps
 from embwidget.comparison.frames import Frames
 from embwidget.comparison.groups import GroupChanges
 from embwidget.comparison.hubs import Hubness
+from embwidget.comparison.logged import Logged
 from embwidget.comparison.measured import Measured
 from embwidget.comparison.pair import Pair, prepare
 from embwidget.comparison.quality import LabelQuality
@@ -193,6 +194,7 @@ class Comparison(
     FaithfulMaps,
     Drawing,
     Saved,
+    Logged,
 ):
     """Two spaces, their neighbour graphs, what both share, and what follows from it.
 

@@ -16,7 +16,7 @@ from embwidget._core.names import with_text_names
 from embwidget._core.optional import import_extra
 from embwidget._core.parsing import parsing
 from embwidget._core.whole_file import open_regular
-from embwidget.files.parquet import read_parquet
+from embwidget.files.parquet import parquet_schema, read_batches, read_parquet
 
 _PARQUET, _JSON = ".parquet", ".json"
 _EXTRA = "files"
@@ -75,6 +75,70 @@ def read_keys(path: Path, column: str) -> Any:
         if values.null_count or not (types.is_int64(kind) or types.is_uint64(kind)):
             return values.to_pandas()
         return np.concatenate([_numbers(chunk) for chunk in values.chunks])
+
+
+def read_texts(
+    path: Path, column: str, size: int
+) -> Iterator[tuple[NDArray[np.int64], bytes]] | None:
+    """Read a column of texts without making one of each, block by block.
+
+    Returns
+    -------
+    iterator or None
+        Of so many texts each: lengths (n_block,) int64 in UTF-8, and their bytes. None where it is
+        another kind of column.
+    """
+    if path.suffix != _PARQUET:
+        return None
+    with _reading(path):
+        from pyarrow import types
+
+        [kind] = parquet_schema(path, [column]).types
+    is_large = types.is_large_string(kind)
+    if not is_large and not types.is_string(kind):
+        return None
+    return _blocks_of_texts(path, column, size, np.int64 if is_large else np.int32)
+
+
+def _blocks_of_texts(
+    path: Path, column: str, size: int, dtype: type[np.signedinteger[Any]]
+) -> Iterator[tuple[NDArray[np.int64], bytes]]:
+    """Lengths (n_block,) int64 and bytes, block by block; the column's offsets are of a dtype."""
+    held: list[tuple[NDArray[np.int64], bytes]] = []
+    n_held = 0
+    with _reading(path):
+        for batch in read_batches(path, [column]):
+            values = batch.column(0)
+            values.validate(full=True)
+            if values.null_count:
+                msg = f"column {shown(column)} has gaps"
+                raise ValueError(msg)
+            start = 0
+            # Blocks have so many texts, however many a batch has.
+            while start < len(values):
+                some = values.slice(start, size - n_held)
+                held.append(_utf8(some, dtype))
+                start, n_held = start + len(some), n_held + len(some)
+                if n_held == size:
+                    yield _joined(held)
+                    held, n_held = [], 0
+        if held:
+            yield _joined(held)
+
+
+def _joined(
+    blocks: list[tuple[NDArray[np.int64], bytes]],
+) -> tuple[NDArray[np.int64], bytes]:
+    """One block of several, of lengths (n_block,) int64 each and bytes."""
+    return np.concatenate([each[0] for each in blocks]), b"".join(each[1] for each in blocks)
+
+
+def _utf8(values: Any, dtype: type[np.signedinteger[Any]]) -> tuple[NDArray[np.int64], bytes]:
+    """Lengths (n,) int64 and bytes of the texts of an Arrow array with offsets of a dtype."""
+    _, offsets, data = values.buffers()
+    ends = np.frombuffer(offsets, dtype)[values.offset : values.offset + len(values) + 1]
+    utf8 = b"" if data is None else data[int(ends[0]) : int(ends[-1])].to_pybytes()
+    return np.diff(ends).astype(np.int64), utf8
 
 
 def _numbers(chunk: Any) -> NDArray[Any]:

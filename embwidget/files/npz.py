@@ -21,23 +21,13 @@ from embwidget.files.arrays import ArrayFormat, Arrays
 def _open(path: Path) -> Iterator[Arrays]:
     with open_regular(path) as file, npz_entries(file) as members:
         entries: dict[str | None, Entry] = dict(members.items())
-        stated = {
-            name: str(members[name].read())
-            for name in ("name", "metric")
-            # Of a damaged one no shape is known: it is read, which says so.
-            if name in members and members[name].shape in {(), None}
-        }
         if {"indices", "indptr", "data", "shape", "format"} <= set(members):
             shape = tuple(members["shape"].read().tolist())
             entries = {"vectors": Entry(shape, lambda: _sparse(members))}
-        texts = [members[name] for name in ("ids_utf8", "ids_offsets") if name in members]
-        if len(texts) == 1:
-            msg = "its ids are damaged: ids_utf8 and ids_offsets are nothing without each other"
-            raise ValueError(msg)
-        if texts:
-            utf8, offsets = texts
-            entries["ids"] = Entry(offsets.shape, lambda: _decoded(utf8.read(), offsets.read()))
-        yield Arrays(entries, **stated)
+        ids = _ids_entry(members)
+        if ids is not None:
+            entries["ids"] = ids
+        yield Arrays(entries, **_stated(members))
 
 
 FORMAT = ArrayFormat((".npz",), _open)
@@ -45,7 +35,12 @@ FORMAT = ArrayFormat((".npz",), _open)
 
 def npz_arrays(parts: Parts) -> dict[str, Any]:
     """Arrays of an .npz file that is read as these parts; ids are (n_samples,) int or object."""
-    arrays: dict[str, Any] = {"vectors": parts.vectors}
+    return {"vectors": parts.vectors, **described_arrays(parts)}
+
+
+def described_arrays(parts: Parts) -> dict[str, Any]:
+    """What is said of vectors, as arrays of an .npz file; ids are (n_samples,) int or object."""
+    arrays: dict[str, Any] = {}
     if parts.ids is not None and parts.ids.dtype == object:
         # numpy's own text type takes the longest id's room for each, and drops nulls at the end.
         encoded = [text.encode("utf-8", "surrogatepass") for text in parts.ids]
@@ -57,6 +52,34 @@ def npz_arrays(parts: Parts) -> dict[str, Any]:
         if value is not None:
             arrays[name] = np.array(value)
     return arrays
+
+
+def described_parts(entries: Mapping[str, Entry]) -> Parts:
+    """Read again what `described_arrays` made: ids, name and metric, without vectors."""
+    ids = _ids_entry(entries)
+    return Parts(None, None if ids is None else ids.read(), **_stated(entries))
+
+
+def _stated(entries: Mapping[str, Entry]) -> dict[str, str]:
+    """Name and metric, as far as they stand there."""
+    return {
+        name: str(entries[name].read())
+        for name in ("name", "metric")
+        # Of a damaged one no shape is known: it is read, which says so.
+        if name in entries and entries[name].shape in {(), None}
+    }
+
+
+def _ids_entry(entries: Mapping[str, Entry]) -> Entry | None:
+    """Ids (n_samples,) int or list of str, in the one way or the other."""
+    texts = [entries[name] for name in ("ids_utf8", "ids_offsets") if name in entries]
+    if len(texts) == 1:
+        msg = "its ids are damaged: ids_utf8 and ids_offsets are nothing without each other"
+        raise ValueError(msg)
+    if texts:
+        utf8, offsets = texts
+        return Entry(offsets.shape, lambda: _decoded(utf8.read(), offsets.read()))
+    return entries.get("ids")
 
 
 def _sparse(members: Mapping[str, Entry]) -> Any:

@@ -1,26 +1,22 @@
 """Spaces: vectors in a file of their own, joined to the items of a dataset."""
 
 from dataclasses import replace
-from math import prod
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.lib.format import write_array_header_1_0
 from numpy.typing import NDArray
 
-from embwidget._core.blocks import blocks
 from embwidget._core.checks import shown
-from embwidget._core.file_rows import plain
 from embwidget._core.join_report import JoinReport
-from embwidget._core.npz import read_npy
+from embwidget._core.npz import read_npy, write_npy
 from embwidget._core.parsing import parsing
 from embwidget._core.parts import Parts
 from embwidget.files.read import local_path
 from embwidget.joining import match_rows, report_of
 from embwidget.metrics import name_of
 from embwidget.metrics.names import METRICS
-from embwidget.registry.datasets import StoredDataset, read_dataset
+from embwidget.registry.datasets import StoredDataset, look_at_dataset, read_dataset
 from embwidget.registry.labels import checked_label, optional_text
 from embwidget.registry.staging import Staged, Staging
 from embwidget.registry.stamps import insert, row_named, stamp
@@ -78,7 +74,10 @@ def add_space(
             row_named(connection, "experiment", experiment)
     space = _read(x, options)
     values["metric"] = _metric(space.metric if metric is None else metric)
-    held = read_dataset(store, dataset, with_frame=False)
+    held = None
+    if space.has_ids or _is_in_order(space):
+        held = look_at_dataset(store, dataset, space.ids if space.has_ids else None)
+    held = held or read_dataset(store, dataset, with_frame=False)
     report, rows, taken = _join(held, space)
     with store.staging() as staging:
         made = [write_array(staging, space.vectors, taken)]
@@ -172,6 +171,13 @@ def _read(x: Any, options: dict[str, Any]) -> Space:
     return as_space(x, **options)
 
 
+def _is_in_order(space: Space) -> bool:
+    """Whether all rows of a space are there, and nothing but their order tells them apart."""
+    if space.has_ids or space.index is not None or len(space.dropped):
+        return False
+    return np.array_equal(space.ids, np.arange(len(space)))
+
+
 def _join(
     held: StoredDataset, space: Space
 ) -> tuple[JoinReport, NDArray[np.intp] | None, NDArray[np.intp] | None]:
@@ -193,7 +199,10 @@ def _join(
             "none: add the dataset with id=, or give vectors without ids in the order of its rows"
         )
         raise ValueError(msg)
-    items = Space(np.zeros((held.n, 1), np.float32), ids=held.ids, name=held.name)
+    items = Space(np.zeros((held.n, 1), np.float32), name=held.name)
+    if held.ids is not None:
+        # They were checked when they were read.
+        items.ids, items.has_ids = held.ids, True
     try:
         matching = match_rows(items, space)
     except ValueError as error:
@@ -210,15 +219,8 @@ def write_array(
     staging: Staging, array: NDArray[Any], rows: NDArray[np.intp] | None = None
 ) -> Staged:
     """Write an array (n, ...) of float32 or int64, or some rows (n_rows,) intp of it, by blocks."""
-    n, rest = len(array) if rows is None else len(rows), array.shape[1:]
-    dtype = array.dtype.newbyteorder("<")
-    array = plain(array)
     with staging.writing(".npy") as (file, made):
-        header = {"descr": dtype.str, "fortran_order": False, "shape": (n, *rest)}
-        write_array_header_1_0(file, header)
-        for some in blocks(n, max(1, prod(rest))):
-            block = array[some if rows is None else rows[some]]
-            file.write(np.ascontiguousarray(block, dtype).data)
+        write_npy(file, array, rows)
     return made[0]
 
 

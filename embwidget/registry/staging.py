@@ -1,7 +1,6 @@
 """Files that are being written: in a folder of their writer, which is locked while it lives."""
 
 import errno
-import hashlib
 import os
 import re
 import sys
@@ -12,14 +11,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, NamedTuple, Self
 
-from embwidget._core.whole_file import open_regular
+from embwidget._core.whole_file import file_hash
 
 if sys.platform != "win32":
     import fcntl
 
 _LOCK = "lock"
 _WRITER = re.compile(r"[0-9a-f]+-[0-9a-f]+-[0-9a-f]{8}")
-_BLOCK_BYTES = 1 << 22
 _TRIES = 100
 
 
@@ -80,22 +78,13 @@ class Staging:
                 yield file, made
                 file.flush()
                 os.fsync(file.fileno())
-            made.append(Staged(path, f"{hash_of(path)}{suffix}"))
+            made.append(Staged(path, f"{file_hash(path)}{suffix}"))
         except OSError as error:
             with suppress(OSError):
                 path.unlink(missing_ok=True)
             if error.errno in {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}:
                 raise _not_written(error) from error
             raise
-
-
-def hash_of(path: Path) -> str:
-    """SHA-256 of a file that is no link, read block by block; OSError when it cannot be read."""
-    digest = hashlib.sha256()
-    with open_regular(path, follow=False) as file:
-        while block := file.read(_BLOCK_BYTES):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def remove_abandoned_folders(parent: Path) -> int:

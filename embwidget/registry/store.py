@@ -10,9 +10,9 @@ from typing import Any
 
 from embwidget._core.checks import shown
 from embwidget._core.seen_files import SeenFile
-from embwidget._core.whole_file import sync_folder
+from embwidget._core.whole_file import file_hash, sync_folder
 from embwidget.registry.database import Database
-from embwidget.registry.staging import Staged, Staging, hash_of, remove_abandoned_folders
+from embwidget.registry.staging import Staged, Staging, remove_abandoned_folders
 
 DATABASE = "registry.db"
 
@@ -146,7 +146,7 @@ class Store:
         """What is wrong with a file, from a look at all of it; "" = nothing."""
         path = self.path_of(name)
         try:
-            return "" if hash_of(path) == path.stem else "was changed since it was written"
+            return "" if file_hash(path) == path.stem else "was changed since it was written"
         except FileNotFoundError:
             return "is missing"
         except OSError as error:

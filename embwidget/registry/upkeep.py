@@ -9,7 +9,7 @@ from embwidget.registry.rows import checked_kind
 
 if TYPE_CHECKING:
     from embwidget.registry.inspection import Problem
-    from embwidget.registry.vectory import VectoryImport
+    from embwidget.registry.taken import TakenOver
 
 
 class Upkeep(RegistryFolder):
@@ -90,7 +90,7 @@ class Upkeep(RegistryFolder):
 
         return import_from(self._store, folder)
 
-    def import_vectory(self, path: str | Path = "~/.vectory/main.db") -> "VectoryImport":
+    def import_vectory(self, path: str | Path = "~/.vectory/main.db") -> "TakenOver":
         """Take over what Vectory wrote down, as far as its files still exist.
 
         Spaces are joined by row, as Vectory did. What is there already is left as it is, so that
@@ -102,10 +102,60 @@ class Upkeep(RegistryFolder):
 
         Returns
         -------
-        VectoryImport
+        TakenOver
             ``added`` has kind and name of each row that is new; ``missing`` has kind, name and
             problem of each that was not taken over.
         """
         from embwidget.registry.vectory import import_vectory
 
         return import_vectory(self._store, path)
+
+    def import_mlflow(
+        self,
+        uri: str | Path | None,
+        experiment: str,
+        artifact_glob: str = "spaces/**/*.npy",
+        *,
+        dataset: str | None = None,
+    ) -> "TakenOver":
+        """Take over the runs of an MLflow experiment, and the vectors among their artifacts.
+
+        Each run that was not deleted becomes an experiment of its name, whose uri is
+        "mlflow:/runs/ID", with its params (numbers as numbers) and its tags ("key=value"). Each
+        artifact that fits becomes a space. What was taken over before is left as it is, so that
+        the same call again adds what is new.
+
+        Parameters
+        ----------
+        uri : str or Path, optional
+            Tracking store, "sqlite:///mlflow.db"; None = that which MLflow is set to.
+        experiment : str
+            Name or id of an experiment in MLflow.
+        artifact_glob : str, default="spaces/**/*.npy"
+            Paths of .npy artifacts; * stands for letters, ** for folders.
+        dataset : str, optional
+            Dataset of this registry that the spaces are of. By default spaces with the same ids,
+            as `Space.log_to_mlflow` writes them, get a dataset of these; those without ids get one
+            for each number of rows, and are taken to have the same items in the same order.
+
+        Returns
+        -------
+        TakenOver
+            ``added`` has kind and name of each row that is new; ``missing`` has kind, name and
+            problem of each that was not taken over.
+
+        Raises
+        ------
+        ImportError
+            When MLflow is not installed.
+        KeyError
+            When there is no such experiment; tells near names.
+        OSError
+            When the store is not there, or does not answer.
+        """
+        from embwidget.registry.mlflow_import import import_mlflow
+
+        # As it is written there, composed or not.
+        checked_label(experiment, "experiment")
+        held = None if dataset is None else checked_label(dataset, "dataset")
+        return import_mlflow(self._store, uri, experiment, artifact_glob, held)

@@ -2,14 +2,13 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from embwidget._core.checks import shown
 from embwidget._core.npz import npz_entries, read_npy
-from embwidget._core.parsing import parsing, reason_of
+from embwidget._core.parsing import parsing
 from embwidget._core.whole_file import open_regular
 from embwidget.registry.datasets import add_dataset, ids_hash_of, read_dataset
 from embwidget.registry.experiments import add_experiment, as_json
@@ -18,6 +17,7 @@ from embwidget.registry.labels import checked_label
 from embwidget.registry.rows import rows_of
 from embwidget.registry.spaces import add_space
 from embwidget.registry.store import Store
+from embwidget.registry.taken import TakenOver
 
 # How Vectory calls the number of a row where a table has no column of ids.
 _ROW_NUMBER = "_idx"
@@ -29,34 +29,20 @@ _COLUMNS = {
 _SHOWN_CHARS = 50
 
 
-class VectoryImport(NamedTuple):
-    """What came of an import.
-
-    Attributes
-    ----------
-    added : list of (kind, name)
-    missing : list of Problem
-        What was not taken over, and why: files that are gone or do not fit, names that are taken.
-    """
-
-    added: list[tuple[str, str]]
-    missing: list[Problem]
-
-
-def import_vectory(store: Store, path: str | Path) -> VectoryImport:
+def import_vectory(store: Store, path: str | Path) -> TakenOver:
     """Take over a database of Vectory; arguments as for `Registry.import_vectory`."""
     rows = _read(Path(path).expanduser())
-    done = VectoryImport([], [])
+    done = TakenOver([], [])
     # By kind, the name here for each id there.
     known: dict[str, dict[int, str]] = {"dataset": {}, "experiment": {}}
     for row in rows["datasets"]:
-        with _told(done, "dataset", row):
+        with done.telling("dataset", str(row["name"])):
             known["dataset"][row["id"]] = _dataset(store, row, done)
     for row in rows["experiments"]:
-        with _told(done, "experiment", row):
+        with done.telling("experiment", str(row["name"])):
             known["experiment"][row["id"]] = _experiment(store, row, known["dataset"], done)
     for row in rows["embedding_spaces"]:
-        with _told(done, "space", row):
+        with done.telling("space", str(row["name"])):
             _space(store, row, known, done)
     return done
 
@@ -79,17 +65,7 @@ def _read(path: Path) -> dict[str, list[dict[str, Any]]]:
         }
 
 
-@contextmanager
-def _told(done: VectoryImport, kind: str, row: dict[str, Any]) -> Iterator[None]:
-    """Write down why a row is not taken over, and go on with the next."""
-    try:
-        yield
-    except (ValueError, TypeError, KeyError, OSError) as error:
-        why = str(error.args[0]) if isinstance(error, KeyError) else reason_of(error)
-        done.missing.append(Problem(kind, str(row["name"]), why))
-
-
-def _dataset(store: Store, row: dict[str, Any], done: VectoryImport) -> str:
+def _dataset(store: Store, row: dict[str, Any], done: TakenOver) -> str:
     """Name of a dataset that was added, or is there with the same ids."""
     name, path = checked_label(row["name"]), _there(row["csv_path"])
     column = None if row["id_field"] == _ROW_NUMBER else str(row["id_field"])
@@ -104,7 +80,7 @@ def _dataset(store: Store, row: dict[str, Any], done: VectoryImport) -> str:
 
 
 def _experiment(
-    store: Store, row: dict[str, Any], datasets: dict[int, str], done: VectoryImport
+    store: Store, row: dict[str, Any], datasets: dict[int, str], done: TakenOver
 ) -> str:
     """Name of an experiment that was added, or is there already."""
     name = checked_label(row["name"])
@@ -139,7 +115,7 @@ def _experiment(
 
 
 def _space(
-    store: Store, row: dict[str, Any], known: dict[str, dict[int, str]], done: VectoryImport
+    store: Store, row: dict[str, Any], known: dict[str, dict[int, str]], done: TakenOver
 ) -> None:
     name, path = checked_label(row["name"]), _there(row["npz_path"])
     if row["dataset_id"] not in known["dataset"]:
