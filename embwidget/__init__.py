@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from embwidget.measures.labels.label_metrics import label_metrics
     from embwidget.projection import project
     from embwidget.registry import Registry
+    from embwidget.series import Series, SeriesMaps, project_series
     from embwidget.space import Space, as_space
     from embwidget.widget import EmbeddingCompare
 
@@ -32,6 +33,8 @@ _MODULE_OF = {
     "JoinReport": "embwidget.joining",
     "KNNGraph": "embwidget.knn",
     "Registry": "embwidget.registry",
+    "Series": "embwidget.series",
+    "SeriesMaps": "embwidget.series",
     "Space": "embwidget.space",
     "as_space": "embwidget.space",
     "cache": "embwidget._core.cache",
@@ -43,6 +46,7 @@ _MODULE_OF = {
     "load": "embwidget.io",
     "parse_drops": "embwidget.gating.drops",
     "project": "embwidget.projection",
+    "project_series": "embwidget.series",
 }
 
 __all__ = [
@@ -53,6 +57,8 @@ __all__ = [
     "JoinReport",
     "KNNGraph",
     "Registry",
+    "Series",
+    "SeriesMaps",
     "Space",
     "as_space",
     "cache",
@@ -64,6 +70,7 @@ __all__ = [
     "load",
     "parse_drops",
     "project",
+    "project_series",
 ]
 
 

@@ -16,6 +16,7 @@ ROOMS = (
     "comparison",
     "gating",
     "registry",
+    "series",
     "session/wire",
     "session/answers",
     "session",
