@@ -122,10 +122,6 @@ def _own_frame(vectors: Float32, metric: str, frame: Frame) -> Float64:
     if frame.metric == "euclidean":
         own = own - own.mean(axis=0)
     radius = float(np.sqrt((own**2).sum(axis=1).mean()))
-    if not np.isfinite(radius):
-        # Squares may leave float64 where the numbers do not.
-        own = own / np.abs(own).max()
-        radius = float(np.sqrt((own**2).sum(axis=1).mean()))
     own = own / (radius or 1.0)
     missing = frame.n_dims - own.shape[1]
     return np.pad(own, ((0, 0), (0, missing))) if missing > 0 else own

@@ -1,7 +1,6 @@
-"""How the maps of a series are drawn: all steps together, by a fitted step, or each from the next.
+"""How a series is drawn: all steps together, by one that was fitted, or each from the next one.
 
-`SeriesDrawing` is what they have in common; its methods take a reducer of `projection`, an object in the
-manner of scikit-learn, or a function.
+The reducer is one of `projection`, an object in the manner of scikit-learn, or a function.
 """
 
 from dataclasses import dataclass

@@ -30,7 +30,7 @@ class Splits(NamedTuple):
     splits: tuple[str, ...] = ()
 
 
-def read_steps(spaces: Any, numbers: Any, missing: str) -> Splits:
+def read_steps(spaces: Any, numbers: Any, missing: str, apart: tuple[str, ...] = ()) -> Splits:
     """Make the steps of a series; nothing is joined yet.
 
     Parameters
@@ -40,6 +40,8 @@ def read_steps(spaces: Any, numbers: Any, missing: str) -> Splits:
     numbers : sequence or None
         What stands for each step on an axis.
     missing : {"raise", "drop"}
+    apart : tuple of str
+        Columns of frames that are no dimensions, however numeric.
     """
     named, given = _named(spaces)
     if not given:
@@ -64,7 +66,7 @@ def read_steps(spaces: Any, numbers: Any, missing: str) -> Splits:
             )
             raise ValueError(msg)
         values = by_split.values() if by_split else (value,)
-        parts = tuple(_space(each, called, missing) for each in values)
+        parts = tuple(_space(each, called, missing, apart) for each in values)
         if key is None and not by_split and parts[0].name:
             called, key = parts[0].name, parts[0].name
         number = position if key is None else key
@@ -84,7 +86,7 @@ def _named(spaces: Any) -> tuple[list[Any], list[Any]]:
             msg = f"spaces has the name {shown(wrong[0])}: give texts or numbers"
             raise TypeError(msg)
         return names, list(spaces.values())
-    if isinstance(spaces, np.ndarray) and spaces.ndim == 3:
+    if not isinstance(spaces, Space) and len(getattr(spaces, "shape", ())) == 3:
         return [None] * len(spaces), list(spaces)
     is_one = isinstance(spaces, (str, bytes, Path, Space)) or hasattr(spaces, "columns")
     if is_one or hasattr(spaces, "shape") or not isinstance(spaces, Iterable):
@@ -127,7 +129,7 @@ def _ndim(given: Any) -> int:
     return 2 if is_nested else 1
 
 
-def _space(given: Any, called: str, missing: str) -> Space:
+def _space(given: Any, called: str, missing: str, apart: tuple[str, ...]) -> Space:
     """Space of one step; an .npy stays in its file, and an error says which step it is about."""
     try:
         if isinstance(given, (str, Path)) and str(given).lower().endswith(".npy"):
@@ -136,7 +138,7 @@ def _space(given: Any, called: str, missing: str) -> Space:
                 with parsing(f"{shown(path.name)} cannot be read"):
                     vectors = read_npy(path, above=0)
                 return Space(vectors, name=path.stem, missing=missing)
-        return as_space(given, missing=missing)
+        return as_space(given, missing=missing, apart=apart)
     except (ValueError, TypeError) as error:
         if type(error) not in {ValueError, TypeError}:
             raise

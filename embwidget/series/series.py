@@ -97,8 +97,9 @@ class Series(TrainingCurve, StepAgreement):
         if missing not in ("raise", "drop"):
             msg = f'missing={shown(missing)}: give "raise" or "drop"'
             raise ValueError(msg)
-        made, splits = read_steps(spaces, steps, missing)
         label, split = as_name(label), as_name(split)
+        apart = tuple(each for each in (label, split) if isinstance(each, str))
+        made, splits = read_steps(spaces, steps, missing, apart)
         _say_more(made, ids, metadata, {"label": label, "split": split})
         joined = join_steps(made, splits)
         self._fill(joined, name, metric, _column(label, "label"), _column(split, "split"))

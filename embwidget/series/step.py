@@ -111,13 +111,20 @@ class Step:
         known = self.graph
         if known is None or known.n_neighbors < k:
             most = min(max(k, K_MAX), len(items.ids) - 1)
-            self.graph = known = knn_graph(
-                self.space(items),
-                most,
-                metric=self.metric(metric),
-                n_jobs=n_jobs,
-                progress=progress,
-            )
+            try:
+                self.graph = known = knn_graph(
+                    self.space(items),
+                    most,
+                    metric=self.metric(metric),
+                    n_jobs=n_jobs,
+                    progress=progress,
+                )
+            except ValueError as error:
+                # Vectors that the metric has no distances for: a network that is dead gives zeros.
+                if type(error) is not ValueError or not self.spaces:
+                    raise
+                msg = f"step {shown(self.name)[:40]}: {error}"
+                raise ValueError(msg) from error
         return known
 
     def take(self, rows: NDArray[np.intp]) -> "Step":

@@ -100,7 +100,7 @@ def test_rows_of_frames_meet_by_their_index(steps):
 def test_items_without_a_vector(steps):
     holes = steps[1].copy()
     holes[3] = np.nan
-    with pytest.raises(ValueError, match="step 'b': .*row 3"):
+    with pytest.raises(ValueError, match=r"step 'b': .*row 3"):
         Series({"a": steps[0], "b": holes})
     series = Series({"a": steps[0], "b": holes}, missing="drop")
     assert series.n == N - 1
@@ -216,3 +216,30 @@ def test_steps_that_are_not_there(steps):
     with pytest.raises(TypeError, match="give a name or a position"):
         series[True]
     assert ew.Series is Series
+
+
+def test_a_column_of_labels_is_no_dimension(steps):
+    kinds = np.arange(N) % 3
+    frames = [pd.DataFrame(x[:, :4]).add_prefix("x").assign(kind=kinds) for x in steps]
+    series = Series(frames, label="kind")
+    assert [space.n_dims for space in series] == [4, 4, 4]
+    assert series.metadata["kind"].tolist() == kinds.tolist()
+
+
+def test_a_step_without_distances_is_named(steps):
+    dead = steps[1].copy()
+    dead[7] = 0
+    series = Series({"alive": steps[0], "dead": dead})
+    with pytest.raises(ValueError, match=r"step 'dead': .*rows 7"):
+        series.curve(5)
+    assert len(Series({"alive": steps[0], "dead": dead}, metric="euclidean").curve(5)) == 2
+
+
+def test_packed_bits(steps):
+    bits = [np.packbits(x > 0, axis=1) for x in steps]
+    series = Series(bits[:2], metric="hamming")
+    maps = ew.project_series(series, "pca")
+    assert maps.positions.shape == (2, N, 2)
+    np.testing.assert_array_equal(
+        series.graph(0, 5).indices, ew.knn_graph(bits[0], 5, metric="hamming").indices
+    )

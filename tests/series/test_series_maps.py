@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pytest
 from scipy.spatial.distance import cdist
-from sklearn.decomposition import PCA as SklearnPCA
+from sklearn import decomposition
 
 import embwidget as ew
 from embwidget import Series, SeriesMaps, project_series
@@ -74,7 +74,7 @@ def test_positions_and_what_they_keep(series, steps, reducer, fit_on):
 
 def test_all_steps_together_are_one_fit(series, steps):
     maps = project_series(series, "pca", align=None)
-    stacked = SklearnPCA(2).fit(np.vstack(steps))
+    stacked = decomposition.PCA(2).fit(np.vstack(steps))
     for at, x in enumerate(steps):
         drawn = stacked.transform(x)
         signs = np.sign((drawn * maps[at]).sum(axis=0))
@@ -93,7 +93,7 @@ def test_a_fit_of_the_last_is_its_own_map_and_axes_of_the_others(series, steps):
     message = str(told[0].message)
     assert f"{maps.kept['kept'][0]:.3f} of those of step 'epoch 0'" in message
     assert len(message) < 300
-    fitted = SklearnPCA(2).fit(steps[3])
+    fitted = decomposition.PCA(2).fit(steps[3])
     for at, x in enumerate(steps):
         drawn = fitted.transform(x)
         signs = np.sign((fitted.transform(steps[3]) * maps[3]).sum(axis=0))
@@ -231,7 +231,7 @@ def test_each_step_starts_at_the_map_of_the_next_one(series, steps):
     ("how", "message"),
     [
         ({"reducer": "umpa"}, "reducer='umpa' is not known"),
-        ({"reducer": SklearnPCA}, "reducer is the class PCA"),
+        ({"reducer": decomposition.PCA}, "reducer is the class PCA"),
         ({"reducer": []}, "an empty list"),
         ({"reducer": ["pca", "pca"]}, "two reducers are called 'pca'"),
         ({"reducer": [{"reducer": "pca", "min_dist": 1}]}, 'reducer "pca" has no parameter'),

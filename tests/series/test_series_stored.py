@@ -125,7 +125,7 @@ def test_an_epoch_that_is_not_plain(registry):
     registry.add(vectors(6), name="head", dataset="d", experiment="run", layer="head", epoch=1)
     with pytest.raises(ValueError, match=r"several layers \('fc', 'head'\): give layer="):
         Series.from_registry(registry, experiment="run", epoch=1)
-    with pytest.raises(TypeError, match="registry is a PosixPath: give ew.Registry"):
+    with pytest.raises(TypeError, match=r"registry is a PosixPath: give ew\.Registry"):
         Series.from_registry(registry.path)
 
 
