@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from embwidget._core.checks import check_n_neighbors, shown, whole
 from embwidget._core.progress import Progress, reporting, silent
 from embwidget._core.threads import mapped, resolve
+from embwidget.knn.exact.ties import drawn_lists, tied_ranks
 from embwidget.measures.labels.labels import encode_labels
 from embwidget.measures.neighbors.expected import expected_jaccard
 from embwidget.measures.neighbors.shared_ranks import SharedRankFinder, mean_jaccard
@@ -125,6 +126,9 @@ class StepAgreement(SeriesBase):
         anything in common, the probability that any p-value is at most 0.05 is at most 0.05: the
         single-step max T procedure of Westfall and Young, with the count of Phipson and Smyth.
 
+        Items that are equally near stand in an order of its own at each step, for z and p-value:
+        steps have nothing in common by the order of their rows.
+
         References
         ----------
         P. H. Westfall, S. S. Young, "Resampling-based multiple testing", Wiley, 1993.
@@ -187,9 +191,9 @@ class StepAgreement(SeriesBase):
         """
         pairs = list(combinations(range(len(self)), 2))
         out = np.empty((1 + n_permutations, len(pairs)))
+        lists = [self._in_any_order(at, k, n_jobs) for at in range(len(self))]
         for done, (a, b) in enumerate(pairs):
-            lists = [self.graph(which, k, n_jobs=n_jobs).indices for which in (a, b)]
-            finder = SharedRankFinder(*map(np.ascontiguousarray, lists))
+            finder = SharedRankFinder(lists[a], lists[b])
 
             def measure(which: int, a: int = a, b: int = b, finder: Any = finder) -> float:
                 # Steps change places alike in all of their pairs.
@@ -206,3 +210,17 @@ class StepAgreement(SeriesBase):
             out[:, done] = list(mapped(measure, range(1 + n_permutations), resolve(n_jobs)))
             progress("permuting the items", (done + 1) / len(pairs))
         return out
+
+    def _in_any_order(self, at: int, k: int, n_jobs: int | None) -> NDArray[np.int32]:
+        """Lists of a step, (n_items, k) int32, with equals in an order of its own.
+
+        Otherwise they stand in the order of the rows at each step, which steps would agree by.
+        """
+        # One more, to see whether equals stand on both sides of the last one.
+        graph = self.graph(at, min(k + 1, self.n - 1), n_jobs=n_jobs)
+        indices = graph.indices
+        if (np.diff(graph.distances, axis=1) == 0).any():
+            vectors = self.spaces[at].vectors
+            tied = tied_ranks(vectors, indices, graph.distances, graph.metric)
+            indices = drawn_lists(vectors, indices, tied, graph.metric, seed=at, n_jobs=n_jobs)
+        return np.ascontiguousarray(indices[:, :k])

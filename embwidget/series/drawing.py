@@ -186,7 +186,7 @@ class SeriesDrawing:
             progress(DEAF_STEP, 0.0)
             # An object may write into what it is given.
             numbers = np.array(metric_of(metric).unpacked(vectors))
-            return as_map(_applied(reducer, numbers), len(vectors), name_of_reducer(reducer))
+            return self._as_map(_applied(reducer, numbers), len(vectors))
         return project(
             vectors,
             reducer,
@@ -198,6 +198,15 @@ class SeriesDrawing:
             random_state=self.random_state,
             progress=progress,
         )
+
+    def _as_map(self, drawn: Any, n_rows: int) -> Float32:
+        """Check a map (n_rows, n_components) float32 that an object drew, of 3 if it chose so."""
+        shape = np.shape(drawn)
+        n_components = self.n_components
+        if n_components == 2 and len(shape) == 2 and shape[1] == 3:
+            n_components = 3
+        name = f"reducer {name_of_reducer(self.reducer)} returned"
+        return as_positions(drawn, (n_rows, n_components), name)
 
 
 def name_of_reducer(reducer: Any) -> str:
@@ -217,10 +226,3 @@ def _applied(reducer: Any, vectors: Float32) -> Any:
         fitted = reducer.fit(vectors)
         return (reducer if fitted is None else fitted).transform(vectors)
     return reducer(vectors)
-
-
-def as_map(drawn: Any, n_rows: int, name: str) -> Float32:
-    """Check a map of 2 or 3 dimensions, (n_rows, n_components) float32, that an object drew."""
-    shape = np.shape(drawn)
-    n_components = shape[1] if len(shape) == 2 and shape[1] in (2, 3) else 2
-    return as_positions(drawn, (n_rows, n_components), f"reducer {name} returned")

@@ -55,6 +55,15 @@ def join_steps(
     ValueError
         When nothing says which rows belong together, or no item is in all steps.
     """
+    for step in steps:
+        dims = {space.n_dims for space in step.spaces}
+        if len(dims) > 1:
+            said = " and ".join(map(str, sorted(dims)))
+            msg = (
+                f"the splits of step {shown(step.name)[:40]} have {said} dimensions: "
+                "give vectors of one model"
+            )
+            raise ValueError(msg)
     told = _told_apart(steps, splits)
     keys = [_key_space(step, splits, told) for step in steps]
     reference = _reference(keys)

@@ -53,7 +53,7 @@ def read_steps(spaces: Any, numbers: Any, missing: str, apart: tuple[str, ...] =
             msg = f"steps={shown(numbers)}: give {len(given)} numbers or texts, one for each space"
             raise ValueError(msg)
     splits: tuple[str, ...] = ()
-    steps = []
+    steps: list[Step] = []
     for position, (key, value) in enumerate(zip(named, given, strict=True)):
         called = str(position) if key is None else str(key)
         by_split = _by_split(value)
@@ -67,11 +67,11 @@ def read_steps(spaces: Any, numbers: Any, missing: str, apart: tuple[str, ...] =
             raise ValueError(msg)
         values = by_split.values() if by_split else (value,)
         parts = tuple(_space(each, called, missing, apart) for each in values)
-        if key is None and not by_split and parts[0].name:
-            called, key = parts[0].name, parts[0].name
-        number = position if key is None else key
-        steps.append(Step(called, number, parts))
-    _tell_apart(steps)
+        _check_splits(called, splits, parts)
+        steps.append(Step(called, position if key is None else key, parts))
+    if None in named:
+        _name_by_spaces(steps, numbers)
+    _check_names(steps)
     for position, number in enumerate(numbers or ()):
         steps[position].number = number
     return Splits(steps, splits)
@@ -146,17 +146,39 @@ def _space(given: Any, called: str, missing: str, apart: tuple[str, ...]) -> Spa
         raise type(error)(msg) from error
 
 
-def _tell_apart(steps: list[Step]) -> None:
-    """Number the steps whose names came from the spaces, where two have the same one."""
-    names = [step.name for step in steps]
-    if len(set(names)) == len(names):
+def _check_splits(called: str, splits: tuple[str, ...], parts: tuple[Space, ...]) -> None:
+    """Refuse layers or models of the same items in the place of splits, which have different ones.
+
+    Without ids, as many rows are taken for the same items.
+    """
+    if len(parts) < 2:
         return
-    twice = next(name for name in names if names.count(name) > 1)
-    msg = (
-        f"two steps are called {shown(twice)}: give a dict of different names -> spaces, or spaces "
-        "of different names"
-    )
-    raise ValueError(msg)
+    ids = [set(space.ids.tolist()) for space in parts]
+    if all(each == ids[0] for each in ids):
+        msg = (
+            f"step {shown(called)[:40]} has {listed(splits, 3)} of the same items, and splits have "
+            f"different ones: choose one, as [{shown(splits[0])}], or give ids"
+        )
+        raise ValueError(msg)
+
+
+def _name_by_spaces(steps: list[Step], numbers: Any) -> None:
+    """Names of listed steps: those of their spaces where these tell them apart, else numbers."""
+    names = [step.spaces[0].name if len(step.spaces) == 1 else None for step in steps]
+    if None not in names and len(set(names)) == len(names):
+        for step, name in zip(steps, names, strict=True):
+            step.name = step.number = str(name)
+    elif numbers is not None:
+        for step, number in zip(steps, numbers, strict=True):
+            step.name = str(number)
+
+
+def _check_names(steps: list[Step]) -> None:
+    names = [step.name for step in steps]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        msg = f"two steps are called {shown(twice)}: give a dict of different names -> spaces"
+        raise ValueError(msg)
 
 
 def _said(splits: tuple[str, ...]) -> str:

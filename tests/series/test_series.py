@@ -243,3 +243,19 @@ def test_packed_bits(steps):
     np.testing.assert_array_equal(
         series.graph(0, 5).indices, ew.knn_graph(bits[0], 5, metric="hamming").indices
     )
+
+
+def test_listed_spaces_of_one_name_are_numbered(steps):
+    layers = [Space(x, name="fc") for x in steps]
+    assert Series(layers).names == ("0", "1", "2")
+    by_epoch = Series(layers, steps=[0, 5, 10])
+    assert (by_epoch.names, by_epoch.steps) == (("0", "5", "10"), (0, 5, 10))
+
+
+def test_layers_are_no_splits(steps):
+    with pytest.raises(
+        ValueError, match=r"'conv', 'fc' of the same items.*choose one, as \['conv'\]"
+    ):
+        Series({"epoch 0": {"conv": steps[0], "fc": steps[1]}})
+    with pytest.raises(ValueError, match="splits of step 'epoch 0' have 8 and 11 dimensions"):
+        Series({"epoch 0": {"train": steps[0][:40], "val": steps[2][40:]}})

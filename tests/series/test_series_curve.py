@@ -134,6 +134,16 @@ def test_inside_of_classes_what_these_have_in_common_is_no_agreement():
     assert (series.pairs(K, n_permutations=39, within=True)["p_value"] > 0.05).all()
 
 
+def test_equals_in_the_order_of_their_rows_are_no_agreement():
+    rng = np.random.default_rng(0)
+    # Each item is one of ten vectors, other ones in each step: its neighbours are its copies.
+    steps = [rng.normal(size=(10, 4))[rng.integers(10, size=N)] for _ in range(3)]
+    pairs = Series(np.stack(steps).astype(np.float32)).pairs(K, n_permutations=39)
+    assert (pairs["p_value"] > 0.05).all()
+    level = Series(np.ones((3, N, 4), np.float32)).pairs(K, n_permutations=39)
+    assert (level["p_value"] > 0.05).all()
+
+
 @pytest.mark.parametrize(
     ("ask", "message"),
     [

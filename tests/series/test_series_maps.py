@@ -210,6 +210,8 @@ def test_an_object_of_ones_own(series, steps):
     assert own.n_rows == 4 * N
     assert project_series(series, FitTransformAlone()).positions.shape == (4, N, 2)
     assert project_series(series, lambda x: x[:, :3]).positions.shape == (4, N, 3)
+    with pytest.raises(ValueError, match=r"FitTransformAlone returned the shape \(360, 2\)"):
+        project_series(series, FitTransformAlone(), n_components=3)
     for reducer in (FitTransformAlone(), "tsne"):
         with pytest.raises(ValueError, match="draws no new items on a map"):
             project_series(series, reducer, fit_on="last")
