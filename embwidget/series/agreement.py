@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embwidget._core.checks import check_n_neighbors, shown, whole
+from embwidget._core.checks import shown, whole
 from embwidget._core.progress import Progress, reporting, silent
 from embwidget._core.threads import mapped, resolve
 from embwidget.knn.exact.ties import drawn_lists, tied_ranks
@@ -164,7 +164,7 @@ class StepAgreement(SeriesBase):
         """Pairs without what permutations say of them."""
         import pandas as pd
 
-        k = check_n_neighbors(k, self.n)
+        k = self.checked_k(k)
         pairs = list(combinations(range(len(self)), 2))
         rows = []
         with reporting(progress) as report:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
 
-ALIGNMENTS = ("procrustes", None)
+PROCRUSTES = "procrustes"
 
 
 class Frame(NamedTuple):
@@ -139,7 +139,7 @@ def _turned(own: Float64, onto: Float64) -> Float64:
 
 def check_align(align: Any) -> str | None:
     """Return how steps are aligned; ValueError for what is no way."""
-    if align in ALIGNMENTS and not isinstance(align, bool):
-        return None if align is None else str(align)
+    if align is None or (isinstance(align, str) and align == PROCRUSTES):
+        return align
     msg = f'align={shown(align)}: give "procrustes", or None for the vectors as they are'
     raise ValueError(msg)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from embwidget._core.checks import check_n_neighbors, near_names, shown
+from embwidget._core.checks import near_names, shown, whole
 from embwidget._core.estimate import Estimate
 from embwidget._core.names import as_name
 from embwidget._core.progress import Progress, silent
@@ -176,10 +176,17 @@ class SeriesBase:
         progress : callable, optional
             Called as ``progress(step, share)``; what it raises stops the search.
         """
-        k = check_n_neighbors(k, self.n)
+        k = self.checked_k(k)
         step = self._steps[self.position_of(which)]
         known = step.neighbors(self._items, k, metric=self.metric, n_jobs=n_jobs, progress=progress)
         return known.first(k)
+
+    def checked_k(self, k: Any) -> int:
+        """Return a number of neighbours; ValueError unless 1 <= k < n_items."""
+        if self.n < 2:
+            msg = f"{self.n} item has no neighbours: at least 2 items are needed"
+            raise ValueError(msg)
+        return whole(k, "k", 1, self.n - 1, why="as an item is not its own neighbour")
 
     def compare(self, a: Any, b: Any, *, n_neighbors: int = 10, **options: Any) -> Comparison:
         """Compare two steps as `embwidget.compare` does, by the graphs that are there.

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from embwidget._core.checks import check_n_neighbors, shown, whole
+from embwidget._core.checks import shown, whole
 from embwidget._core.estimate import Estimate
 from embwidget._core.progress import Progress, reporting
 from embwidget.measures.labels.label_metrics import label_metrics
@@ -58,7 +58,7 @@ class TrainingCurve(SeriesBase):
         """
         import pandas as pd
 
-        k = check_n_neighbors(k, self.n)
+        k = self.checked_k(k)
         labels = self._labels(label)
         rows = []
         with reporting(progress) as report:
@@ -120,7 +120,7 @@ class TrainingCurve(SeriesBase):
             msg = f'to={shown(to)}: give "next" or "last"'
             raise ValueError(msg)
         window = whole(window, "window", 2, why="as one similarity makes no plateau")
-        k = check_n_neighbors(k, self.n)
+        k = self.checked_k(k)
         last = len(self) - 1
         if last < window:
             return None

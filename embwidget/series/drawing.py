@@ -17,6 +17,7 @@ from embwidget.projection import MapRequest, Reducer, procrustes, project
 from embwidget.projection.layout import as_positions
 from embwidget.projection.maps import reducer_name, takes_start, used_for
 from embwidget.projection.reducer import DEAF_STEP
+from embwidget.projection.reducers import REDUCERS
 from embwidget.series.aligned import frame_of, placed
 
 if TYPE_CHECKING:
@@ -215,7 +216,17 @@ def name_of_reducer(reducer: Any) -> str:
         return ALIGNED_UMAP
     if hasattr(reducer, "fit") and hasattr(reducer, "transform") and not isinstance(reducer, type):
         return reducer.name if isinstance(reducer, Reducer) else type(reducer).__name__[:60]
-    return reducer_name(reducer)
+    try:
+        return reducer_name(reducer)
+    except (ValueError, TypeError) as error:
+        if isinstance(reducer, type):
+            raise
+        names = ", ".join(map(repr, [*REDUCERS, ALIGNED_UMAP]))
+        msg = (
+            f"reducer={shown(reducer)} is not known: use {names}, an object with fit and transform "
+            "or fit_transform, or a function"
+        )
+        raise type(error)(msg) from None
 
 
 def _applied(reducer: Any, vectors: Float32) -> Any:

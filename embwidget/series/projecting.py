@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.arguments import told_by_name
-from embwidget._core.checks import check_n_neighbors, shown, whole
+from embwidget._core.checks import shown, whole
 from embwidget._core.estimate import Estimate
 from embwidget._core.progress import Progress, reporting, span
 from embwidget._core.threads import resolve
@@ -111,7 +111,7 @@ def project_series(
         "n_neighbors": n_neighbors,
         "by_dataset": by_dataset,
     }
-    k = check_n_neighbors(k, series.n)
+    k = series.checked_k(k)
     resolve(n_jobs)
     if random_state is not None:
         whole(random_state, "random_state", 0, why="or None")

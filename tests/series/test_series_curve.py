@@ -147,7 +147,7 @@ def test_equals_in_the_order_of_their_rows_are_no_agreement():
 @pytest.mark.parametrize(
     ("ask", "message"),
     [
-        (lambda series: series.curve(N), "n_neighbors=80: with 80 items give 1 to 79"),
+        (lambda series: series.curve(N), "k=80: give a whole number from 1 to 79"),
         (lambda series: series.settled(2), "tolerance=2: give a number from 0 to 1"),
         (lambda series: series.settled(True), "tolerance=True"),
         (lambda series: series.settled(to="first"), 'give "next" or "last"'),
