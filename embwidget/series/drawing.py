@@ -3,6 +3,7 @@
 The reducer is one of `projection`, an object in the manner of scikit-learn, or a function.
 """
 
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -161,6 +162,8 @@ class SeriesDrawing:
             metric=metric,
             random_state=self.random_state,
         )
+        # It sets one job for each step and warns of that. For the process, as in `umap_learn.py`.
+        warnings.filterwarnings("ignore", message="n_jobs value", category=UserWarning)
         reducer.fit(
             [np.ascontiguousarray(steps[at]) for at in range(len(series))],
             relations=[same] * (len(series) - 1),
