@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from embwidget.measures.labels.label_metrics import label_metrics
     from embwidget.projection import project
     from embwidget.registry import Registry
+    from embwidget.series import Series, SeriesMaps, project_series
     from embwidget.space import Space, as_space
     from embwidget.widget import EmbeddingCompare
 
@@ -34,6 +35,8 @@ _MODULE_OF = {
     "JoinReport": "embwidget.joining",
     "KNNGraph": "embwidget.knn",
     "Registry": "embwidget.registry",
+    "Series": "embwidget.series",
+    "SeriesMaps": "embwidget.series",
     "Space": "embwidget.space",
     "as_space": "embwidget.space",
     "cache": "embwidget._core.cache",
@@ -47,6 +50,7 @@ _MODULE_OF = {
     "load": "embwidget.io",
     "parse_drops": "embwidget.gating.drops",
     "project": "embwidget.projection",
+    "project_series": "embwidget.series",
 }
 
 __all__ = [
@@ -57,6 +61,8 @@ __all__ = [
     "JoinReport",
     "KNNGraph",
     "Registry",
+    "Series",
+    "SeriesMaps",
     "Space",
     "as_space",
     "cache",
@@ -70,6 +76,7 @@ __all__ = [
     "load",
     "parse_drops",
     "project",
+    "project_series",
 ]
 
 

@@ -17,6 +17,7 @@ ROOMS = (
     "comparison",
     "gating",
     "registry",
+    "series",
     "session/wire",
     "session/answers",
     "session",

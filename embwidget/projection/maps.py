@@ -166,10 +166,17 @@ def project(
         n_jobs=n_jobs,
         progress=progress,
     )
+    return lay_out(used_for(reducer, vectors), request)
+
+
+def used_for(reducer: Reducer, vectors: Float32) -> Reducer:
+    """Return the reducer that draws vectors (n_samples, n_dims) float32: "pca" for too few.
+
+    And for rows that are all equal.
+    """
     equal_rows = (vectors[-1] == vectors[0]).all() and (vectors == vectors[0]).all()
-    if n_samples < FEWEST_ITEMS or equal_rows:
-        reducer = PCA(n_components)
-    return lay_out(reducer, request)
+    few = len(vectors) < FEWEST_ITEMS
+    return PCA(reducer.n_components) if few or equal_rows else reducer
 
 
 def takes_start(reducer: ReducerLike) -> bool:

@@ -146,7 +146,17 @@ class Reducer(ABC):
         (n_samples, n_components) float32, finite
         """
 
-    def transform(self, vectors: Float32, request: MapRequest) -> Float32:
+    def of_components(self, n_components: int) -> Reducer:
+        """Return the reducer that draws maps of so many dimensions; ValueError if none does."""
+        if n_components == self.n_components:
+            return self
+        msg = (
+            f'reducer "{self.name}" draws maps of {self.n_components} dimensions, not of '
+            f'{n_components}: use "pca", "umap" or "pacmap"'
+        )
+        raise ValueError(msg)
+
+    def transform(self, vectors: Float32, request: MapRequest, positions: Float32) -> Float32:
         """Draw new items on the map of a request.
 
         Parameters
@@ -155,6 +165,8 @@ class Reducer(ABC):
             The new items.
         request : MapRequest
             What the map was made of.
+        positions : (n_samples, n_components) float32
+            The map, which stays as it is.
 
         Returns
         -------

@@ -1,6 +1,7 @@
 """Rows removed, with what refers to them or not at all."""
 
 import sqlite3
+from collections.abc import Iterable
 
 from embwidget._core.checks import listed, shown
 from embwidget.registry.rows import KINDS
@@ -21,16 +22,19 @@ _FILES = {
 }
 
 
-def remove_row(store: Store, kind: str, name: str, *, recursive: bool) -> list[tuple[str, str]]:
-    """Remove a row, and its files if no other row has them.
+def remove_rows(
+    store: Store, kind: str, names: Iterable[str], *, recursive: bool
+) -> list[tuple[str, str]]:
+    """Remove rows of a kind, all or none, and their files if no other row has them.
 
     Parameters
     ----------
     store : Store
-    kind, name : str
-        Both checked.
+    kind : str
+    names : iterable of str
+        Checked, as the kind is.
     recursive : bool
-        Whether what refers to it goes too, or keeps it from being removed.
+        Whether what refers to them goes too, or keeps them from being removed.
 
     Returns
     -------
@@ -42,14 +46,10 @@ def remove_row(store: Store, kind: str, name: str, *, recursive: bool) -> list[t
     KeyError
         When there is no such row.
     ValueError
-        When something refers to it; says what.
+        When something refers to one; says what.
     """
     with store.database.writing() as connection:
-        row = row_named(connection, kind, name)
-        found = _dependents(connection, kind, row["id"])
-        others = [each for each in found if each != (kind, row["id"])]
-        if others and not recursive:
-            raise _still_needed(connection, kind, name, others)
+        found = _going(connection, kind, names, recursive=recursive)
         gone, files = [], set()
         for each, number in sorted(found, key=lambda one: -KINDS.index(one[0])):
             known = connection.execute(
@@ -64,6 +64,27 @@ def remove_row(store: Store, kind: str, name: str, *, recursive: bool) -> list[t
             connection.execute(f"DELETE FROM {each} WHERE id = ?", (number,))
     store.sweep(files)
     return gone
+
+
+def check_unneeded(store: Store, kind: str, names: Iterable[str]) -> None:
+    """Refuse what `remove_rows` would refuse; nothing is removed."""
+    with store.database.reading() as connection:
+        _going(connection, kind, names, recursive=False)
+
+
+def _going(
+    connection: sqlite3.Connection, kind: str, names: Iterable[str], *, recursive: bool
+) -> list[tuple[str, int]]:
+    """Rows of these names and all that refer to them; ValueError for others than asked for."""
+    named = {(kind, int(row_named(connection, kind, name)["id"])): name for name in names}
+    found: dict[tuple[str, int], None] = {}
+    for (_, number), name in named.items():
+        each = _dependents(connection, kind, number)
+        others = [one for one in each if one not in named]
+        if others and not recursive:
+            raise _still_needed(connection, kind, name, others)
+        found |= dict.fromkeys(each)
+    return list(found)
 
 
 def _dependents(connection: sqlite3.Connection, kind: str, number: int) -> list[tuple[str, int]]:

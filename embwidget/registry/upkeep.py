@@ -1,5 +1,6 @@
 """What keeps a registry in order: removing, checking, moving."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,10 +38,53 @@ class Upkeep(RegistryFolder):
         KeyError
             When there is none of this name; tells near ones.
         """
-        from embwidget.registry.removal import remove_row
+        from embwidget.registry.removal import remove_rows
 
         kind = checked_kind(kind)
-        return remove_row(self._store, kind, checked_label(name), recursive=bool(recursive))
+        return remove_rows(self._store, kind, [checked_label(name)], recursive=bool(recursive))
+
+    def remove_all(
+        self, kind: str, names: Iterable[str], recursive: bool = False
+    ) -> list[tuple[str, str]]:
+        """Remove rows of a kind, and their files if no other row has them: all, or none of them.
+
+        Parameters
+        ----------
+        kind : str
+            As for `remove`.
+        names : iterable of str
+        recursive : bool, default=False
+            Whether what refers to them goes too.
+
+        Returns
+        -------
+        list of (kind, name)
+            All that was removed.
+
+        Raises
+        ------
+        ValueError
+            When something refers to one of them; says what.
+        KeyError
+            When there is none of a name; tells near ones.
+        """
+        from embwidget.registry.removal import remove_rows
+
+        kind, names = checked_kind(kind), [checked_label(name) for name in names]
+        return remove_rows(self._store, kind, names, recursive=bool(recursive))
+
+    def check_unneeded(self, kind: str, names: Iterable[str]) -> None:
+        """Raise what `remove_all` would raise, and remove nothing.
+
+        Parameters
+        ----------
+        kind : str
+            As for `remove`.
+        names : iterable of str
+        """
+        from embwidget.registry.removal import check_unneeded
+
+        check_unneeded(self._store, checked_kind(kind), [checked_label(name) for name in names])
 
     def gc(self) -> int:
         """Delete files that no row refers to, as killed processes leave; returns the bytes."""

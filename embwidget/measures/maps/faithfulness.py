@@ -204,6 +204,32 @@ def _check(indices: Ints, positions: Float32, vectors: Float32, n_neighbors: int
     return int(min(k, (n - 1) // 2))
 
 
+def share_on_map(
+    indices: Ints, positions: Any, *, n_jobs: int | None = None, progress: Progress = silent
+) -> Float32:
+    """Share of each item's neighbours that are as near on a map: `Faithfulness.trust`, alone.
+
+    Parameters
+    ----------
+    indices : (n_samples, k) int32
+        True neighbours, nearest first, the item itself excluded; -1 = not known.
+    positions : array-like of shape (n_samples, n_components)
+        The map; its distances are euclidean.
+    n_jobs : int, optional
+        Threads; None = one for each CPU that the process may use.
+    progress : callable, optional
+
+    Returns
+    -------
+    (n_samples,) float32
+    """
+    threads = resolve(n_jobs)
+    positions = as_vectors(positions, "positions")
+    return _share_in(
+        indices, _map_neighbors(positions, indices.shape[1], threads, progress), threads
+    )
+
+
 def _map_neighbors(positions: Float32, k: int, n_threads: int, progress: Progress) -> Ints:
     """The k nearest items on the map, (n, k) int32, the item itself excluded."""
     from scipy.spatial import cKDTree

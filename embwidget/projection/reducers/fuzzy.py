@@ -101,6 +101,32 @@ def fuzzy_weights(
     return _symmetric(np.ascontiguousarray(graph.indices, np.int32), values, n_threads, report)
 
 
+def directed_weights(distances: Float32) -> Float32:
+    """Weigh the edges of new items to those that they are near to, as umap-learn's transform does.
+
+    Parameters
+    ----------
+    distances : (m, k) float32
+        Ascending, none below 0.
+
+    Returns
+    -------
+    (m, k) float32
+        1 for the nearest; they sum to log2(k + 1) where no bound of the scale says otherwise.
+    """
+    values = np.empty(distances.shape, np.float32)
+    target = float(np.log2(distances.shape[1] + 1))
+    for first in range(0, len(distances), _BLOCK_ROWS):
+        block = distances[first : first + _BLOCK_ROWS]
+        nearest, scale = _bandwidths(block, target)
+        scale = np.maximum(scale, _LEAST_SCALE * block.mean(axis=1, dtype=np.float64))
+        beyond = np.maximum(block - nearest[:, None], 0)
+        scale = np.where(scale > 0, scale, 1).astype(np.float32)
+        with np.errstate(over="ignore"):
+            values[first : first + _BLOCK_ROWS] = np.exp(-beyond / scale[:, None])
+    return values
+
+
 def _bandwidths(distances: Float32, target: float) -> tuple[Float32, Float64]:
     """Find how far each item's nearest lies, and the scale at which its weights sum to `target`.
 

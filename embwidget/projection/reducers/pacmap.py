@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from embwidget._core.progress import span
+from embwidget.knn.search import query
 from embwidget.projection.cached import cached_layout
 from embwidget.projection.reducer import DEAF_STEP, MapRequest, Reducer
+from embwidget.projection.reducers.equal_rows import at_their_equals
 from embwidget.projection.reducers.graph_lengths import lengths, without_gaps
 from embwidget.projection.reducers.numba_threads import numba_threads
 from embwidget.projection.reducers.pca import pca
@@ -31,6 +33,8 @@ WARM_PHASES = (0, 100, 250)
 
 
 MAX_DIMS = 100
+_ROUNDS = 30
+_BLOCK_ROWS = 8192
 N_SPARE = 50
 """PaCMAP chooses its neighbour pairs among this many more than it needs."""
 
@@ -42,12 +46,18 @@ class PaCMAP(Reducer):
     module = extra = "pacmap"
     takes_start = starts_from_pca = True
 
+    def __init__(self, n_components: int = 2) -> None:
+        self.n_components = n_components
+
+    def of_components(self, n_components: int) -> PaCMAP:
+        return PaCMAP(n_components)
+
     def n_searched(self, n_neighbors: int) -> int:
         """The item's neighbours, and some to choose among."""
         return n_neighbors - 1 + N_SPARE
 
     def fit(self, request: MapRequest) -> Float32:
-        """Draw the map, (n_samples, 2) float32."""
+        """Draw the map, (n_samples, n_components) float32."""
         graph, start = request.graph_and_start()
         graph = without_gaps(graph)
         narrow = pca(
@@ -79,6 +89,48 @@ class PaCMAP(Reducer):
             ),
         )
 
+    def transform(self, vectors: Float32, request: MapRequest, positions: Float32) -> Float32:
+        """Draw new items where PaCMAP's loss for them is least.
+
+        Parameters
+        ----------
+        vectors : (m, n_dims) float32
+        request : MapRequest
+        positions : (n_samples, n_components) float32
+
+        Returns
+        -------
+        (m, n_components) float32
+
+        Notes
+        -----
+        PaCMAP moves a new item by its pairs with its nearest fitted items alone, each of which adds
+        ``d / (10 + d)`` with ``d = 1 + |y - p|^2``. At the least of their sum y is the mean of the
+        p, weighted by ``1 / (10 + d)^2``, which is found by taking that mean again and again. The
+        package itself would need the object that drew the map, and its approximate index.
+        """
+        n_pairs = min(request.n_neighbors - 1, len(request.vectors))
+        indices, _ = query(
+            request.vectors,
+            vectors,
+            n_pairs,
+            metric=request.metric,
+            n_jobs=request.n_jobs,
+            progress=request.progress,
+        )
+        out = np.empty((len(vectors), positions.shape[1]), np.float32)
+        for start in range(0, len(vectors), _BLOCK_ROWS):
+            some = slice(start, start + _BLOCK_ROWS)
+            ends = positions[indices[some]].astype(np.float64)
+            middle = ends.mean(axis=1)
+            for _ in range(_ROUNDS):
+                apart = ((middle[:, None] - ends) ** 2).sum(axis=2)
+                weights = (11 + apart) ** -2.0
+                weights /= weights.sum(axis=1, keepdims=True)
+                middle = np.einsum("ij,ijk->ik", weights, ends)
+            out[some] = middle
+        return at_their_equals(out, vectors, request.vectors, positions, indices[:, 0])
+
 
 def layout(
     x: Float32,
@@ -100,7 +152,7 @@ def layout(
     graph : KNNGraph
         Candidates for the neighbour pairs: PaCMAP prefers, of more than it needs, those that
         are near for both ends.
-    start : ndarray of shape (n_samples, 2), float32
+    start : ndarray of shape (n_samples, n_components), float32
         Its arrangement counts, not its size.
     n_neighbors : int
         Neighbour pairs per item; fewer when there are not enough items for the other pairs.
@@ -111,7 +163,7 @@ def layout(
 
     Returns
     -------
-    positions : ndarray of shape (n_samples, 2), float32
+    positions : ndarray of shape (n_samples, n_components), float32
     """
     import pacmap
 
@@ -123,6 +175,7 @@ def layout(
     logger.setLevel(logging.ERROR)
     try:
         reducer = pacmap.PaCMAP(
+            n_components=start.shape[1],
             n_neighbors=n_pairs,
             pair_neighbors=neighbor_pairs(graph, n_pairs),
             num_iters=WARM_PHASES if warm else PHASES,

@@ -160,8 +160,15 @@ class PCA(Reducer):
             progress=request.progress,
         )
 
-    def transform(self, vectors: Float32, request: MapRequest) -> Float32:
-        """Project new items, (m, n_dims) float32, onto the map's axes, (m, n_components)."""
+    def of_components(self, n_components: int) -> PCA:
+        return PCA(n_components)
+
+    def transform(self, vectors: Float32, request: MapRequest, positions: Float32) -> Float32:  # noqa: ARG002 (the axes are found again)
+        """Project new items onto the map's axes.
+
+        Of vectors (m, n_dims) float32, beside positions (n_samples, n_components) float32; they
+        are (m, n_components) float32.
+        """
         return pca(
             request.numbers,
             self.n_components,

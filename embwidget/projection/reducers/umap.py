@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +12,14 @@ from embwidget.projection.cached import cached_layout
 from embwidget.projection.reducers.fuzzy import curve
 from embwidget.projection.reducers.neighbor_layout import Begun, NeighborLayout
 from embwidget.projection.reducers.umap_layout import LAYOUT_VERSION, layout
+from embwidget.projection.reducers.umap_placing import place
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from embwidget.knn.graph import KNNGraph
+    from embwidget.projection.reducer import MapRequest
 
     Float32 = NDArray[np.float32]
 
@@ -65,6 +67,23 @@ class UMAP(NeighborLayout):
         least, most = _SPREADS
         _check(self.spread, "spread", least, most)
         _check(self.min_dist, "min_dist", 0.0, self.spread, why="the spread")
+
+    def of_components(self, n_components: int) -> UMAP:
+        return replace(self, n_components=n_components)
+
+    def transform(self, vectors: Float32, request: MapRequest, positions: Float32) -> Float32:
+        """Draw new items on a map, by their edges to the items that it was made of.
+
+        Vectors are (m, n_dims), positions (n_samples, n_components) float32; they give
+        (m, n_components) float32. See `place`.
+        """
+        seed = request.random_state if self.random_state is None else self.random_state
+        return place(
+            vectors,
+            replace(request, random_state=seed),
+            positions,
+            curve=curve(self.min_dist, self.spread),
+        )
 
     def laid_out(self, graph: KNNGraph, begun: Begun) -> Float32:
         """Lay out a graph without gaps; returns (n_samples, n_components) float32."""

@@ -40,8 +40,14 @@ class UMAPLearn(NeighborLayout):
     name = "umap-learn"
     module, extra = "umap", "umap-learn"
 
+    def __init__(self, n_components: int = 2) -> None:
+        self.n_components = n_components
+
+    def of_components(self, n_components: int) -> UMAPLearn:
+        return UMAPLearn(n_components)
+
     def laid_out(self, graph: KNNGraph, begun: Begun) -> Float32:
-        """Lay out a graph without gaps; returns (n_samples, 2) float32."""
+        """Lay out a graph without gaps; returns (n_samples, n_components) float32."""
         rate = 1.0
         if begun.is_map:
             rate = WARM_LEARNING_RATE if begun.is_warm else COARSE_LEARNING_RATE
@@ -81,7 +87,7 @@ def layout(
     ----------
     graph : KNNGraph
         All of its columns are used; UMAP counts the item itself as one more neighbour.
-    start : ndarray of shape (n_samples, 2), float32
+    start : ndarray of shape (n_samples, n_components), float32
     learning_rate : float
         1 for a start that is to be forgotten, less for a map to stay near.
     n_epochs : int
@@ -93,7 +99,7 @@ def layout(
 
     Returns
     -------
-    positions : ndarray of shape (n_samples, 2), float32
+    positions : ndarray of shape (n_samples, n_components), float32
     """
     progress(STEP, 0.0)
     import umap
@@ -108,6 +114,7 @@ def layout(
     graph = graph.first(min(graph.n_neighbors, graph.n_samples - 2))
     indices, distances = replace(graph, distances=nonnegative(graph)).with_self()
     reducer = umap.UMAP(
+        n_components=start.shape[1],
         n_neighbors=indices.shape[1],
         # The distances are given; any other name would make UMAP cut edges by that metric's
         # largest distance, or refuse a metric that it does not know.

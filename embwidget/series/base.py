@@ -1,0 +1,239 @@
+"""What all that is asked of a series stands on: its steps, their items and their graphs."""
+
+from collections.abc import Iterator, Sequence
+from copy import copy
+from typing import TYPE_CHECKING, Any, Self, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from embwidget._core.checks import near_names, shown, whole
+from embwidget._core.estimate import Estimate
+from embwidget._core.names import as_name
+from embwidget._core.progress import Progress, silent
+from embwidget.comparison import Comparison, Settings, compare_pair, prepare
+from embwidget.knn import KNNGraph
+from embwidget.measures.neighbors.expected import expected_jaccard
+from embwidget.measures.neighbors.shared import jaccard, shared_counts
+from embwidget.series.report import SeriesReport
+from embwidget.series.step import SeriesItems, Step
+from embwidget.space import Space
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class StepSpaces(Sequence[Space]):
+    """The spaces of a series, by name and by position, each read when it is asked for."""
+
+    def __init__(self, base: "SeriesBase") -> None:
+        self._base = base
+
+    def __len__(self) -> int:
+        return len(self._base)
+
+    @overload
+    def __getitem__(self, which: int | str) -> Space: ...
+    @overload
+    def __getitem__(self, which: slice) -> Sequence[Space]: ...
+    def __getitem__(self, which: Any) -> Any:
+        if isinstance(which, slice):
+            return [self[position] for position in range(len(self))[which]]
+        return self._base._space(self._base.position_of(which))
+
+    def __repr__(self) -> str:
+        return f"StepSpaces({', '.join(map(shown, self._base.names[:5]))})"
+
+
+class SeriesBase:
+    """Steps of the same items, read and searched one at a time.
+
+    Attributes
+    ----------
+    name : str or None
+    label : str or None
+        Column of the metadata that says what an item is.
+    metric : str, Metric or None
+        What was asked for; None = each space's own, else the cosine.
+    join_report : SeriesReport
+    """
+
+    name: str | None
+    label: str | None
+    metric: Any
+    join_report: SeriesReport
+    _steps: list[Step]
+    _items: SeriesItems
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the steps, in their order."""
+        return tuple(step.name for step in self._steps)
+
+    @property
+    def steps(self) -> tuple[Any, ...]:
+        """What stands for each step on an axis: its epoch or number, else its name."""
+        return tuple(step.number for step in self._steps)
+
+    @property
+    def n(self) -> int:
+        """Number of items."""
+        return len(self._items.ids)
+
+    @property
+    def ids(self) -> NDArray[Any]:
+        """Ids of the items, (n_items,) int64, uint64 or object (of str)."""
+        return self._items.ids
+
+    @property
+    def metadata(self) -> "pd.DataFrame | None":
+        """One row for each item, or None."""
+        frame: pd.DataFrame | None = self._items.metadata
+        return frame
+
+    @property
+    def split(self) -> NDArray[Any] | None:
+        """Split of each item, (n_items,) object (of str), or None."""
+        return self._items.split
+
+    @property
+    def datasets(self) -> dict[str, NDArray[np.intp]]:
+        """Positions of the items of each dataset, or split, by its name, (n_rows,) intp each."""
+        of_each = self._items.split if self._items.dataset is None else self._items.dataset
+        if of_each is None:
+            return {}
+        names = sorted({name for name in of_each.tolist() if name is not None})
+        return {name: np.flatnonzero(of_each == name) for name in names}
+
+    @property
+    def spaces(self) -> StepSpaces:
+        """The spaces, by name and by position."""
+        return StepSpaces(self)
+
+    def __len__(self) -> int:
+        return len(self._steps)
+
+    def __iter__(self) -> Iterator[Space]:
+        return iter(self.spaces)
+
+    @overload
+    def __getitem__(self, which: slice) -> Self: ...
+    @overload
+    def __getitem__(self, which: int | str) -> Space: ...
+    def __getitem__(self, which: Any) -> Any:
+        if not isinstance(which, slice):
+            return self.spaces[which]
+        made = copy(self)
+        made._steps = self._steps[which]
+        if not made._steps:
+            msg = f"no step is in that slice of {len(self)} steps"
+            raise IndexError(msg)
+        return made
+
+    def position_of(self, which: Any) -> int:
+        """Position of a step by its name, or by its position, from the end if negative.
+
+        Raises
+        ------
+        KeyError
+            When there is no step of this name; tells near ones.
+        IndexError
+            When there is no such position.
+        TypeError
+            For anything else.
+        """
+        if isinstance(which, str):
+            if which in self.names:
+                return self.names.index(which)
+            msg = f"no step is called {shown(which)}: {near_names(which, self.names)}"
+            raise KeyError(msg)
+        if isinstance(which, (int, np.integer)) and not isinstance(which, bool):
+            if -len(self) <= which < len(self):
+                return int(which) % len(self)
+            msg = f"step {which} of {len(self)}: give a position from 0 to {len(self) - 1}"
+            raise IndexError(msg)
+        msg = f"step {shown(which)}: give a name or a position"
+        raise TypeError(msg)
+
+    def graph(
+        self,
+        which: Any,
+        k: int = 10,
+        *,
+        n_jobs: int | None = None,
+        progress: Progress = silent,
+    ) -> KNNGraph:
+        """Neighbours of the items in a step, searched once for whatever asks for them.
+
+        Parameters
+        ----------
+        which : str or int
+            Name or position of the step.
+        k : int, default=10
+            Neighbours; at most n_items - 1.
+        n_jobs : int, optional
+            Threads; None = one for each CPU that the process may use.
+        progress : callable, optional
+            Called as ``progress(step, share)``; what it raises stops the search.
+        """
+        k = self.checked_k(k)
+        step = self._steps[self.position_of(which)]
+        known = step.neighbors(self._items, k, metric=self.metric, n_jobs=n_jobs, progress=progress)
+        return known.first(k)
+
+    def checked_k(self, k: Any) -> int:
+        """Return a number of neighbours; ValueError unless 1 <= k < n_items."""
+        if self.n < 2:
+            msg = f"{self.n} item has no neighbours: at least 2 items are needed"
+            raise ValueError(msg)
+        return whole(k, "k", 1, self.n - 1, why="as an item is not its own neighbour")
+
+    def compare(self, a: Any, b: Any, *, n_neighbors: int = 10, **options: Any) -> Comparison:
+        """Compare two steps as `embwidget.compare` does, by the graphs that are there.
+
+        Parameters
+        ----------
+        a, b : str or int
+            Names or positions of the steps.
+        n_neighbors : int, default=10
+        **options
+            k_max, n_jobs and random_state of `embwidget.compare`.
+        """
+        first, second = self.position_of(a), self.position_of(b)
+        metric_a, metric_b = (self._steps[at].metric(self.metric) for at in (first, second))
+        settings = Settings(n_neighbors=n_neighbors, metric=(metric_a, metric_b), **options)
+        pair = prepare(self._space(first), self._space(second), settings, label=self.label)
+        graph_a, graph_b = (
+            self.graph(which, pair.k_max, n_jobs=settings.n_jobs) for which in (first, second)
+        )
+        return compare_pair(pair, settings, graphs=(graph_a, graph_b))
+
+    def _labels(self, label: Any) -> Any:
+        """Values of the labels, one for each item, or None."""
+        label = self.label if label is None else as_name(label)
+        if not isinstance(label, str):
+            if label is not None and len(label) != self.n:
+                msg = f"label: {len(label)} values for {self.n} items of the series: give one each"
+                raise ValueError(msg)
+            return label
+        if self.metadata is None or label not in self.metadata.columns:
+            has = [] if self.metadata is None else list(map(str, self.metadata.columns))
+            msg = f"label={shown(label)} is no column of the metadata: it has {shown(has)}"
+            raise ValueError(msg)
+        return self.metadata[label]
+
+    def _space(self, position: int) -> Space:
+        return self._steps[position].space(self._items)
+
+    def _jaccard(self, a: int, b: int, k: int, n_jobs: int | None) -> Estimate:
+        """Mean Jaccard index of the k nearest in two steps, as `Comparison.similarity` has it."""
+        lists = [self.graph(which, k, n_jobs=n_jobs).indices for which in (a, b)]
+        shared = shared_counts(*lists, n_jobs=n_jobs)[:, k - 1]
+        return Estimate.of_mean(jaccard(shared, k), chance=expected_jaccard(self.n, k))
+
+    def _of(self, rows: NDArray[np.intp]) -> Self:
+        """The series of some items, at (n_rows,) intp; their neighbours are found anew."""
+        made = copy(self)
+        made._steps = [step.take(rows) for step in self._steps]
+        made._items = self._items.take(rows)
+        return made
