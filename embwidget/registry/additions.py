@@ -132,18 +132,61 @@ class Additions(RegistryFolder):
             When the name is taken, there is no such dataset or experiment, no or too few rows fit
             it, ids are not unique, or a vector has NaN in it. Nothing is written then.
         """
-        from embwidget.registry.spaces import add_space
+        from embwidget.registry.spaces import NewSpace, add_spaces
 
-        return add_space(
-            self._store,
-            space,
-            name=checked_label(name),
-            dataset=dataset,
-            experiment=experiment,
-            layer=layer,
-            epoch=epoch,
-            split=split,
-            metric=metric,
-            notes=notes,
-            options=options,
-        )
+        name = checked_label(name)
+        about = (dataset, experiment, layer, epoch, split, metric, notes)
+        [report] = add_spaces(self._store, [NewSpace(space, name, *about, options)])
+        return report
+
+    def add_all(
+        self,
+        spaces: "Mapping[str, Any]",
+        *,
+        dataset: str,
+        experiment: str | None = None,
+        layers: "Mapping[str, str] | None" = None,
+        epoch: float | None = None,
+        split: str | None = None,
+        notes: str = "",
+    ) -> "list[JoinReport]":
+        """Copy several spaces into the registry at one moment: all are there then, or none.
+
+        Parameters
+        ----------
+        spaces : dict of str to Space, or anything that makes a space
+            By name.
+        dataset, experiment, epoch, split, notes
+            As for `add`, of all of them.
+        layers : dict of str to str, optional
+            The layer of each, by its name.
+
+        Returns
+        -------
+        list of JoinReport
+            One for each, in their order.
+
+        Raises
+        ------
+        ValueError, TypeError, KeyError
+            As for `add`, when one of them cannot be added.
+        """
+        from embwidget.registry.spaces import NewSpace, add_spaces
+
+        of = layers or {}
+        new = [
+            NewSpace(
+                space,
+                checked_label(name),
+                dataset,
+                experiment,
+                of.get(name),
+                epoch,
+                split,
+                None,
+                notes,
+                {},
+            )
+            for name, space in spaces.items()
+        ]
+        return add_spaces(self._store, new)
