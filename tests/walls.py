@@ -20,6 +20,7 @@ ROOMS = (
     "session/answers",
     "session",
     "widget",
+    "training",
     "__init__",
     "cli",
 )

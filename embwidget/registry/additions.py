@@ -9,6 +9,7 @@ from embwidget.registry.labels import checked_label
 if TYPE_CHECKING:
     from embwidget._core.join_report import JoinReport
     from embwidget.metrics import Metric
+    from embwidget.registry.spaces import NewSpace
 
 
 class Additions(RegistryFolder):
@@ -132,34 +133,26 @@ class Additions(RegistryFolder):
             When the name is taken, there is no such dataset or experiment, no or too few rows fit
             it, ids are not unique, or a vector has NaN in it. Nothing is written then.
         """
-        from embwidget.registry.spaces import NewSpace, add_spaces
-
-        name = checked_label(name)
-        about = (dataset, experiment, layer, epoch, split, metric, notes)
-        [report] = add_spaces(self._store, [NewSpace(space, name, *about, options)])
+        given = {
+            "name": name,
+            "dataset": dataset,
+            "experiment": experiment,
+            "layer": layer,
+            "epoch": epoch,
+            "split": split,
+            "metric": metric,
+            "notes": notes,
+        }
+        [report] = self.add_all([{"space": space, **given, **options}])
         return report
 
-    def add_all(
-        self,
-        spaces: "Mapping[str, Any]",
-        *,
-        dataset: str,
-        experiment: str | None = None,
-        layers: "Mapping[str, str] | None" = None,
-        epoch: float | None = None,
-        split: str | None = None,
-        notes: str = "",
-    ) -> "list[JoinReport]":
+    def add_all(self, spaces: Iterable[Mapping[str, Any]]) -> "list[JoinReport]":
         """Copy several spaces into the registry at one moment: all are there then, or none.
 
         Parameters
         ----------
-        spaces : dict of str to Space, or anything that makes a space
-            By name.
-        dataset, experiment, epoch, split, notes
-            As for `add`, of all of them.
-        layers : dict of str to str, optional
-            The layer of each, by its name.
+        spaces : list of dict
+            The arguments of `add` for each, by their names: ``space``, ``name``, ``dataset`` ...
 
         Returns
         -------
@@ -171,22 +164,25 @@ class Additions(RegistryFolder):
         ValueError, TypeError, KeyError
             As for `add`, when one of them cannot be added.
         """
-        from embwidget.registry.spaces import NewSpace, add_spaces
+        from embwidget.registry.spaces import add_spaces
 
-        of = layers or {}
-        new = [
-            NewSpace(
-                space,
-                checked_label(name),
-                dataset,
-                experiment,
-                of.get(name),
-                epoch,
-                split,
-                None,
-                notes,
-                {},
-            )
-            for name, space in spaces.items()
-        ]
-        return add_spaces(self._store, new)
+        return add_spaces(self._store, [_new_space(**each) for each in spaces])
+
+
+def _new_space(
+    space: Any,
+    *,
+    name: str,
+    dataset: str,
+    experiment: str | None = None,
+    layer: str | None = None,
+    epoch: float | None = None,
+    split: str | None = None,
+    metric: Any = None,
+    notes: str = "",
+    **options: Any,
+) -> "NewSpace":
+    from embwidget.registry.spaces import NewSpace
+
+    about = (dataset, experiment, layer, epoch, split, metric, notes)
+    return NewSpace(space, checked_label(name), *about, options)

@@ -63,8 +63,9 @@ class TrainingData(NamedTuple):
         x = self.val.inputs
         if x.ndim != 4 or x.shape[1] not in (1, 3) or x.min() < 0 or x.max() > 1:
             return None
-        pixels = (255 - x * 255 if x.shape[1] == 1 else x * 255).round().byte().numpy()
-        return pixels[:, 0] if x.shape[1] == 1 else np.moveaxis(pixels, 1, -1)
+        pixels: NDArray[np.uint8] = (x * 255).round().byte().numpy()
+        # Dark on white, as what is written.
+        return 255 - pixels[:, 0] if x.shape[1] == 1 else np.moveaxis(pixels, 1, -1)
 
 
 class AugmentedItems:
@@ -204,7 +205,7 @@ def _of_rows(
     val: NDArray[np.intp],
 ) -> TrainingData:
     """Divide items at rows (n_train,) and (n_val,)."""
-    parts = [
+    sides = (
         LabelledItems(inputs[rows], labels[rows], rows.astype(np.int64)) for rows in (train, val)
-    ]
-    return TrainingData(name, *parts, classes)
+    )
+    return TrainingData(name, next(sides), next(sides), classes)

@@ -69,8 +69,9 @@ def _small(inputs: Any) -> Any:
 def unit_rows() -> Any:
     """Layer that divides each row (n_items, n_dims) float32 by its length."""
     torch = import_extra("torch", extra="train")
+    module: Any = torch.nn.Module
 
-    class UnitRows(torch.nn.Module):  # type: ignore[misc]
+    class UnitRows(module):  # type: ignore[misc]
         def forward(self, x: Any) -> Any:
             return torch.nn.functional.normalize(x, dim=1)
 

@@ -96,9 +96,8 @@ _ALLOWED = {
 
 def _checked(one: Any, value: Any) -> Any:
     """Value of a field, as its type; what numpy has for a number is one."""
-    kind, _, optional = str(getattr(one.type, "__name__", one.type)).partition(" | ")
-    if one.name in ("amp", "n_jobs"):
-        kind, optional = ("bool", "None") if one.name == "amp" else ("int", "None")
+    spelled = one.type.__name__ if isinstance(one.type, type) else str(one.type)
+    kind, _, optional = spelled.partition(" | ")
     value = value.item() if hasattr(value, "item") else value
     if value is None and optional:
         return None

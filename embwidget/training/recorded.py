@@ -1,0 +1,174 @@
+"""What of a training stands in a registry: datasets, the experiment, and the spaces by epoch."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from embwidget._core.checks import shown
+from embwidget.registry import Registry
+from embwidget.space import Space
+from embwidget.training.splits import Split
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class RecordedEpochs:
+    """The epochs of one training in a registry.
+
+    Parameters
+    ----------
+    registry : Registry
+    name : str
+        What the names of its spaces begin with.
+    experiment : str
+    params : dict
+        Of the experiment, where it is not there yet.
+    what : str
+        Says what is recorded of each epoch. It is stored with the spaces, for an epoch of which
+        something else was recorded is not this one.
+    """
+
+    def __init__(
+        self,
+        registry: Registry,
+        *,
+        name: str,
+        experiment: str,
+        params: Mapping[str, Any],
+        what: str,
+    ) -> None:
+        self._registry = registry
+        self._start, self._experiment = f"{name}/", experiment
+        self._params, self._what = dict(params), what
+
+    def _rows(self) -> list[dict[str, Any]]:
+        rows = self._registry.rows("space")
+        mine = [
+            row
+            for row in rows
+            if row["experiment"] == self._experiment
+            and row["epoch"] is not None
+            and row["name"].startswith(self._start)
+            and row["name"].endswith(_end(row["epoch"]))
+        ]
+        return sorted(mine, key=lambda row: float(row["epoch"]))
+
+    def epochs(self) -> list[float]:
+        """Epochs that are there, ascending."""
+        return list(dict.fromkeys(float(row["epoch"]) for row in self._rows()))
+
+    def spaces(self) -> dict[str, Space]:
+        """Spaces by name, in the order of the epochs."""
+        return {row["name"]: self._registry[row["name"]] for row in self._rows()}
+
+    def has(self, epoch: float) -> bool:
+        """Whether an epoch is recorded; ValueError when something else was, under this name."""
+        found = [row for row in self._rows() if row["epoch"] == epoch]
+        if found and found[0]["notes"] != self._what:
+            msg = (
+                f"epoch {epoch:g} of {shown(self._start[:-1])} is there with "
+                f"{shown(found[0]['notes'])}: give another name="
+            )
+            raise ValueError(msg)
+        return bool(found)
+
+    def add(
+        self, epoch: float, model: str, found: list[tuple[Split, str, Space]], *, several: bool
+    ) -> None:
+        """Write down an epoch as a whole.
+
+        Parameters
+        ----------
+        epoch : float
+        model : str
+            Name of its class.
+        found : list of (Split, str, Space)
+            Each with the layer that it is of.
+        several : bool
+            Whether names say the split.
+        """
+        for split in {split.dataset: split for split, *_ in found}.values():
+            space = next(space for one, _, space in found if one is split)
+            self._check_dataset(split, space)
+        known = [row["name"] for row in self._registry.rows("experiment")]
+        if self._experiment not in known:
+            # Another process may add it meanwhile; then adding the spaces says what is wrong.
+            with suppress(ValueError):
+                self._registry.add_experiment(self._experiment, model=model, params=self._params)
+        named: list[dict[str, Any]] = []
+        for split, layer, space in found:
+            middle = f"{split.name}/{layer}" if several else layer
+            named.append(
+                {
+                    "space": Space(space.vectors, ids=space.ids if space.has_ids else None),
+                    "name": f"{self._start}{middle}{_end(epoch)}",
+                    "dataset": split.dataset,
+                    "experiment": self._experiment,
+                    "layer": layer,
+                    "epoch": epoch,
+                    "split": split.name,
+                    "notes": self._what,
+                }
+            )
+        self._registry.add_all(named)
+
+    def _check_dataset(self, split: Split, space: Space) -> None:
+        """Add the items of a split to the registry, or see that they are those that are there."""
+        known = [row["name"] for row in self._registry.rows("dataset")]
+        if split.dataset in known:
+            if not split.is_given and not _same(self._registry.items(split.dataset), _frame(space)):
+                msg = (
+                    f"the dataset {shown(split.dataset)} of the registry has other items, ids or "
+                    "labels: give dataset=, or another name="
+                )
+                raise ValueError(msg)
+        elif split.is_given:
+            self._registry.items(split.dataset)
+        else:
+            self._registry.add_dataset(_frame(space), name=split.dataset, id="id")
+
+
+def dataset_of(registry: Registry, frame: "pd.DataFrame", wanted: str) -> str:
+    """Name of a dataset with these items; it is added, under a number if its name is taken."""
+    known = {row["name"] for row in registry.rows("dataset")}
+    number, name = 1, wanted
+    while name in known:
+        if _same(registry.items(name), frame):
+            return name
+        number += 1
+        name = f"{wanted} ({number})"
+    registry.add_dataset(frame, name=name, id="id")
+    return name
+
+
+def _end(epoch: float) -> str:
+    return f"/epoch={epoch:g}"
+
+
+def _frame(space: Space) -> "pd.DataFrame":
+    """What a registry is told of the items of a space: ids, and what is known of them."""
+    import pandas as pd
+
+    from embwidget._core.metadata import as_pandas
+
+    ids = pd.DataFrame({"id": space.ids})
+    if space.metadata is None:
+        return ids
+    known = as_pandas(space.metadata).reset_index(drop=True)
+    joined: pd.DataFrame = pd.concat([ids, known.drop(columns="id", errors="ignore")], axis=1)
+    return joined
+
+
+def _same(a: "pd.DataFrame", b: "pd.DataFrame") -> bool:
+    """Whether two frames tell of the same items, whatever their columns' types."""
+    if list(a.columns) != list(b.columns) or len(a) != len(b):
+        return False
+    return all(bool(np.all(_plain(a[name]) == _plain(b[name]))) for name in a.columns)
+
+
+def _plain(column: Any) -> Any:
+    """Values (n_items,) object, with None for what is missing."""
+    return np.array([None if value != value else value for value in column.tolist()], object)
