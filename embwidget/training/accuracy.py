@@ -1,14 +1,14 @@
-"""pytorch-metric-learning's figures by our neighbours and our k-means: no faiss, no luck in them."""
+"""The figures of pytorch-metric-learning by our neighbours and our k-means, without faiss."""
 
 from typing import Any
 
 import numpy as np
 
 from embwidget._core.checks import whole
+from embwidget._core.copies import content_order
 from embwidget._core.optional import import_extra
 from embwidget.measures.labels.kmeans import cluster_runs
 from embwidget.measures.labels.nearest import Nearest
-from embwidget._core.copies import content_order
 
 # A block of so many similarities is searched at a time.
 _MOST_ENTRIES = 20_000_000

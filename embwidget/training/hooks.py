@@ -93,6 +93,9 @@ def chain(*hooks: Callable[..., Any]) -> Callable[..., bool]:
         raise TypeError(msg)
 
     def chained(*args: Any, **options: Any) -> bool:
-        return all([hook(*args, **options) is not False for hook in hooks])
+        goes_on = True
+        for hook in hooks:
+            goes_on &= hook(*args, **options) is not False
+        return goes_on
 
     return chained

@@ -193,7 +193,12 @@ class EpochRecorder:
             self(pl_module, trainer.current_epoch + 1)
 
     def on_epoch_end(
-        self, args: Any, state: Any, control: Any, model: Any = None, **_: Any
+        self,
+        args: Any,  # noqa: ARG002 (the names are those that a Trainer calls with)
+        state: Any,
+        control: Any,  # noqa: ARG002 (as above)
+        model: Any = None,
+        **_: Any,
     ) -> None:
         """Record at the end of an epoch of the Trainer of Hugging Face."""
         if getattr(state, "is_world_process_zero", True):

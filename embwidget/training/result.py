@@ -38,6 +38,7 @@ class RecipeResult:
     models : dict of str to torch.nn.Module
         Trained.
     pictures : (n_items, height, width) or (n_items, height, width, 3) uint8, or None
+        Of the items, for thumbnails.
     """
 
     def __init__(

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from embwidget._core.checks import shown
 from embwidget.measures.labels.label_metrics import label_metrics
 from embwidget.registry import Registry
-from embwidget.space import Space
 from embwidget.training.items import TrainingData
 from embwidget.training.recorded import dataset_of
 from embwidget.training.recorder import EpochRecorder
@@ -15,7 +14,9 @@ from embwidget.training.result import RecipeResult
 from embwidget.training.settings import RecipeSettings
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from embwidget.space import Space
+
+    pass
 
 _BATCH = 512
 

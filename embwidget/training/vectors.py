@@ -21,8 +21,9 @@ def vectors_of(
 ) -> dict[str, Space]:
     """Embed data by the layers of a model, which is afterwards as it was."""
     torch = import_extra("torch", extra="train")
-    import pandas as pd
     import random
+
+    import pandas as pd
 
     modules = dict(model.named_modules())
     seen: dict[str, list[Any]] = {name: [] for name in layers}

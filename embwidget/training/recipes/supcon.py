@@ -8,15 +8,9 @@ from typing import Any
 from embwidget._core.optional import import_extra
 from embwidget._core.progress import Progress, reporting
 from embwidget.registry import Registry
-from embwidget.training.items import TrainingData, Transform, training_data
-from embwidget.training.loops import (
-    Averages,
-    device_for,
-    found_rate,
-    mixed_precision,
-    outputs_of,
-    row_batches,
-)
+from embwidget.training.frozen import classify_frozen
+from embwidget.training.items import Transform, training_data
+from embwidget.training.loops import Averages, device_for, mixed_precision, row_batches
 from embwidget.training.networks import backbone_for, named_chain, unit_rows, view_of
 from embwidget.training.result import RecipeResult
 from embwidget.training.run import RecipeRun
@@ -138,45 +132,9 @@ def supcon_two_stage(
         models = {_MODEL: model, **averages.models(data.train.inputs, settings.batch_size)}
         for name in ("ema", "swa"):
             run.recorder(name, _LAYERS)(models[name], settings.epochs)
-        scores = _second_stage(encoder, data, settings)
+        scores = classify_frozen(encoder, data, settings)
         pair = (
             f"{_MODEL}/encoder/epoch={settings.epochs}",
             f"{_MODEL}/head/epoch={settings.epochs}",
         )
         return run.result(pair, scores, {name: each.cpu().eval() for name, each in models.items()})
-
-
-def _second_stage(encoder: Any, data: TrainingData, settings: SupConSettings) -> dict[str, float]:
-    """Classify by the frozen encoder: with a linear layer, and by the nearest training items."""
-    torch = import_extra("torch", extra="train")
-    from sklearn.neighbors import KNeighborsClassifier
-
-    # Frozen: in the mode of evaluation, so that its features can be computed beforehand.
-    features, others = outputs_of(encoder, data.train.inputs), outputs_of(encoder, data.val.inputs)
-    labels = data.train.labels
-    linear = torch.nn.Linear(features.shape[1], len(data.classes))
-
-    def loss_of(layer: Any, rows: Any) -> Any:
-        smoothing = settings.label_smoothing
-        found = layer(features[rows])
-        return torch.nn.functional.cross_entropy(found, labels[rows], label_smoothing=smoothing)
-
-    def batches() -> Any:
-        return row_batches(len(labels), settings.batch_size)
-
-    rate = settings.linear_rate or found_rate(linear, loss_of, batches)
-    optimizer = torch.optim.Adam(linear.parameters(), lr=rate)
-    for _ in range(settings.linear_epochs):
-        for rows in batches():
-            loss = loss_of(linear, rows)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-    hits = linear(others).argmax(1) == data.val.labels
-    nearest = KNeighborsClassifier(min(settings.n_neighbors, len(labels)), metric="cosine")
-    nearest.fit(features.numpy(), labels.numpy())
-    return {
-        "linear_accuracy": float(hits.float().mean()),
-        "knn_accuracy": float(nearest.score(others.numpy(), data.val.labels.numpy())),
-        "linear_rate": rate,
-    }
