@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from embwidget._core.checks import shown, whole
+from embwidget._core.optional import import_extra
 from embwidget.registry import Registry
 from embwidget.space import Space
 from embwidget.training.hooks import Moment, moment_of
@@ -67,6 +68,8 @@ class EpochRecorder:
 
     Raises
     ------
+    ImportError
+        Without torch; says what to install.
     TypeError, ValueError
         When an argument is not what is described above; nothing is embedded yet.
 
@@ -100,6 +103,7 @@ class EpochRecorder:
         device: str | None = None,
         strict: bool = False,
     ) -> None:
+        import_extra("torch", extra="train")
         self._splits: list[Split] = splits_of(data, splits, ids, labels, dataset, name)
         self._layers = _layers(layers)
         self._every = whole(every, "every", 1)

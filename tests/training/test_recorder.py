@@ -1,4 +1,4 @@
-"""A recorder in a plain loop: what it writes, what it leaves alone, and what it does with errors."""
+"""A recorder in a plain loop: what it writes, leaves alone, and does with errors."""
 
 import random
 from collections.abc import Callable
