@@ -12,6 +12,8 @@ from embwidget._core.version import __version__ as __version__
 if TYPE_CHECKING:
     from embwidget._core.cache import cache
     from embwidget._core.estimate import Estimate
+    from embwidget.collecting.collect import collect
+    from embwidget.collecting.layer_table import layers
     from embwidget.comparison.comparison import Comparison, compare
     from embwidget.gating.drops import parse_drops
     from embwidget.gating.gate import Gate, gate
@@ -35,11 +37,13 @@ _MODULE_OF = {
     "Space": "embwidget.space",
     "as_space": "embwidget.space",
     "cache": "embwidget._core.cache",
+    "collect": "embwidget.collecting.collect",
     "compare": "embwidget.comparison.comparison",
     "gate": "embwidget.gating.gate",
     "join": "embwidget.joining",
     "knn_graph": "embwidget.knn",
     "label_metrics": "embwidget.measures.labels.label_metrics",
+    "layers": "embwidget.collecting.layer_table",
     "load": "embwidget.io",
     "parse_drops": "embwidget.gating.drops",
     "project": "embwidget.projection",
@@ -59,11 +63,13 @@ __all__ = [
     "Space",
     "as_space",
     "cache",
+    "collect",
     "compare",
     "gate",
     "join",
     "knn_graph",
     "label_metrics",
+    "layers",
     "load",
     "parse_drops",
     "project",

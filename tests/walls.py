@@ -9,6 +9,7 @@ ROOMS = (
     "metrics",
     "files",
     "space|joining|io",
+    "collecting",
     "knn",
     "measures",
     "projection",

@@ -1,6 +1,5 @@
 """Vectors at the door: rows of numbers of one length, or refused; inside nothing checks again."""
 
-import sys
 import warnings
 from typing import Any
 
@@ -8,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.blocks import blocks
+from embwidget._core.callers import frames_inside
 from embwidget._core.copies import n_made_equal
 from embwidget._core.file_rows import FileRows, rows_in_file
 from embwidget._core.numbers_given import as_numbers
@@ -86,7 +86,7 @@ def _checked(array: NDArray[Any], what: str) -> tuple[NDArray[np.float32], NDArr
                 f"{what}: {n_equal} rows that differ are equal in float32, which has 7 digits: "
                 "subtract the mean of all rows before, in float64"
             )
-            warnings.warn(msg, stacklevel=_frames_inside())
+            warnings.warn(msg, stacklevel=frames_inside())
     return converted, gaps
 
 
@@ -145,15 +145,6 @@ def gaps_in(
     remedy = 'missing="drop" leaves them out' if len(rows) < n else "none has a vector"
     gap = _gap_of(vectors, int(rows[0]), what, given, key)
     return f"{gap}: drop or fill such rows: {len(rows)} of {n} rows have gaps, {remedy}"
-
-
-def _frames_inside() -> int:
-    """Frames from the caller of this up to one outside of the package, for a warning to name."""
-    package = __name__.partition(".")[0]
-    frame, depth = sys._getframe(1), 1
-    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == package:
-        frame, depth = frame.f_back, depth + 1
-    return depth
 
 
 def _gap_of(vectors: NDArray[np.float32], row: int, what: str, given: Any, key: str = "") -> str:
