@@ -7,12 +7,12 @@ from typing import Any
 
 from embwidget._core.checks import shown, whole
 from embwidget._core.optional import import_extra
+from embwidget.collecting.collect import collect
 from embwidget.registry import Registry
 from embwidget.space import Space
 from embwidget.training.hooks import Moment, moment_of
 from embwidget.training.recorded import RecordedEpochs
 from embwidget.training.splits import Split, splits_of
-from embwidget.training.vectors import vectors_of
 
 Layers = Sequence[str | int] | str | int | None
 
@@ -53,11 +53,9 @@ class EpochRecorder:
     dataset : str, or dict of str by split, optional
         Of the registry; by default one is added, with the ids and labels.
     ids, labels : array-like of length n_items, or dict of such by split, optional
-    reshape : str, callable or dict, default="mean"
+        As for `embwidget.collect`, which finds the labels of most datasets itself.
+    reshape, batch_size, device
         As for `embwidget.collect`.
-    batch_size : int, default=256
-    device : str, optional
-        By default the model stays where it is.
     strict : bool, default=False
         Whether an error stops the training; else it is a warning, and stands in `failures`.
 
@@ -98,9 +96,9 @@ class EpochRecorder:
         dataset: str | Mapping[str, str] | None = None,
         ids: Any = None,
         labels: Any = None,
-        reshape: Any = "mean",
-        batch_size: int = 256,
-        device: str | None = None,
+        reshape: Any = None,
+        batch_size: int | None = None,
+        device: Any = None,
         strict: bool = False,
     ) -> None:
         import_extra("torch", extra="train")
@@ -109,7 +107,7 @@ class EpochRecorder:
         self._every = whole(every, "every", 1)
         self._how = {
             "reshape": reshape,
-            "batch_size": whole(batch_size, "batch_size", 1),
+            "batch_size": None if batch_size is None else whole(batch_size, "batch_size", 1),
             "device": device,
         }
         asked = "by default" if self._layers is None else list(self._layers)
@@ -172,7 +170,7 @@ class EpochRecorder:
         layers = moment.layers if self._layers is None else self._layers
         found: list[tuple[Split, str, Space]] = []
         for split in self._splits if moment.model is not None else ():
-            made = vectors_of(
+            made = collect(
                 moment.model, split.data, layers, ids=split.ids, labels=split.labels, **self._how
             )
             found += [(split, layer, space) for layer, space in made.items()]
