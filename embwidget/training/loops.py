@@ -71,7 +71,6 @@ class Averages:
         swa: Any = import_extra("torch.optim.swa_utils", extra="train")
         decay = ema_decay ** (1 / n_steps)
         self._refresh = swa.update_bn
-        # torch's own function rounds a decay of 0 away; the first step copies in any case.
         self._ema = swa.AveragedModel(model, multi_avg_fn=swa.get_ema_multi_avg_fn(decay))
         self._swa = swa.AveragedModel(model)
 

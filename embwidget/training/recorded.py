@@ -26,9 +26,6 @@ class RecordedEpochs:
     experiment : str
     params : dict
         Of the experiment, where it is not there yet.
-    what : str
-        Says what is recorded of each epoch. It is stored with the spaces, for an epoch of which
-        something else was recorded is not this one.
     """
 
     def __init__(
@@ -38,11 +35,10 @@ class RecordedEpochs:
         name: str,
         experiment: str,
         params: Mapping[str, Any],
-        what: str,
     ) -> None:
         self._registry = registry
         self._start, self._experiment = f"{name}/", experiment
-        self._params, self._what = dict(params), what
+        self._params = dict(params)
 
     def _rows(self) -> list[dict[str, Any]]:
         rows = self._registry.rows("space")
@@ -64,19 +60,41 @@ class RecordedEpochs:
         """Spaces by name, in the order of the epochs."""
         return {row["name"]: self._registry[row["name"]] for row in self._rows()}
 
-    def has(self, epoch: float) -> bool:
-        """Whether an epoch is recorded; ValueError when something else was, under this name."""
+    def names_at(self, epoch: float, what: str, mine: tuple[str, ...]) -> set[str]:
+        """Names of the spaces that an epoch has of one kind.
+
+        Parameters
+        ----------
+        epoch : float
+        what : str
+            Says what is recorded, and is stored with the spaces.
+        mine : tuple of str
+            All that one recorder may record.
+
+        Raises
+        ------
+        ValueError
+            When the epoch has something else under this name, which is another training's.
+        """
         found = [row for row in self._rows() if row["epoch"] == epoch]
-        if found and found[0]["notes"] != self._what:
+        other = next((row["notes"] for row in found if row["notes"] not in mine), None)
+        if other is not None:
             msg = (
-                f"epoch {epoch:g} of {shown(self._start[:-1])} is there with "
-                f"{shown(found[0]['notes'])}: give another name="
+                f"epoch {epoch:g} of {shown(self._start[:-1])} is there with {shown(other)}: "
+                "give another name="
             )
             raise ValueError(msg)
-        return bool(found)
+        return {row["name"] for row in found if row["notes"] == what}
 
     def add(
-        self, epoch: float, model: str, found: list[tuple[Split, str, Space]], *, several: bool
+        self,
+        epoch: float,
+        model: str,
+        found: list[tuple[Split, str, Space]],
+        what: str,
+        *,
+        several: bool,
+        but: set[str],
     ) -> None:
         """Write down an epoch as a whole.
 
@@ -87,8 +105,12 @@ class RecordedEpochs:
             Name of its class.
         found : list of (Split, str, Space)
             Each with the layer that it is of.
+        what : str
+            As for `names_at`.
         several : bool
             Whether names say the split.
+        but : set of str
+            Names that are there already, and are left out.
         """
         for split in {split.dataset: split for split, *_ in found}.values():
             space = next(space for one, _, space in found if one is split)
@@ -110,10 +132,10 @@ class RecordedEpochs:
                     "layer": layer,
                     "epoch": epoch,
                     "split": split.name,
-                    "notes": self._what,
+                    "notes": what,
                 }
             )
-        self._registry.add_all(named)
+        self._registry.add_all([each for each in named if each["name"] not in but])
 
     def _check_dataset(self, split: Split, space: Space) -> None:
         """Add the items of a split to the registry, or see that they are those that are there."""

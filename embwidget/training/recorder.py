@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from embwidget._core.callers import frames_inside
 from embwidget._core.checks import shown, whole
 from embwidget._core.optional import import_extra
 from embwidget.collecting.collect import collect
@@ -15,6 +16,8 @@ from embwidget.training.recorded import RecordedEpochs
 from embwidget.training.splits import Split, splits_of
 
 Layers = Sequence[str | int] | str | int | None
+
+_OF_TESTER = "EpochRecorder: what a tester has embedded"
 
 
 class EpochRecorder:
@@ -112,12 +115,13 @@ class EpochRecorder:
         }
         asked = "by default" if self._layers is None else list(self._layers)
         names = [split.name for split in self._splits if split.name is not None]
+        self._what = f"EpochRecorder: layers {asked}" + (f", splits {names}" if names else "")
+        self._has_warned = False
         self._recorded = RecordedEpochs(
             registry if isinstance(registry, Registry) else Registry(registry),
             name=name,
             experiment=name if experiment is None else experiment,
             params=params or {},
-            what=f"EpochRecorder: layers {asked}" + (f", splits {names}" if names else ""),
         )
         self._strict = strict
         self.failures: list[tuple[float | None, Exception]] = []
@@ -160,32 +164,56 @@ class EpochRecorder:
             warnings.warn(
                 f"{at} was not recorded, and the training goes on: {said}",
                 RuntimeWarning,
-                stacklevel=2,
+                stacklevel=frames_inside(),
             )
         return True
 
     def _record(self, moment: Moment) -> None:
-        if self._recorded.has(moment.epoch):
+        is_tested = moment.model is None
+        what = _OF_TESTER if is_tested else self._what
+        there = self._recorded.names_at(moment.epoch, what, (_OF_TESTER, self._what))
+        if there and not is_tested:
+            self._tell_of(moment.epoch)
             return
+        found = self._tested(moment) if is_tested else self._collected(moment)
+        several = len(self._splits) > 1
+        model = type(moment.model).__name__
+        self._recorded.add(moment.epoch, model, found, what, several=several, but=there)
+
+    def _collected(self, moment: Moment) -> list[tuple[Split, str, Space]]:
         layers = moment.layers if self._layers is None else self._layers
-        found: list[tuple[Split, str, Space]] = []
-        for split in self._splits if moment.model is not None else ():
-            made = collect(
+        return [
+            (split, layer, space)
+            for split in self._splits
+            for layer, space in collect(
                 moment.model, split.data, layers, ids=split.ids, labels=split.labels, **self._how
-            )
-            found += [(split, layer, space) for layer, space in made.items()]
+            ).items()
+        ]
+
+    def _tested(self, moment: Moment) -> list[tuple[Split, str, Space]]:
         known = {split.name: split for split in self._splits}
-        for name, vectors in moment.vectors.items():
-            # A tester with one split calls it as it likes.
-            only = self._splits[0] if len(self._splits) == len(moment.vectors) == 1 else None
-            of = known.get(name, only)
-            if of is not None:
-                found.append((of, "embeddings", of.space(vectors)))
+        if len(known) == len(moment.vectors) == 1 and None in known:
+            # A tester calls its only split as it likes.
+            known = dict.fromkeys(moment.vectors, known[None])
+        found = [
+            (known[name], "embeddings", known[name].space(vectors))
+            for name, vectors in moment.vectors.items()
+            if name in known
+        ]
         if not found:
             msg = f"the tester has {sorted(moment.vectors)}, the recorder {sorted(map(str, known))}"
             raise ValueError(msg)
-        several = len(self._splits) > 1
-        self._recorded.add(moment.epoch, type(moment.model).__name__, found, several=several)
+        return found
+
+    def _tell_of(self, epoch: float) -> None:
+        if not self._has_warned:
+            self._has_warned = True
+            warnings.warn(
+                f"epoch {epoch:g} is recorded already, and stays as it is: that is right where a "
+                "training goes on; give another name= to one that begins anew",
+                RuntimeWarning,
+                stacklevel=frames_inside(),
+            )
 
     def on_train_epoch_end(self, trainer: Any, pl_module: Any) -> None:
         """Record at the end of an epoch of Lightning, which counts from 0 those that it begins."""

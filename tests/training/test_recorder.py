@@ -115,6 +115,9 @@ def test_going_on_records_no_epoch_twice(
     before = {name: space.vectors[:] for name, space in first.spaces().items()}
     step(model)
     again = EpochRecorder(registry.path, inputs, layers=["4"], strict=True)
+    with pytest.warns(RuntimeWarning, match="epoch 1 is recorded already, and stays as it is"):
+        again(model, 1)
+    # Said a single time.
     for epoch in (2, 3):
         again(model, epoch)
     assert again.epochs == [1, 2, 3]

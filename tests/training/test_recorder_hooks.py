@@ -125,6 +125,23 @@ def test_at_the_end_of_testing(
     )
 
 
+def test_both_hooks_at_the_same_epoch(
+    registry: ew.Registry, model: Any, inputs: np.ndarray, items: Any, tester: Callable
+) -> None:
+    recorder = EpochRecorder(registry, {"a": inputs, "b": inputs[:9]}, layers=["4"], strict=True)
+    recorder(model, 1)
+    mine, small = tester(recorder), torch.utils.data.Subset(items, range(9))
+    for data in ({"a": items}, {"b": small}, {"a": items, "b": small}):
+        mine.test(data, 1, torch.nn.Identity())
+    names = [f"training/{split}/{layer}/epoch=1" for layer in ("4", "embeddings") for split in "ab"]
+    assert [row["name"] for row in registry.rows("space")] == names
+    np.testing.assert_allclose(
+        registry["training/b/embeddings/epoch=1"].vectors,
+        inputs[:9] / np.linalg.norm(inputs[:9], axis=1, keepdims=True),
+        rtol=1e-5,
+    )
+
+
 def test_a_tester_of_other_splits_is_told(
     registry: ew.Registry, inputs: np.ndarray, items: Any, tester: Callable
 ) -> None:
