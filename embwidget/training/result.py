@@ -1,5 +1,6 @@
 """What a recipe gives back."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from embwidget._core.checks import near_names, shown
@@ -8,12 +9,14 @@ from embwidget.space import Space
 from embwidget.training.settings import RecipeSettings
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
     from numpy.typing import NDArray
 
     from embwidget.widget import EmbeddingCompare
 
 
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class RecipeResult:
     """Spaces of a training, and how good they are.
 
@@ -39,26 +42,20 @@ class RecipeResult:
         Trained.
     pictures : (n_items, height, width) or (n_items, height, width, 3) uint8, or None
         Of the items, for thumbnails.
+    default_pair : tuple of str
+        Keys of the two spaces that the recipe is about.
     """
 
-    def __init__(
-        self,
-        name: str,
-        settings: RecipeSettings,
-        registry: Registry,
-        *,
-        spaces: dict[str, Space],
-        metrics: "pd.DataFrame",
-        curves: "pd.DataFrame",
-        scores: dict[str, float],
-        models: dict[str, Any],
-        pictures: "NDArray[Any] | None",
-        pair: tuple[str, str],
-    ) -> None:
-        self.name, self.settings, self.registry = name, settings, registry
-        self.spaces, self.metrics, self.curves = spaces, metrics, curves
-        self.scores, self.models, self.pictures = scores, models, pictures
-        self._pair = pair
+    name: str
+    settings: RecipeSettings
+    registry: Registry
+    spaces: dict[str, Space]
+    metrics: "pd.DataFrame"
+    curves: "pd.DataFrame"
+    scores: dict[str, float]
+    models: dict[str, Any]
+    pictures: "NDArray[np.uint8] | None"
+    default_pair: tuple[str, str]
 
     def pair(self, a: str | None = None, b: str | None = None) -> tuple[Space, Space]:
         """Two of the spaces; by default those that the recipe is about.
@@ -69,7 +66,7 @@ class RecipeResult:
             Keys of `spaces`.
         """
         found = []
-        for given, default in zip((a, b), self._pair, strict=True):
+        for given, default in zip((a, b), self.default_pair, strict=True):
             key = default if given is None else given
             if key not in self.spaces:
                 msg = f"there is no space {shown(key)}: {near_names(key, self.spaces)}"
@@ -96,7 +93,8 @@ class RecipeResult:
         from embwidget.widget import EmbeddingCompare
 
         keys = tuple(
-            default if x is None else x for x, default in zip((a, b), self._pair, strict=True)
+            default if x is None else x
+            for x, default in zip((a, b), self.default_pair, strict=True)
         )
         given = {"label": "label", "names": keys, "image": self.pictures, **options}
         return EmbeddingCompare(*self.pair(a, b), **given)

@@ -118,16 +118,16 @@ class RecipeRun:
         first = ["model", "layer", "when", "epoch"]
         joined = pd.concat(metrics, ignore_index=True)
         return RecipeResult(
-            self.name,
-            self._settings,
-            self.registry,
+            name=self.name,
+            settings=self._settings,
+            registry=self.registry,
             spaces=spaces,
             metrics=joined[first + [each for each in joined if each not in first]],
             curves=pd.DataFrame([*curves, *self._losses], columns=columns),
             scores=scores,
             models=models,
             pictures=self.data.pictures(),
-            pair=pair,
+            default_pair=pair,
         )
 
 
