@@ -8,7 +8,7 @@ from pathlib import Path
 
 from child_tools import child
 
-N_KILLS = 200 if "EMBWIDGET_FUZZ" in os.environ else 5
+N_KILLS = 200 if "EMBWIDGET_FUZZ" in os.environ else 4
 
 
 def test_killed_at_any_moment_no_epoch_is_lost_or_there_twice(tmp_path: Path) -> None:
