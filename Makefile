@@ -102,7 +102,7 @@ node_modules/.installed: package.json package-lock.json
 
 # What tests compare with is no part of the dev extra: torch is large, and rbo asks for an old numpy that it does not need.
 .venv/.references: .venv/.dev
-	$(BIN)/pip install --quiet torch==2.13.0 pytorch-metric-learning==2.9.0 dcor==0.7 rsatoolbox==0.3.2
+	$(BIN)/pip install --quiet torch==2.13.0 pytorch-metric-learning==2.9.0 dcor==0.7 rsatoolbox==0.3.2 transformers==5.24.0
 	$(BIN)/pip install --quiet --no-deps rbo==0.1.3
 	@touch $@
 

@@ -6,9 +6,8 @@ from typing import Any
 import numpy as np
 
 from embwidget._core.checks import near_names, shown
-from embwidget._core.tensors import is_tensor
 from embwidget._core.values import read_values
-from embwidget.collecting.outputs import named_items
+from embwidget.collecting.outputs import is_torch, named_items
 
 
 def part_of(batch: Any, where: Any, what: str) -> Any:
@@ -34,6 +33,11 @@ def part_of(batch: Any, where: Any, what: str) -> Any:
 def is_where(x: Any) -> bool:
     """Whether it says where in a batch something is, and is not that itself."""
     return isinstance(x, str) or is_position(x) or (callable(x) and not hasattr(x, "__len__"))
+
+
+def is_told(x: Any) -> bool:
+    """Whether something is said: neither None nor False."""
+    return x is not None and x is not False
 
 
 def is_one_each(x: Any, n_items: int) -> bool:
@@ -90,7 +94,7 @@ def _first_array(x: Any) -> Any:
 
 def is_array(x: Any) -> bool:
     """Whether it is a tensor, or an array of numbers."""
-    return is_tensor(x) or (isinstance(x, np.ndarray) and x.dtype.kind in "biufc")
+    return is_torch(x) or (isinstance(x, np.ndarray) and x.dtype.kind in "biufc")
 
 
 def is_position(x: Any) -> bool:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from embwidget._core.checks import listed
-from embwidget._core.tensors import is_tensor
 from embwidget.collecting.batch_parts import (
     are_texts,
     count_items,
@@ -13,11 +12,12 @@ from embwidget.collecting.batch_parts import (
     is_array,
     is_one_each,
     is_position,
+    is_told,
     one_each,
     part_of,
 )
 from embwidget.collecting.forward import Forward
-from embwidget.collecting.outputs import named_items
+from embwidget.collecting.outputs import is_torch, named_items
 
 LABEL_NAMES = ("label", "labels", "y", "target", "targets")
 ID_NAMES = ("id", "ids", "idx", "index", "indices")
@@ -77,13 +77,13 @@ class BatchReader:
     def read(self, batch: Any) -> Batch:
         """Read one batch; ValueError or TypeError when it cannot be told what is what."""
         ids = None if self.ids is None else part_of(batch, self.ids, "ids")
-        told = None if not _is_told(self.labels) else part_of(batch, self.labels, "labels")
+        told = None if not is_told(self.labels) else part_of(batch, self.labels, "labels")
         args, kwargs, found = self._inputs(batch)
         args = tuple(each_moved(arg, self.move) for arg in args)
         kwargs = {name: each_moved(value, self.move) for name, value in kwargs.items()}
         n_items = count_items((args, kwargs))
         labels = told if told is not None else found
-        if told is None and not is_one_each(labels, n_items):
+        if told is None and (self.labels is False or not is_one_each(labels, n_items)):
             labels = None
         return Batch(
             args,
@@ -129,6 +129,8 @@ class BatchReader:
                 # As those of sentence-transformers, whose modules hand on one dict.
                 return (made if isinstance(made, dict) else items,), {}, None
             return self._whole(made)
+        if isinstance(x, (tuple, list)) and len(x) == 1 and is_array(x[0]):
+            return (x[0],), {}, None
         items = named_items(x)
         return ((x,), {}, None) if items is None else self._from_names(items)
 
@@ -190,10 +192,10 @@ class BatchReader:
             given.update(named_items(arg) or {})
         for names, is_token in ((_TOKENS, True), (_NO_TOKENS, False)):
             mask = _first(given, names)
-            if is_tensor(mask):
+            if is_torch(mask):
                 return _as_flags(mask, is_token=is_token)
         unclear = _first(given, _UNCLEAR)
-        if is_tensor(unclear) and unclear.dim() == 2:
+        if is_torch(unclear) and unclear.dim() == 2:
             return UNCLEAR_MASK
         return None
 
@@ -209,10 +211,6 @@ def _as_flags(mask: Any, *, is_token: bool) -> Any:
 
 def _first(items: dict[str, Any], names: tuple[str, ...]) -> Any:
     return next((value for name, value in items.items() if str(name).lower() in names), None)
-
-
-def _is_told(labels: Any) -> bool:
-    return labels is not None and labels is not False
 
 
 def _is_in(name: Any, told: tuple[Any, ...]) -> bool:

@@ -37,6 +37,7 @@ class Hooks:
         self._n_tokens: int | None = None
         self._is_first = True
         self._warnings: list[str] = []
+        self._unfit: dict[str, Exception] = {}
 
     def __enter__(self) -> "Hooks":
         try:
@@ -81,7 +82,7 @@ class Hooks:
     def run(self, call: Callable[[Batch], Any], batch: Batch) -> dict[str, Any]:
         """Run a batch and return each layer's vectors, Tensor (n_items, n_dims) float32."""
         self._runs.clear()
-        self._found, self._batch, self._n_tokens = {}, batch, None
+        self._found, self._unfit, self._batch, self._n_tokens = {}, {}, batch, None
         call(batch)
         self._check_runs()
         for msg in self._warnings:
@@ -92,30 +93,25 @@ class Hooks:
         return {layer.key: self._found[layer.key] for layer in self._layers}
 
     def _check_runs(self) -> None:
+        """Refuse layers that give nothing, or leave those out that only a pattern asked for."""
         wrong = {
-            layer.key: self._runs[layer.key] for layer in self._layers if self._runs[layer.key] != 1
+            layer.key: self._unfit.get(layer.key) or ValueError(self._told(layer))
+            for layer in self._layers
+            if layer.key in self._unfit or self._runs[layer.key] != 1
         }
-        by_pattern = {layer.key for layer in self._layers if not layer.is_told}
-        if (
-            self._is_first
-            and wrong
-            and wrong.keys() <= by_pattern
-            and len(wrong) < len(self._layers)
-        ):
-            # In a block that uses one activation twice, "block.*" means all others.
-            self._layers = [layer for layer in self._layers if layer.key not in wrong]
-            msg = (
-                f"layers: {listed(wrong)} are left out, for in a forward pass they run "
-                f"{listed(sorted(set(wrong.values())))} times: name the layers to have one of them"
-            )
-            self._warnings.append(msg)
+        if not wrong:
             return
+        fitting = [layer for layer in self._layers if layer.key not in wrong]
         for layer in self._layers:
-            if layer.key in wrong:
-                raise ValueError(self._told(layer, wrong[layer.key]))
+            if layer.key in wrong and (layer.is_told or not self._is_first or not fitting):
+                raise wrong[layer.key]
+        # In a block that uses one activation twice, "block.*" means all others.
+        self._layers = fitting
+        (first, *_) = wrong.values()
+        self._warnings.append(f"layers: {listed(wrong, 3)} are left out: {first}")
 
-    def _told(self, layer: Layer, n_runs: int) -> str:
-        what = f"layer {shown(layer.key)}"
+    def _told(self, layer: Layer) -> str:
+        what, n_runs = f"layer {shown(layer.key)}", self._runs[layer.key]
         if n_runs:
             return (
                 f"{what} runs {n_runs} times in a forward pass, and one output is meant: take a "
@@ -137,16 +133,14 @@ class Hooks:
         self._runs[layer.key] += 1
         if self._runs[layer.key] > 1 or self._batch is None:
             return
-        what = f"layer {shown(layer.key)}"
-        tensor = tensor_in(output, what)
-        mask = self._batch.mask
-        if tensor.is_nested:
-            tensor, mask = self._padded(tensor)
-        n_items = self._batch.n_items
-        tensor = self._items_first(tensor.detach(), layer, n_items, what)
-        if tensor.is_complex():
-            msg = f"{what} gives {tensor.dtype}: give a layer of real numbers"
-            raise TypeError(msg)
+        what, n_items = f"layer {shown(layer.key)}", self._batch.n_items
+        try:
+            tensor, mask = self._tensor(layer, output, what)
+        except (TypeError, ValueError) as error:
+            if layer.is_told or not self._is_first:
+                raise
+            self._unfit[layer.key] = error
+            return
         # Sums of half precision lose what is gained by summing in single.
         wide = (
             tensor if tensor.is_floating_point() and tensor.element_size() > 3 else tensor.float()
@@ -160,6 +154,19 @@ class Hooks:
         if made.untyped_storage().data_ptr() == tensor.untyped_storage().data_ptr():
             made = made.clone()
         self._found[layer.key] = made
+
+    def _tensor(self, layer: Layer, output: Any, what: str) -> tuple[Any, Any]:
+        """Tensor (n_items, ...) of an output, and which of its tokens count, bool or None."""
+        mask = None if self._batch is None else self._batch.mask
+        tensor = tensor_in(output, what)
+        if tensor.is_nested:
+            tensor, mask = self._padded(tensor)
+        n_items = 0 if self._batch is None else self._batch.n_items
+        tensor = self._items_first(tensor.detach(), layer, n_items, what)
+        if tensor.is_complex():
+            msg = f"{what} gives {tensor.dtype}: give a layer of real numbers"
+            raise TypeError(msg)
+        return tensor, mask
 
     def _items_first(self, tensor: Any, layer: Layer, n_items: int, what: str) -> Any:
         """Tensor (n_items, ...), whichever of the first two dimensions the items are."""

@@ -11,7 +11,7 @@ from embwidget._core.checks import shown
 from embwidget._core.frames import take_rows
 from embwidget._core.ids import as_ids
 from embwidget._core.metadata import as_pandas, with_values
-from embwidget.collecting.batch_parts import is_where
+from embwidget.collecting.batch_parts import is_told, is_where
 from embwidget.collecting.batches import Batch
 from embwidget.collecting.loaders import refusal
 from embwidget.collecting.sources import Source
@@ -60,11 +60,11 @@ class ItemReader:
         if not self.source.order.is_known:
             if self.ids is None or not is_where(self.ids):
                 raise refusal(self.source.order, "data" if self.ids is None else "ids")
-            if self.labels not in (None, False) and not is_where(self.labels):
+            if is_told(self.labels) and not is_where(self.labels):
                 raise refusal(self.source.order, "labels")
         for name, given in (("ids", self.ids), ("labels", self.labels)):
             n_given = self.source.n_given
-            is_all = given is not None and given is not False and not is_where(given)
+            is_all = is_told(given) and not is_where(given)
             if is_all and n_given is not None and hasattr(given, "__len__"):
                 _check_length(name, len(given), n_given)
 
@@ -113,7 +113,6 @@ class ItemReader:
             return None if index is None else as_ids(index.to_numpy(), n_given, "index of the data")
         if self.where_ids is not None:
             return None
-        _check_length("ids", len(self.ids), n_given)
         return as_ids(in_order(self.ids, Items(n_given, index=index), "ids"), n_given)
 
     def _metadata(self, items: Items, positions: NDArray[np.intp] | None) -> tuple[Any, str]:
@@ -129,7 +128,7 @@ class ItemReader:
         self, frame: Any, items: Items, positions: NDArray[np.intp] | None, n_rows: int
     ) -> Any:
         """Frame with labels beside what is known of the items at positions (n_rows,) intp."""
-        if self.labels is not None and self.labels is not False and not is_where(self.labels):
+        if is_told(self.labels) and not is_where(self.labels):
             labels = in_order(self.labels, items, "labels")
             # As a column of all items, then as one of those that came.
             column = with_values(None, items.n_given, "label", labels)

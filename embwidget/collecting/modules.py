@@ -13,7 +13,7 @@ PENULTIMATE, ENCODE = "penultimate", "encode"
 """Layers that no module has to be named for."""
 
 _INNER = {"OptimizedModule": "_orig_mod", "DataParallel": "module"}
-_INNER["DistributedDataParallel"] = "module"
+_INNER |= {"DistributedDataParallel": "module", "AveragedModel": "module"}
 # Containers that are never called themselves.
 _LISTS = ("ModuleList", "ModuleDict", "ParameterList", "ParameterDict")
 
@@ -81,7 +81,7 @@ def inner_name(module: Any) -> str:
 
 
 def unwrapped(model: Any) -> Any:
-    """The module that does the work behind DataParallel, DistributedDataParallel, compile()."""
+    """The module that does the work behind DataParallel, AveragedModel, compile() and the like."""
     while name := inner_name(model):
         model = model._modules[name]
     return model
@@ -165,7 +165,7 @@ def _found(model: Any, named: list[Named], asked: Any) -> list[Layer]:
         msg = f"layers: {shown(asked)} is {type(asked).__name__}: give names, patterns or indices"
         raise TypeError(msg)
     for each in named:
-        if asked in (each.plain, each.name):
+        if asked in (each.plain, each.name) or _without_wrappers(asked, model) == each.plain:
             _check_runs(each, asked)
             return [Layer(asked, each, (asked,))]
     if asked == PENULTIMATE:
@@ -175,6 +175,14 @@ def _found(model: Any, named: list[Named], asked: Any) -> list[Layer]:
     names = [each.plain for each in named if each.plain]
     msg = f"layers: no module is called {shown(asked)}: {near_names(asked, names)}"
     raise UnknownLayer(msg)
+
+
+def _without_wrappers(name: str, model: Any) -> str:
+    """A name without those of some of the wrappers around the whole model."""
+    while inner := inner_name(model):
+        name = name.removeprefix(f"{inner}.")
+        model = model._modules[inner]
+    return name
 
 
 def _by_index(model: Any, named: list[Named], index: int) -> Layer:
@@ -196,7 +204,7 @@ def _by_pattern(named: list[Named], pattern: str) -> list[Layer]:
     found: dict[str, Layer] = {}
     for each in named:
         matching = [name for name in (each.plain, each.name) if fnmatchcase(name, pattern)]
-        if matching and each.name and not _never_called(each.module):
+        if matching and each.name and not _has_no_items(each):
             key = matching[0]
             found.setdefault(key, Layer(key, each, (pattern, key), is_told=False))
     if not found:
@@ -208,6 +216,12 @@ def _by_pattern(named: list[Named], pattern: str) -> list[Layer]:
 
 def _never_called(module: Any) -> bool:
     return type(module).__name__ in _LISTS
+
+
+def _has_no_items(named: Named) -> bool:
+    """Whether it is a mere list of modules, or makes weights and sees no items."""
+    kinds = [type(module).__name__ for module in (named.module, *named.around)]
+    return _never_called(named.module) or "ParametrizationList" in kinds
 
 
 def _check_runs(named: Named, asked: str) -> None:

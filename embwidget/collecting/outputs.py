@@ -1,6 +1,6 @@
 """The tensor in what a layer gives: a tuple, a dict, a ModelOutput, a dataclass."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
@@ -11,9 +11,14 @@ from embwidget._core.tensors import is_tensor
 _MEANT = ("last_hidden_state", "sentence_embedding", "token_embeddings", "pooler_output", "logits")
 
 
+def is_torch(x: Any) -> bool:
+    """Whether it is a tensor; a dict whose keys are attributes may raise anything when asked."""
+    return not isinstance(x, Mapping) and is_tensor(x)
+
+
 def named_items(x: Any) -> dict[str, Any] | None:
     """Named entries of a dict, or of what is like one; None for all else."""
-    if is_tensor(x) or isinstance(x, type):
+    if is_torch(x) or isinstance(x, type):
         return None
     if hasattr(x, "items") and hasattr(x, "keys"):
         return dict(x.items())
@@ -38,9 +43,9 @@ def tensor_in(output: Any, what: str) -> Any:
     TypeError
         When there is none, or it is a PackedSequence.
     """
-    if is_tensor(output):
+    if is_torch(output):
         return output
-    if hasattr(output, "batch_sizes") and hasattr(output, "unsorted_indices"):
+    if isinstance(output, tuple) and hasattr(output, "batch_sizes"):
         msg = f"{what} gives a PackedSequence, of no row for each item: take a layer that pads it"
         raise TypeError(msg)
     every = [each for each in _tensors(output) if each.dim() > 0]
@@ -53,14 +58,14 @@ def tensor_in(output: Any, what: str) -> Any:
 
 def _tensors(x: Any) -> Iterator[Any]:
     """All tensors in a structure, those first that are meant by their names."""
-    if is_tensor(x):
+    if is_torch(x):
         yield x
     elif (items := named_items(x)) is not None:
         meant = [name for name in _MEANT if name in items]
         for name in [*meant, *(name for name in items if name not in meant)]:
             yield from _tensors(items[name])
-    elif any(is_tensor(getattr(x, name, None)) for name in _MEANT):
-        yield from (getattr(x, name) for name in _MEANT if is_tensor(getattr(x, name, None)))
+    elif any(is_torch(getattr(x, name, None)) for name in _MEANT):
+        yield from (getattr(x, name) for name in _MEANT if is_torch(getattr(x, name, None)))
     elif isinstance(x, (tuple, list)):
         for each in x:
             yield from _tensors(each)

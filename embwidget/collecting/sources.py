@@ -1,5 +1,6 @@
 """Batches out of whatever holds the items: a loader, a dataset, arrays, texts."""
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -75,6 +76,11 @@ def read_data(
     index = index_of(data)
     if index is not None:
         data = data.to_numpy()
+    if _is_stream(data):
+        return _of_loader(_loader_of(data, size or most), None, select)
+    if isinstance(data, list) and _is_table(data):
+        # torch would make one batch of each column.
+        data = np.array(data)
     texts = _texts(data)
     if texts is not None:
         rows = _selected(select, len(texts))
@@ -87,13 +93,34 @@ def read_data(
         take = _with_dtype(data, dtype)
         step = size or _fitting(_bytes_of(data) // max(1, n_items), most)
         return _of_slices(take, n_items, step, rows, _given(index))
-    if hasattr(data, "__getitem__") and hasattr(data, "__len__") and not isinstance(data, Mapping):
+    is_single = isinstance(data, Mapping) or hasattr(data, "shape")
+    if hasattr(data, "__getitem__") and hasattr(data, "__len__") and not is_single:
         return _of_dataset(data, size, select, most)
     msg = (
         f"data: expected a DataLoader, Dataset, array, tensor or list of texts, "
         f"got {shown(type(data).__name__)}: put it into a DataLoader"
     )
     raise TypeError(msg)
+
+
+def _is_stream(data: Any) -> bool:
+    torch = sys.modules.get("torch")
+    return torch is not None and isinstance(data, torch.utils.data.IterableDataset)
+
+
+def _loader_of(data: Any, size: int) -> Any:
+    from torch.utils.data import DataLoader
+
+    return DataLoader(data, batch_size=size)
+
+
+def _is_table(data: list[Any]) -> bool:
+    """Whether it is a list of lists of numbers."""
+    plain = (int, float, np.number)
+    rows = data[:1]
+    return bool(rows) and all(
+        isinstance(row, list) and row and all(isinstance(v, plain) for v in row) for row in rows
+    )
 
 
 def _of_loader(loader: Any, size: int | None, select: Any) -> Source:
@@ -215,7 +242,7 @@ def _selected(select: Any, n_items: int) -> NDArray[np.intp] | None:
     given = np.asarray(select.cpu() if is_tensor(select) else select)
     if given.dtype == np.bool_ and given.shape == (n_items,):
         rows = np.flatnonzero(given)
-    elif given.ndim == 1 and given.dtype.kind in "iu":
+    elif given.ndim == 1 and (given.dtype.kind in "iu" or not len(given)):
         rows = given.astype(np.intp)
     else:
         msg = (

@@ -63,11 +63,11 @@ def same_model(model: Any) -> Iterator[None]:
     attributes = [_attributes(module) for module in modules]
     tensors = [*model.parameters(), *model.buffers()]
     gradients = [each.grad for each in model.parameters() if each.grad is not None]
-    held = [_Held(tensor, tensor.data) for tensor in [*tensors, *gradients]]
+    held = [_Held(each, each.data) for each in [*tensors, *gradients] if _has_memory(each)]
     own = [module for module in modules if _has_own_eval(module, torch.nn.Module)]
     own_ids = {id(each) for module in own for each in module.parameters(recurse=False)}
     copied = [*model.buffers(), *(each for each in model.parameters() if id(each) in own_ids)]
-    copies = [(tensor.data, tensor.detach().clone()) for tensor in copied]
+    copies = [(each.data, each.detach().clone()) for each in copied if _has_memory(each)]
     versions = [
         (name, each, each._version)
         for name, each in model.named_parameters()
@@ -77,7 +77,7 @@ def same_model(model: Any) -> Iterator[None]:
     try:
         with ExitStack() as stack:
             _run_uncompiled(modules, stack)
-            model.eval()
+            _evaluate(model)
             yield
         is_done = True
     finally:
@@ -98,6 +98,19 @@ def same_model(model: Any) -> Iterator[None]:
             "evaluation, so that it is not as before: collect from a copy.deepcopy(model)"
         )
         raise ValueError(msg)
+
+
+def _has_memory(tensor: Any) -> bool:
+    """Whether its numbers lie in one piece of memory, as those of sparse tensors do not."""
+    return str(tensor.layout) == "torch.strided"
+
+
+def _evaluate(model: Any) -> None:
+    try:
+        model.eval()
+    except NotImplementedError as error:
+        msg = "model: it is exported, and has no eval(): give the model that it was made of"
+        raise TypeError(msg) from error
 
 
 def _attributes(module: Any) -> _Attributes:

@@ -110,7 +110,9 @@ class Storage:
             name = f"{stem}-{n}"
         self._names.add(name.lower())
         path = self._folder / f"{name}.npy"
-        rows.to_file(self._stack.enter_context(saved_file(path)), path)
+        # What is temporary need not be on the disk before it is read.
+        opened = path.open("xb") if self._is_temporary else saved_file(path)
+        rows.to_file(self._stack.enter_context(opened), path)
 
     @contextmanager
     def handed_over(self, key: str) -> Iterator[NDArray[np.float32]]:
