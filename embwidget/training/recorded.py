@@ -8,6 +8,8 @@ import numpy as np
 
 from embwidget._core.checks import shown
 from embwidget.registry import Registry
+from embwidget.registry.experiments import as_json
+from embwidget.registry.labels import checked_label
 from embwidget.space import Space
 from embwidget.training.splits import Split
 
@@ -22,10 +24,15 @@ class RecordedEpochs:
     ----------
     registry : Registry
     name : str
-        What the names of its spaces begin with.
+        What the names of its spaces begin with; checked.
     experiment : str
-    params : dict
+    params : dict, optional
         Of the experiment, where it is not there yet.
+
+    Raises
+    ------
+    TypeError, ValueError
+        When a name is none, or params are nothing that JSON has a word for.
     """
 
     def __init__(
@@ -34,11 +41,12 @@ class RecordedEpochs:
         *,
         name: str,
         experiment: str,
-        params: Mapping[str, Any],
+        params: Mapping[str, Any] | None,
     ) -> None:
+        as_json(params)
         self._registry = registry
-        self._start, self._experiment = f"{name}/", experiment
-        self._params = dict(params)
+        self._start, self._experiment = f"{name}/", checked_label(experiment, "experiment")
+        self._params = params
 
     def _rows(self) -> list[dict[str, Any]]:
         rows = self._registry.rows("space")
@@ -126,7 +134,7 @@ class RecordedEpochs:
             named.append(
                 {
                     "space": Space(space.vectors, ids=space.ids if space.has_ids else None),
-                    "name": f"{self._start}{middle}{_end(epoch)}",
+                    "name": checked_label(f"{self._start}{middle}{_end(epoch)}"),
                     "dataset": split.dataset,
                     "experiment": self._experiment,
                     "layer": layer,
@@ -167,7 +175,7 @@ def dataset_of(registry: Registry, frame: "pd.DataFrame", wanted: str) -> str:
 
 
 def _end(epoch: float) -> str:
-    return f"/epoch={epoch:g}"
+    return f"/epoch={int(epoch) if epoch == int(epoch) else epoch}"
 
 
 def _frame(space: Space) -> "pd.DataFrame":

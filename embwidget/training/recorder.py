@@ -10,6 +10,7 @@ from embwidget._core.checks import shown, whole
 from embwidget._core.optional import import_extra
 from embwidget.collecting.collect import collect
 from embwidget.registry import Registry
+from embwidget.registry.labels import checked_label
 from embwidget.space import Space
 from embwidget.training.hooks import Moment, moment_of
 from embwidget.training.recorded import RecordedEpochs
@@ -43,7 +44,7 @@ class EpochRecorder:
         pytorch-metric-learning "trunk" and "embedder". A tester gives what it has embedded, as
         layer "embeddings".
     every : int, default=1
-        Epochs that are multiples of it are recorded.
+        Epochs that are multiples of it are recorded; with 1 all that it is called with, as 0.5.
     splits : str or list of str, optional
         Which splits of a dict are recorded, all by default; the name of data that is no dict.
     name : str, default="training"
@@ -105,6 +106,7 @@ class EpochRecorder:
         strict: bool = False,
     ) -> None:
         import_extra("torch", extra="train")
+        name = checked_label(name)
         self._splits: list[Split] = splits_of(data, splits, ids, labels, dataset, name)
         self._layers = _layers(layers)
         self._every = whole(every, "every", 1)
@@ -121,7 +123,7 @@ class EpochRecorder:
             registry if isinstance(registry, Registry) else Registry(registry),
             name=name,
             experiment=name if experiment is None else experiment,
-            params=params or {},
+            params=params,
         )
         self._strict = strict
         self.failures: list[tuple[float | None, Exception]] = []
@@ -153,7 +155,7 @@ class EpochRecorder:
         try:
             moment = moment_of(model, epoch)
             known = moment.epoch
-            if known % self._every == 0:
+            if self._every == 1 or known % self._every == 0:
                 self._record(moment)
         except Exception as error:
             self.failures.append((known, error))
@@ -183,7 +185,7 @@ class EpochRecorder:
     def _collected(self, moment: Moment) -> list[tuple[Split, str, Space]]:
         layers = moment.layers if self._layers is None else self._layers
         return [
-            (split, layer, space)
+            (split, layer or type(moment.model).__name__, space)
             for split in self._splits
             for layer, space in collect(
                 moment.model, split.data, layers, ids=split.ids, labels=split.labels, **self._how

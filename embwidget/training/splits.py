@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.checks import near_names, shown
+from embwidget.registry.labels import checked_label
 from embwidget.space import Space
 
 
@@ -64,7 +65,8 @@ def splits_of(
             if isinstance(given, Mapping):
                 msg = f"{what} are given by split, and data is not: give a dict as data"
                 raise TypeError(msg)
-        return [Split(splits, data, ids, labels, dataset or name, dataset is not None)]
+        of = checked_label(name if dataset is None else dataset, "dataset")
+        return [Split(splits, data, ids, labels, of, dataset is not None)]
     wanted = list(data) if splits is None else [splits] if isinstance(splits, str) else list(splits)
     if not wanted or len(set(wanted)) < len(wanted):
         msg = f"splits={shown(splits)}: give each once, of {shown(sorted(map(str, data)))}"
@@ -87,7 +89,7 @@ def splits_of(
             data[each],
             (ids or {}).get(each),
             (labels or {}).get(each),
-            (dataset or {}).get(each, f"{name}/{each}"),
+            checked_label((dataset or {}).get(each, f"{name}/{each}"), "dataset"),
             each in (dataset or {}),
         )
         for each in wanted

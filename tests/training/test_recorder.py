@@ -106,6 +106,30 @@ def test_every_and_splits_say_what_is_recorded(
     assert list(registry["training/val/4/epoch=2"].ids) == list(range(7, 17))
 
 
+def test_parts_of_epochs_and_many_steps_have_names_of_their_own(
+    registry: ew.Registry, model: Any, inputs: np.ndarray
+) -> None:
+    recorder = EpochRecorder(registry, inputs, layers=[0], strict=True)
+    for epoch in (np.float32(0.5), np.int64(1), 1.25, 12345678, 12345679):
+        recorder(model, epoch)
+    assert recorder.epochs == [0.5, 1, 1.25, 12345678, 12345679]
+    assert list(recorder.spaces()) == [
+        f"training/Sequential/epoch={epoch}" for epoch in ("0.5", 1, 1.25, 12345678, 12345679)
+    ]
+
+
+def test_letters_that_can_be_written_in_two_ways(
+    registry: ew.Registry, model: Any, inputs: np.ndarray
+) -> None:
+    for spelled in ("e\u0301te\u0301", "\u00e9t\u00e9"):
+        recorder = EpochRecorder(
+            registry, {spelled: inputs}, name=spelled, layers=["4"], strict=True
+        )
+        recorder(model, len(recorder.epochs) + 1)
+    assert recorder.epochs == [1, 2]
+    assert [row["name"] for row in registry.rows("dataset")] == ["\u00e9t\u00e9/\u00e9t\u00e9"]
+
+
 def test_going_on_records_no_epoch_twice(
     registry: ew.Registry, model: Any, inputs: np.ndarray, step: Callable
 ) -> None:
@@ -172,6 +196,11 @@ def test_an_epoch_is_there_as_a_whole_or_not_at_all(
     ("options", "said"),
     [
         ({"every": 0}, "every=0"),
+        ({"name": ""}, "name='' is empty"),
+        ({"name": 3}, "give a text"),
+        ({"experiment": ""}, "experiment='' is empty"),
+        ({"params": {"a": object()}}, r"params\['a'\]"),
+        ({"params": 3}, "params=3: give a dict"),
         ({"batch_size": 0}, "batch_size=0"),
         ({"layers": []}, "give names of modules"),
         ({"layers": [1.5]}, "give names of modules"),
