@@ -5,6 +5,7 @@ from collections import OrderedDict
 import numpy as np
 import torch
 from torch import nn
+from torch.utils.data import IterableDataset, TensorDataset
 
 torch.set_num_threads(1)
 
@@ -142,3 +143,14 @@ def plain(model, name, x, batch_size, reduce=lambda output: output, **kwargs):
             model(x[rows].clone(), **{key: value[rows] for key, value in kwargs.items()})
     handle.remove()
     return torch.cat(found).float().numpy()
+
+
+NAMES = [f"item {i}" for i in range(21)]
+SET = TensorDataset(TABLE, torch.arange(21))
+
+
+class Stream(IterableDataset):
+    """The items of the set, in an order that nobody promises."""
+
+    def __iter__(self):
+        return zip(TABLE, torch.arange(21), strict=True)

@@ -124,10 +124,9 @@ class BatchReader:
                 raise TypeError(msg)
             made = self.tokenize(list(x))
             items = named_items(made)
-            takes_whole = items is not None and not self.forward.takes_any
-            if takes_whole and not set(self.forward.names) & set(items or ()):
+            if items and self.forward.n_required == 1 and not items.keys() & {*self.forward.names}:
                 # As those of sentence-transformers, whose modules hand on one dict.
-                return (made if isinstance(made, dict) else items,), {}, None
+                return (items,), {}, None
             return self._whole(made)
         if isinstance(x, (tuple, list)) and len(x) == 1 and is_array(x[0]):
             return (x[0],), {}, None

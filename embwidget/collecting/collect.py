@@ -71,7 +71,7 @@ def collect(
         or index: "mean" and "max" over the dimensions behind the second, "flatten",
         "avg_pool_1_1", "avg_pool_2_2", "avg_pool_3_3" of (n_items, channels, height, width), "cls"
         and "mean_tokens" of (n_items, n_tokens, n_dims), the latter by the batch's attention mask,
-        or a function of the tensor. What has two dimensions is taken as it is.
+        or a function of the tensor, which it gets as it is. What has two dimensions stays so.
     ids : array-like of shape (n_items,), str, int or callable, optional
         One for each item of the data, in its order; or where they are in a batch: a name, a
         position, or a function of the batch. By default the items are counted from 0 on.

@@ -6,6 +6,8 @@ from typing import Any
 
 from embwidget._core.checks import listed
 
+_SHOWN_CHARS = 70
+
 _POSITIONAL = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 
 
@@ -60,9 +62,9 @@ class Forward:
 
     def refusal(self, has: str) -> ValueError:
         """Say that what a batch has cannot be told apart."""
-        takes = listed(self.names, 4) or "anything"
+        takes = listed(self.names, 3)[:_SHOWN_CHARS] or "anything"
         msg = (
-            f"forward() of {self.name} takes {takes}, and the batch has {has}: say what it gets, "
-            "inputs= a name, a position or a function of the batch"
+            f"forward() of {self.name[:_SHOWN_CHARS]} takes {takes}, and the batch has "
+            f"{has[:_SHOWN_CHARS]}: say what it gets, inputs= a name, a position or a function"
         )
         return ValueError(msg)

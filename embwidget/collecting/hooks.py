@@ -8,7 +8,7 @@ from typing import Any
 from embwidget._core.callers import frames_inside
 from embwidget._core.checks import listed, shown
 from embwidget.collecting.batches import Batch
-from embwidget.collecting.modules import Layer, has_tokens_first, is_tokens_first
+from embwidget.collecting.modules import Layer, called, has_tokens_first, is_tokens_first
 from embwidget.collecting.outputs import tensor_in
 from embwidget.collecting.reshape import reshape_of, reshaped
 
@@ -78,6 +78,9 @@ class Hooks:
             if isinstance(outer, nn.TransformerEncoder):
                 handle = outer.register_forward_pre_hook(token_count, with_kwargs=True)
                 self._handles.append(handle)
+            if isinstance(outer, nn.TransformerEncoderLayer):
+                # Older releases of torch pass over hooks when they compute it as a whole.
+                outer.activation_relu_or_gelu = 0
 
     def run(self, call: Callable[[Batch], Any], batch: Batch) -> dict[str, Any]:
         """Run a batch and return each layer's vectors, Tensor (n_items, n_dims) float32."""
@@ -111,7 +114,7 @@ class Hooks:
         self._warnings.append(f"layers: {listed(wrong, 3)} are left out: {first}")
 
     def _told(self, layer: Layer) -> str:
-        what, n_runs = f"layer {shown(layer.key)}", self._runs[layer.key]
+        what, n_runs = called(layer.key), self._runs[layer.key]
         if n_runs:
             return (
                 f"{what} runs {n_runs} times in a forward pass, and one output is meant: take a "
@@ -133,7 +136,7 @@ class Hooks:
         self._runs[layer.key] += 1
         if self._runs[layer.key] > 1 or self._batch is None:
             return
-        what, n_items = f"layer {shown(layer.key)}", self._batch.n_items
+        what, n_items = called(layer.key), self._batch.n_items
         try:
             tensor, mask = self._tensor(layer, output, what)
         except (TypeError, ValueError) as error:
@@ -162,11 +165,13 @@ class Hooks:
         if tensor.is_nested:
             tensor, mask = self._padded(tensor)
         n_items = 0 if self._batch is None else self._batch.n_items
-        tensor = self._items_first(tensor.detach(), layer, n_items, what)
+        # A function gets it as it is, and says itself what the items are.
+        if not callable(self._how[layer.key]):
+            tensor = self._items_first(tensor, layer, n_items, what)
         if tensor.is_complex():
             msg = f"{what} gives {tensor.dtype}: give a layer of real numbers"
             raise TypeError(msg)
-        return tensor, mask
+        return tensor.detach(), mask
 
     def _items_first(self, tensor: Any, layer: Layer, n_items: int, what: str) -> Any:
         """Tensor (n_items, ...), whichever of the first two dimensions the items are."""
@@ -174,19 +179,25 @@ class Hooks:
             tensor = tensor.to_dense()
         shape = tuple(tensor.shape)
         is_tokens_first = self._tokens_first[layer.key]
-        if is_tokens_first and len(shape) == 3 and shape[1] == n_items:
-            return tensor.transpose(0, 1)
+        if is_tokens_first and len(shape) == 3:
+            if shape[1] == n_items:
+                return tensor.transpose(0, 1)
+            msg = (
+                f"{what} has batch_first=False, so that its second dimension is the items, and "
+                f"gives {shape} for {n_items}: give it tokens first, or a function as reshape="
+            )
+            raise ValueError(msg)
         is_unclear = is_tokens_first is None and self._has_tokens_first
         if is_unclear and len(shape) > 2 and shape[0] == shape[1] == n_items:
             msg = (
                 f"{what} gives {shape}, and parts of the model have batch_first=False: which "
-                "dimension the items are cannot be known, give another batch_size="
+                "dimension the items are cannot be known: give another batch_size= or a function"
             )
             raise ValueError(msg)
         if not shape or shape[0] != n_items:
             msg = (
                 f"{what} gives {shape} for {n_items} items: its first dimension has to be the "
-                "items, take a layer where it is"
+                "items, take a layer where it is or give a function as reshape="
             )
             raise ValueError(msg)
         return tensor

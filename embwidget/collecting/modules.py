@@ -1,7 +1,7 @@
 """The modules of a model by their names, and which of them are asked for."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -71,6 +71,11 @@ class Layer:
     takes_input: bool = False
 
 
+def called(key: str) -> str:
+    """What messages call a layer."""
+    return f"layer {shown(key)}" if key else "the model itself"
+
+
 def inner_name(module: Any) -> str:
     """Name of the one module that a wrapper runs; "" for a module that is none."""
     for kind in type(module).__mro__:
@@ -125,9 +130,12 @@ def find_layers(model: Any, asked: Any) -> list[Layer]:
         When it is of another type, or nothing is asked for.
     """
     named = all_named(model)
+    # Of the modules as torch counts them: each one time, wrappers too.
+    places = {name: place for place, (name, _) in enumerate(model.named_modules())}
     found: dict[str, Layer] = {}
     for each in as_list(asked):
-        for layer in _found(model, named, each):
+        for one in _found(list(places), named, str(each) if isinstance(each, str) else each):
+            layer = replace(one, asked=(*one.asked, places.get(one.named.name)))
             before = found.get(layer.key)
             if before is None:
                 found[layer.key] = layer
@@ -152,9 +160,10 @@ def as_list(asked: Any) -> list[Any]:
     return every
 
 
-def _found(model: Any, named: list[Named], asked: Any) -> list[Layer]:
+def _found(names: list[str], named: list[Named], asked: Any) -> list[Layer]:
+    """Layers that one entry asks for; `names` are those of ``named_modules()``."""
     if isinstance(asked, (int, np.integer)) and not isinstance(asked, bool):
-        return [_by_index(model, named, int(asked))]
+        return [_by_index(names, named, int(asked))]
     if hasattr(asked, "named_modules"):
         same = [each for each in named if each.module is asked]
         if not same:
@@ -164,30 +173,30 @@ def _found(model: Any, named: list[Named], asked: Any) -> list[Layer]:
     if not isinstance(asked, str):
         msg = f"layers: {shown(asked)} is {type(asked).__name__}: give names, patterns or indices"
         raise TypeError(msg)
+    without = _without_wrappers(asked, named)
     for each in named:
-        if asked in (each.plain, each.name) or _without_wrappers(asked, model) == each.plain:
+        if asked in (each.plain, each.name) or without == each.plain:
             _check_runs(each, asked)
             return [Layer(asked, each, (asked,))]
     if asked == PENULTIMATE:
         return [Layer(asked, Named("", "", None), (asked,))]
     if any(letter in asked for letter in "*?["):
         return _by_pattern(named, asked)
-    names = [each.plain for each in named if each.plain]
-    msg = f"layers: no module is called {shown(asked)}: {near_names(asked, names)}"
+    plain = [each.plain for each in named if each.plain]
+    msg = f"layers: no module is called {shown(asked)}: {near_names(asked, plain)}"
     raise UnknownLayer(msg)
 
 
-def _without_wrappers(name: str, model: Any) -> str:
+def _without_wrappers(name: str, named: list[Named]) -> str:
     """A name without those of some of the wrappers around the whole model."""
-    while inner := inner_name(model):
-        name = name.removeprefix(f"{inner}.")
-        model = model._modules[inner]
+    for each in named:
+        if not each.name or each.plain:
+            continue
+        name = name.removeprefix(f"{each.name.rpartition('.')[2]}.")
     return name
 
 
-def _by_index(model: Any, named: list[Named], index: int) -> Layer:
-    # Of the modules as torch counts them: each one time, wrappers too.
-    names = [name for name, _ in model.named_modules()]
+def _by_index(names: list[str], named: list[Named], index: int) -> Layer:
     if not -len(names) <= index < len(names):
         msg = (
             f"layers: there is no module {index}: named_modules() has {len(names)}, "

@@ -120,7 +120,7 @@ def reshaped(x: Tensor, how: Any, mask: Any, n_items: int, what: str) -> Tensor:
 
     Parameters
     ----------
-    x : Tensor of shape (n_items, ...)
+    x : Tensor of shape (n_items, ...), or any for a function
     how : str or callable
         A name in `REDUCTIONS`, or a function of the tensor that gives (n_items, n_dims).
     mask : Tensor (n_items, n_tokens) bool, or None

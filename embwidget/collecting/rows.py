@@ -7,7 +7,7 @@ import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
 
-from embwidget._core.checks import shown
+from embwidget.collecting.modules import called
 
 
 class LayerRows:
@@ -46,7 +46,7 @@ class LayerRows:
             self.n_dims = block.shape[1]
         if block.shape[1] != self.n_dims:
             msg = (
-                f"layer {shown(self.key)} gives vectors of {self.n_dims} dimensions, and later "
+                f"{called(self.key)} gives vectors of {self.n_dims} dimensions, and later "
                 f"{block.shape}: its output's shape differs between batches, give a reshape= "
                 'that makes it one, such as "mean" or "mean_tokens"'
             )

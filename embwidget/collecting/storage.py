@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from embwidget._core.checks import shown
 from embwidget._core.whole_file import saved_file
+from embwidget.collecting.modules import called
 from embwidget.collecting.rows import LayerRows
 
 _UNSAFE = re.compile(r"[^\w.-]+")
@@ -85,8 +86,7 @@ class Storage:
             value = block[row, column]
             remedy = 'missing="drop" leaves such items out' if np.isnan(value) else "look for why"
             msg = (
-                f"layer {shown(rows.key)}: row {rows.n_rows + row}, column {column} is {value}: "
-                f"{remedy}"
+                f"{called(rows.key)}: row {rows.n_rows + row}, column {column} is {value}: {remedy}"
             )
             raise ValueError(msg)
 

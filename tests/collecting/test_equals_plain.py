@@ -178,6 +178,8 @@ def test_reshape_by_layer_name_pattern_and_index():
         model, IMAGES, [*names[:3], 4, "fc"], reshape={"conv": "flatten", "n*": "max", 4: "flatten"}
     )
     assert [found[name].n_dims for name in names] == [8 * 100, 8, 8, 32, 5]
+    by_place = ew.collect(model, IMAGES, names, reshape={2: "flatten", "*": "mean"})
+    assert [by_place[name].n_dims for name in names] == [8, 800, 8, 8, 5]
     rest = ew.collect(model, IMAGES, names, reshape={"conv": "mean", "*": "flatten"})
     assert [rest[name].n_dims for name in names] == [8, 800, 800, 32, 5]
     np.testing.assert_array_equal(

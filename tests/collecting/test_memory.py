@@ -10,8 +10,8 @@ import pytest
 pytest.importorskip("torch")
 
 import torch
-from collect_models import IMAGES, TABLE, cnn, mlp, seeded
-from torch.utils.data import DataLoader, IterableDataset, TensorDataset
+from collect_models import IMAGES, SET, TABLE, Stream, cnn, mlp, seeded
+from torch.utils.data import DataLoader
 
 import embwidget as ew
 
@@ -22,16 +22,11 @@ def temporary(tmp_path, monkeypatch):
     return tmp_path
 
 
-class Stream(IterableDataset):
-    def __iter__(self):
-        return zip(TABLE, torch.arange(21), strict=True)
-
-
 @pytest.mark.parametrize(
     ("data", "options"),
     [
         (TABLE, {"batch_size": 4}),
-        (DataLoader(TensorDataset(TABLE, torch.arange(21)), batch_size=4), {}),
+        (DataLoader(SET, batch_size=4), {}),
         (DataLoader(Stream(), batch_size=4), {"ids": 1}),
     ],
 )

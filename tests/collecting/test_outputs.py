@@ -177,6 +177,7 @@ def test_a_layer_asked_for_in_several_ways_comes_one_time():
     found = ew.collect(model, IMAGES, ["fc", "f*", 7, model.fc, -1])
     assert list(found) == ["fc", "flat"]
     assert list(ew.collect(model, IMAGES, [model.pool])) == ["pool"]
+    assert list(ew.collect(model, IMAGES, np.array(["pool", "fc"]))) == ["pool", "fc"]
 
 
 @pytest.mark.parametrize(
@@ -290,6 +291,20 @@ def test_which_dimension_the_items_are_where_tokens_come_first():
             np.testing.assert_allclose(found, expected, atol=1e-5)
         with pytest.raises(ValueError, match=r"its first dimension|cannot be known"):
             ew.collect(outer, TOKENS, "norm", **options)
+
+
+def test_items_that_lie_where_tokens_are_to_lie():
+    recurrent = nn.LSTM(12, 4)
+    with pytest.raises(ValueError, match=r"the model itself has batch_first=False.*\(21, 3, 4\)"):
+        ew.collect(recurrent, torch.zeros(21, 3, 12), "")
+    found = ew.collect(recurrent, torch.zeros(21, 3, 12), "", reshape=lambda x: x[:, 0])
+    assert found[""].n_dims == 4
+
+
+def test_a_function_gets_what_the_layer_gives():
+    """Windows of pictures, say, of which each item has two."""
+    found = collected(lambda x: x.reshape(42, 6), reshape=lambda x: x.reshape(21, 2, 6).mean(1))
+    np.testing.assert_array_equal(found, TABLE.reshape(21, 2, 6).mean(1))
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,7 @@ class Sentences(nn.Module):
     def tokenize(self, texts):
         return {**padded(texts), **{k: torch.tensor(v) for k, v in padded(texts).items()}}
 
-    def forward(self, features):
+    def forward(self, features, **kwargs):
         hidden = self.bert(**features)["last_hidden_state"]
         features["token_embeddings"] = hidden
         features["sentence_embedding"] = self.pool(hidden.mean(1))
