@@ -47,16 +47,14 @@ class RecordedEpochs:
         self._registry = registry
         self._start, self._experiment = f"{name}/", checked_label(experiment, "experiment")
         self._params = params
+        # Of a space's name alone it cannot be told which recorder it is of: names may have slashes.
+        self._mark = f"EpochRecorder {name!r}: "
 
     def _rows(self) -> list[dict[str, Any]]:
-        rows = self._registry.rows("space")
         mine = [
             row
-            for row in rows
-            if row["experiment"] == self._experiment
-            and row["epoch"] is not None
-            and row["name"].startswith(self._start)
-            and row["name"].endswith(_end(row["epoch"]))
+            for row in self._registry.rows("space")
+            if row["experiment"] == self._experiment and row["notes"].startswith(self._mark)
         ]
         return sorted(mine, key=lambda row: float(row["epoch"]))
 
@@ -68,7 +66,7 @@ class RecordedEpochs:
         """Spaces by name, in the order of the epochs."""
         return {row["name"]: self._registry[row["name"]] for row in self._rows()}
 
-    def names_at(self, epoch: float, what: str, mine: tuple[str, ...]) -> set[str]:
+    def names_at(self, epoch: float, what: str, every: tuple[str, ...]) -> set[str]:
         """Names of the spaces that an epoch has of one kind.
 
         Parameters
@@ -76,7 +74,7 @@ class RecordedEpochs:
         epoch : float
         what : str
             Says what is recorded, and is stored with the spaces.
-        mine : tuple of str
+        every : tuple of str
             All that one recorder may record.
 
         Raises
@@ -85,14 +83,15 @@ class RecordedEpochs:
             When the epoch has something else under this name, which is another training's.
         """
         found = [row for row in self._rows() if row["epoch"] == epoch]
-        other = next((row["notes"] for row in found if row["notes"] not in mine), None)
+        told = {row["name"]: row["notes"].removeprefix(self._mark) for row in found}
+        other = next((each for each in told.values() if each not in every), None)
         if other is not None:
             msg = (
                 f"epoch {epoch:g} of {shown(self._start[:-1])} is there with {shown(other)}: "
                 "give another name="
             )
             raise ValueError(msg)
-        return {row["name"] for row in found if row["notes"] == what}
+        return {name for name, each in told.items() if each == what}
 
     def add(
         self,
@@ -140,7 +139,7 @@ class RecordedEpochs:
                     "layer": layer,
                     "epoch": epoch,
                     "split": split.name,
-                    "notes": what,
+                    "notes": f"{self._mark}{what}",
                 }
             )
         self._registry.add_all([each for each in named if each["name"] not in but])

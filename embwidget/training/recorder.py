@@ -18,7 +18,7 @@ from embwidget.training.splits import Split, splits_of
 
 Layers = Sequence[str | int] | str | int | None
 
-_OF_TESTER = "EpochRecorder: what a tester has embedded"
+_OF_TESTER = "what a tester has embedded"
 
 
 class EpochRecorder:
@@ -117,7 +117,7 @@ class EpochRecorder:
         }
         asked = "by default" if self._layers is None else list(self._layers)
         names = [split.name for split in self._splits if split.name is not None]
-        self._what = f"EpochRecorder: layers {asked}" + (f", splits {names}" if names else "")
+        self._what = f"layers {asked}" + (f", splits {names}" if names else "")
         self._has_warned = False
         self._recorded = RecordedEpochs(
             registry if isinstance(registry, Registry) else Registry(registry),

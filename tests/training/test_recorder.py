@@ -118,6 +118,21 @@ def test_parts_of_epochs_and_many_steps_have_names_of_their_own(
     ]
 
 
+def test_recorders_of_one_experiment_know_their_own(
+    registry: ew.Registry, model: Any, inputs: np.ndarray
+) -> None:
+    made = [
+        EpochRecorder(registry, inputs, layers=["4"], name=name, experiment="e", strict=True)
+        for name in ("run/b", "run", "run/b/4")
+    ]
+    for epoch in (1, 2):
+        for recorder in made:
+            recorder(model, epoch)
+    assert [recorder.epochs for recorder in made] == [[1, 2]] * 3
+    assert list(made[1].spaces()) == ["run/4/epoch=1", "run/4/epoch=2"]
+    assert len(registry.rows("space")) == 6
+
+
 def test_letters_that_can_be_written_in_two_ways(
     registry: ew.Registry, model: Any, inputs: np.ndarray
 ) -> None:
