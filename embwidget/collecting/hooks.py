@@ -38,6 +38,7 @@ class Hooks:
         self._is_first = True
         self._warnings: list[str] = []
         self._unfit: dict[str, Exception] = {}
+        self._failure: Exception | None = None
 
     def __enter__(self) -> "Hooks":
         try:
@@ -86,7 +87,10 @@ class Hooks:
         """Run a batch and return each layer's vectors, Tensor (n_items, n_dims) float32."""
         self._runs.clear()
         self._found, self._unfit, self._batch, self._n_tokens = {}, {}, batch, None
+        self._failure = None
         call(batch)
+        if self._failure is not None:
+            raise self._failure
         self._check_runs()
         for msg in self._warnings:
             # Not in a hook, where the frame outside of the package is torch's.
@@ -133,6 +137,14 @@ class Hooks:
         )
 
     def _take(self, layer: Layer, output: Any) -> None:
+        try:
+            self._take_one(layer, output)
+        except Exception as error:
+            # A model may catch what is raised in its forward pass, and go on.
+            self._failure = self._failure or error
+            raise
+
+    def _take_one(self, layer: Layer, output: Any) -> None:
         self._runs[layer.key] += 1
         if self._runs[layer.key] > 1 or self._batch is None:
             return
