@@ -25,7 +25,7 @@ test: lint test-js test-py
 
 # Takes some minutes: 2,000 flipped bits of each format of files, each bit of the cache's headers, and what else is hostile.
 fuzz: build .venv/.dev .venv/.references
-	$(TEST_ENV) EMBWIDGET_FUZZ=2000 $(BIN)/python -m pytest tests/hostile tests/cache tests/registry tests/series/test_series_digits.py tests/test_changing_files.py --capture=no
+	$(TEST_ENV) EMBWIDGET_FUZZ=2000 $(BIN)/python -m pytest tests/hostile tests/cache tests/registry tests/series/test_series_digits.py tests/training/test_killed_training.py tests/test_changing_files.py --capture=no
 
 # What most people use, with the oldest releases that pyproject.toml allows, or the newest on another Python:
 # `make test-releases PYTHON=3.13`. torch is left out for its size.

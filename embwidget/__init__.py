@@ -53,6 +53,9 @@ _MODULE_OF = {
     "project_series": "embwidget.series",
 }
 
+# Whole modules that are reached as ``embwidget.name``.
+_ROOMS = ("training",)
+
 __all__ = [
     "Comparison",
     "EmbeddingCompare",
@@ -81,6 +84,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
+    if name in _ROOMS:
+        return import_module(f"embwidget.{name}")
     if name not in _MODULE_OF:
         msg = f"module 'embwidget' has no attribute {name!r}; it has {', '.join(__all__)}"
         raise AttributeError(msg)
@@ -90,4 +95,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return [*__all__, "__version__"]
+    return [*__all__, *_ROOMS, "__version__"]

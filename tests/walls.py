@@ -22,6 +22,7 @@ ROOMS = (
     "session/answers",
     "session",
     "widget",
+    "training",
     "__init__",
     "cli",
 )

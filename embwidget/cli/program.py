@@ -16,6 +16,7 @@ from embwidget.cli import (
     listings,
     moving,
     notebook,
+    train,
     upkeep,
 )
 from embwidget.cli.endings import Program
@@ -70,6 +71,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "show": listings.show,
     "compare": compare.compare,
     "gate": gate.gate,
+    "train": train.train,
     "import-vectory": moving.import_vectory,
     "import-mlflow": moving.import_mlflow,
     "export": moving.export,

@@ -9,6 +9,7 @@ from embwidget.registry.labels import checked_label
 if TYPE_CHECKING:
     from embwidget._core.join_report import JoinReport
     from embwidget.metrics import Metric
+    from embwidget.registry.spaces import NewSpace
 
 
 class Additions(RegistryFolder):
@@ -132,18 +133,56 @@ class Additions(RegistryFolder):
             When the name is taken, there is no such dataset or experiment, no or too few rows fit
             it, ids are not unique, or a vector has NaN in it. Nothing is written then.
         """
-        from embwidget.registry.spaces import add_space
+        given = {
+            "name": name,
+            "dataset": dataset,
+            "experiment": experiment,
+            "layer": layer,
+            "epoch": epoch,
+            "split": split,
+            "metric": metric,
+            "notes": notes,
+        }
+        [report] = self.add_all([{"space": space, **given, **options}])
+        return report
 
-        return add_space(
-            self._store,
-            space,
-            name=checked_label(name),
-            dataset=dataset,
-            experiment=experiment,
-            layer=layer,
-            epoch=epoch,
-            split=split,
-            metric=metric,
-            notes=notes,
-            options=options,
-        )
+    def add_all(self, spaces: Iterable[Mapping[str, Any]]) -> "list[JoinReport]":
+        """Copy several spaces into the registry at one moment: all are there then, or none.
+
+        Parameters
+        ----------
+        spaces : list of dict
+            The arguments of `add` for each, by their names: ``space``, ``name``, ``dataset`` ...
+
+        Returns
+        -------
+        list of JoinReport
+            One for each, in their order.
+
+        Raises
+        ------
+        ValueError, TypeError, KeyError
+            As for `add`, when one of them cannot be added.
+        """
+        from embwidget.registry.spaces import add_spaces
+
+        return add_spaces(self._store, [_new_space(**each) for each in spaces])
+
+
+def _new_space(
+    space: Any,
+    *,
+    name: str,
+    dataset: str,
+    experiment: str | None = None,
+    layer: str | None = None,
+    epoch: float | None = None,
+    split: str | None = None,
+    metric: Any = None,
+    notes: str = "",
+    **options: Any,
+) -> "NewSpace":
+    from embwidget.registry.spaces import NewSpace
+
+    about = (dataset, experiment, layer, epoch, split, metric, notes)
+    return NewSpace(space, checked_label(name), *about, options)

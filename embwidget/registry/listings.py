@@ -39,6 +39,21 @@ class Listings(RegistryFolder):
             return False
         return any(row["name"] == wanted for row in self.rows("space"))
 
+    def items(self, dataset: str) -> "pd.DataFrame":
+        """Open a dataset: one row for each item, with its id and what is known of it.
+
+        Raises
+        ------
+        KeyError
+            When there is none of this name; tells near ones.
+        OSError
+            When its file is gone, or is not what was added.
+        """
+        from embwidget.registry.datasets import read_dataset
+
+        frame: pd.DataFrame = read_dataset(self._store, checked_label(dataset)).frame
+        return frame
+
     def rows(self, kind: str, **filters: Any) -> list[dict[str, Any]]:
         """List what there is of a kind as dicts; unlike the tables it needs no pandas.
 

@@ -30,7 +30,7 @@ from embwidget.registry.mlflow_runs import (
     runs_of,
 )
 from embwidget.registry.rows import rows_of
-from embwidget.registry.spaces import add_space
+from embwidget.registry.spaces import NewSpace, add_spaces
 from embwidget.registry.stamps import free_label, row_named
 from embwidget.registry.store import Store
 from embwidget.registry.taken import TakenOver
@@ -154,19 +154,10 @@ class _Import:
             whole = f"{run.name}/{called}"
             wanted = [whole, f"{whole} ({run.id[:_ID_CHARS]})"]
             name = self._free("space", [called, *wanted] if is_alone else wanted)
-            add_space(
-                self.store,
-                space,
-                name=name,
-                dataset=self.given_dataset or self._dataset(space),
-                experiment=experiment,
-                layer=None,
-                epoch=None,
-                split=None,
-                metric=None,
-                notes=_notes(run, path),
-                options={},
-            )
+            dataset = self.given_dataset or self._dataset(space)
+            notes = _notes(run, path)
+            new = NewSpace(space, name, dataset, experiment, None, None, None, None, notes, {})
+            add_spaces(self.store, [new])
         self.done.added.append(("space", name))
         if experiment is None:
             problem = "taken over without its experiment, which was not"

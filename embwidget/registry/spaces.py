@@ -42,64 +42,106 @@ class StoredSpace(NamedTuple):
     row: dict[str, Any]
 
 
-def add_space(
-    store: Store,
-    x: Any,
-    *,
-    name: str,
-    dataset: str,
-    experiment: str | None,
-    layer: str | None,
-    epoch: float | None,
-    split: str | None,
-    metric: Any,
-    notes: str,
-    options: dict[str, Any],
-) -> JoinReport:
-    """Write a space down; arguments as for `Registry.add`, the name checked."""
+class NewSpace(NamedTuple):
+    """A space that is to be added; what `Registry.add` takes, the name checked.
+
+    Attributes
+    ----------
+    space : object
+        Anything that makes a space.
+    name, dataset : str
+    experiment, layer, split, metric, notes, epoch
+    options : dict
+        Of `embwidget.as_space`.
+    """
+
+    space: Any
+    name: str
+    dataset: str
+    experiment: str | None
+    layer: str | None
+    epoch: float | None
+    split: str | None
+    metric: Any
+    notes: str
+    options: dict[str, Any]
+
+
+class _Checked(NamedTuple):
+    """A space that can be added: what its row says, and which rows (n,) intp its files get."""
+
+    new: NewSpace
+    values: dict[str, Any]
+    held: StoredDataset
+    space: Space
+    report: JoinReport
+    rows: NDArray[np.intp] | None
+    taken: NDArray[np.intp] | None
+
+
+def add_spaces(store: Store, new: list[NewSpace]) -> list[JoinReport]:
+    """Write spaces down, all of them or none; returns what was found of each."""
+    checked = [_checked(store, each) for each in new]
+    with store.staging() as staging:
+        made = [_written(staging, each) for each in checked]
+        with store.adding([file for files in made for file in files]) as connection:
+            for each in checked:
+                row = row_named(connection, "dataset", each.held.name)
+                if row["ids_hash"] != each.held.ids_hash:
+                    msg = (
+                        f"dataset {shown(each.held.name)} was replaced meanwhile: "
+                        "add the space again"
+                    )
+                    raise ValueError(msg)
+                each.values["dataset"] = row["id"]
+                if each.new.experiment is not None:
+                    found = row_named(connection, "experiment", each.new.experiment)
+                    each.values["experiment"] = found["id"]
+                insert(connection, "space", each.values)
+    return [each.report for each in checked]
+
+
+def _checked(store: Store, new: NewSpace) -> _Checked:
+    """Read a space and join it to its dataset; nothing is written."""
     values = {
-        "name": name,
-        "layer": optional_text(layer, "layer"),
-        "epoch": _epoch(epoch),
-        "split": optional_text(split, "split"),
+        "name": new.name,
+        "layer": optional_text(new.layer, "layer"),
+        "epoch": _epoch(new.epoch),
+        "split": optional_text(new.split, "split"),
         "dtype": _DTYPE,
-        **stamp(notes),
+        **stamp(new.notes),
     }
-    dataset = checked_label(dataset, "dataset")
-    experiment = None if experiment is None else checked_label(experiment, "experiment")
+    dataset = checked_label(new.dataset, "dataset")
+    if new.experiment is not None:
+        new = new._replace(experiment=checked_label(new.experiment, "experiment"))
     with store.database.reading() as connection:
         # Before a large file is read and copied.
         row_named(connection, "dataset", dataset)
-        if experiment is not None:
-            row_named(connection, "experiment", experiment)
-    space = _read(x, options)
-    values["metric"] = _metric(space.metric if metric is None else metric)
+        if new.experiment is not None:
+            row_named(connection, "experiment", new.experiment)
+    space = _read(new.space, new.options)
+    values["metric"] = _metric(space.metric if new.metric is None else new.metric)
     held = None
     if space.has_ids or _is_in_order(space):
         held = look_at_dataset(store, dataset, space.ids if space.has_ids else None)
     held = held or read_dataset(store, dataset, with_frame=False)
-    report, rows, taken = _join(held, space)
-    with store.staging() as staging:
-        made = [write_array(staging, space.vectors, taken)]
-        if rows is not None:
-            made.append(write_array(staging, rows.astype(np.int64)))
-        values |= {
-            "n": len(space) if taken is None else len(taken),
-            "dims": space.n_dims,
-            "file": made[0].name,
-            "rows_file": made[1].name if rows is not None else None,
-            "report": str(report),
-        }
-        with store.adding(made) as connection:
-            row = row_named(connection, "dataset", dataset)
-            if row["ids_hash"] != held.ids_hash:
-                msg = f"dataset {shown(dataset)} was replaced meanwhile: add the space again"
-                raise ValueError(msg)
-            values["dataset"] = row["id"]
-            if experiment is not None:
-                values["experiment"] = row_named(connection, "experiment", experiment)["id"]
-            insert(connection, "space", values)
-    return report
+    return _Checked(new, values, held, space, *_join(held, space))
+
+
+def _written(staging: Staging, checked: _Checked) -> list[Staged]:
+    """Write the files of a space, and into its row what they are."""
+    space, rows, taken = checked.space, checked.rows, checked.taken
+    made = [write_array(staging, space.vectors, taken)]
+    if rows is not None:
+        made.append(write_array(staging, rows.astype(np.int64)))
+    checked.values.update(
+        n=len(space) if taken is None else len(taken),
+        dims=space.n_dims,
+        file=made[0].name,
+        rows_file=made[1].name if rows is not None else None,
+        report=str(checked.report),
+    )
+    return made
 
 
 def read_space(store: Store, name: str) -> StoredSpace:

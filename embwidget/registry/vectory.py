@@ -15,7 +15,7 @@ from embwidget.registry.experiments import add_experiment, as_json
 from embwidget.registry.inspection import Problem
 from embwidget.registry.labels import checked_label
 from embwidget.registry.rows import rows_of
-from embwidget.registry.spaces import add_space
+from embwidget.registry.spaces import NewSpace, add_spaces
 from embwidget.registry.store import Store
 from embwidget.registry.taken import TakenOver
 
@@ -128,19 +128,11 @@ def _space(
     if vectors.ndim == 2 and vectors.shape[1] != row["dims"]:
         msg = f"its file has {vectors.shape[1]} dimensions, and Vectory says {row['dims']}"
         raise ValueError(msg)
-    add_space(
-        store,
-        vectors,
-        name=name,
-        dataset=known["dataset"][row["dataset_id"]],
-        experiment=known["experiment"].get(row["experiment_id"]),
-        layer=None,
-        epoch=None,
-        split=None,
-        metric=None,
-        notes=_notes(row),
-        options={},
-    )
+    dataset = known["dataset"][row["dataset_id"]]
+    experiment = known["experiment"].get(row["experiment_id"])
+    notes = _notes(row)
+    new = NewSpace(vectors, name, dataset, experiment, None, None, None, None, notes, {})
+    add_spaces(store, [new])
     done.added.append(("space", name))
     if row["experiment_id"] not in known["experiment"]:
         why = "taken over without its experiment, which was not"

@@ -1,6 +1,7 @@
 """How well clusters found without the labels agree with them: AMI and NMI."""
 
 import warnings
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,21 +58,57 @@ def cluster_scores(
     ----------
     Vinh, Epps and Bailey, "Information theoretic measures for clusterings comparison", JMLR 2010.
     """
-    from sklearn.cluster import KMeans
-    from sklearn.exceptions import ConvergenceWarning
     from sklearn.metrics import adjusted_mutual_info_score, normalized_mutual_info_score
 
     rng = np.random.default_rng(random_state)
     if len(vectors) > MOST_ITEMS:
         chosen = np.sort(rng.choice(len(vectors), MOST_ITEMS, replace=False))
         vectors, classes = vectors[chosen], classes[chosen]
+    n_clusters = len(np.unique(classes))
+    found = np.empty((len(METRICS), n_seeds))
+    runs = cluster_runs(
+        vectors, n_clusters, rng, metric=metric, n_seeds=n_seeds, n_jobs=n_jobs, progress=progress
+    )
+    for run, clusters in enumerate(runs):
+        found[0, run] = adjusted_mutual_info_score(classes, clusters)
+        found[1, run] = normalized_mutual_info_score(classes, clusters)
+    return dict(zip(METRICS, found, strict=True))
+
+
+def cluster_runs(
+    vectors: NDArray[np.float32],
+    n_clusters: int,
+    rng: np.random.Generator,
+    *,
+    metric: str | Metric,
+    n_seeds: int,
+    n_jobs: int | None = None,
+    progress: Progress = silent,
+) -> Iterator[NDArray[np.int32]]:
+    """Cluster by k-means from random items, several times.
+
+    Parameters
+    ----------
+    vectors : (n_items, n_dims) float32
+    n_clusters : int
+    rng : numpy.random.Generator
+        Draws the seed of each run.
+    metric, n_seeds, n_jobs, progress
+        As for `cluster_scores`.
+
+    Returns
+    -------
+    iterator of (n_items,) int32
+        The cluster of each item, once for each seed.
+    """
+    from sklearn.cluster import KMeans
+    from sklearn.exceptions import ConvergenceWarning
+
     vectors = np.asarray(vectors)
     measure = metric_of(metric)
     wide = measure.coordinates(vectors) - measure.center(vectors)
     # Clusters do not depend on the scale; squares of very large or small numbers would.
     rows = (wide * safe_scale(np.vecdot(wide, wide))).astype(np.float32)
-    n_clusters = len(np.unique(classes))
-    found = np.empty((len(METRICS), n_seeds))
     for run in range(n_seeds):
         progress(_STEP, run / n_seeds)
         seed = int(rng.integers(1 << 31))
@@ -79,8 +116,6 @@ def cluster_scores(
         with warnings.catch_warnings(), limited(n_jobs):
             # Fewer distinct rows than labels: the score says it.
             warnings.simplefilter("ignore", ConvergenceWarning)
-            clusters = means.fit_predict(rows)
-        found[0, run] = adjusted_mutual_info_score(classes, clusters)
-        found[1, run] = normalized_mutual_info_score(classes, clusters)
+            clusters: NDArray[np.int32] = means.fit_predict(rows)
+        yield clusters
     progress(_STEP, 1.0)
-    return dict(zip(METRICS, found, strict=True))
