@@ -19,6 +19,7 @@ ROOMS = (
     "session/wire",
     "session/answers",
     "session",
+    "export",
     "widget",
     "__init__",
     "cli",

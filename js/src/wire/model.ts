@@ -18,6 +18,8 @@ export interface Model {
   send(content: FromScreen, callbacks?: unknown, buffers?: (ArrayBuffer | ArrayBufferView)[]): void;
   on(event: string, callback: (...args: never[]) => void): void;
   off(event: string, callback?: (...args: never[]) => void): void;
+  /** Data in the page answers: there is no kernel that could be lost, and no Python beside it. */
+  readonly isAlone?: boolean;
   /** The notebook's, where there is one: it knows the kernel. */
   readonly widget_manager?: unknown;
 }

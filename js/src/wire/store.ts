@@ -89,6 +89,11 @@ export class Store {
     return this.#model.get(key);
   }
 
+  /** Whether there is Python beside the page, in which a person could go on. */
+  get hasPython(): boolean {
+    return !this.#model.isAlone;
+  }
+
   /** Sets a trait at once for this page, and for the kernel a moment later. */
   set<K extends keyof Traits>(key: K, value: Traits[K]): void {
     if (this.#model.get(key) === value) return;
