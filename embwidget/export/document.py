@@ -36,7 +36,7 @@ _HEAD = """<!doctype html>
 <style>{style}</style>
 </head>
 <body>
-<div id="embwidget"></div>
+<div id="embwidget-place"></div>
 <div class="ew-page-foot" id="embwidget-foot">
 <noscript><p>This page draws what it holds by its own script, and needs JavaScript.</p></noscript>
 </div>

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -168,7 +168,7 @@ def _page(session: Session, limit: float) -> tuple[str, str]:
         "columns": [column["name"] for column in state.columns],
         "k_lists": chosen.k_lists,
         "scales": chosen.scales,
-        "exported": datetime.now().astimezone().isoformat(" ", "minutes"),
+        "exported": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         "version": __version__,
         "max_mb": limit / _MEGABYTE if math.isfinite(limit) else None,
         "left_out": chosen.left_out,

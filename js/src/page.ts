@@ -13,7 +13,7 @@ import { Store } from "./wire/store.ts";
 const TOO_OLD =
   "This browser is too old for this page: it takes Chrome or Edge 103, Firefox 113, Safari 16.4, or a newer one.";
 
-const place = document.getElementById("embwidget");
+const place = document.getElementById("embwidget-place");
 const foot = document.getElementById("embwidget-foot");
 
 function say(text: string, role?: string): void {
@@ -21,7 +21,9 @@ function say(text: string, role?: string): void {
 }
 
 function sayWhatItIs({ exported, version, max_mb, left_out, not_measured }: PackedHead): void {
-  say(`Exported ${exported} by embwidget ${version}. Lives in this file alone, without a network.`);
+  say(
+    `Exported ${exported} by embwidget ${version}. All of it is in this file, and nothing leaves it.`,
+  );
   if (left_out.length > 0) say(`Left out to fit into ${max_mb} MB: ${left_out.join("; ")}.`);
   if (not_measured.length > 0) {
     say(`Not measured, as the work was stopped before: ${not_measured.join(", ")}.`);

@@ -118,7 +118,7 @@ export interface Row {
   text: string | null;
   /** Values of the columns of the trait `show`, in their order; null = missing. */
   shown: readonly (string | null)[];
-  /** An object URL of a checked image type. */
+  /** A `blob:` or `data:` URL of a checked image type. */
   image: string | null;
 }
 

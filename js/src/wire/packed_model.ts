@@ -1,7 +1,7 @@
 /** The model of a file that lives alone: what a question needs is read when it is asked, all in its turn. */
 
 import { remember } from "./latest.ts";
-import type { Bulk, Column, Question } from "./model.ts";
+import type { Bulk, Column, FromScreen, Question } from "./model.ts";
 import type { PageData } from "./page/data.ts";
 import { type GraphIndices, sharedCounts } from "./page/graph_numbers.ts";
 import type { Packed } from "./page/packed.ts";
@@ -11,6 +11,8 @@ import { PageModel } from "./page_model.ts";
 /** What is read as one. */
 type Load = "positions" | "shared" | "graph" | "items" | "labels" | "quality" | "groups";
 
+/** For what a page waits before it reads on, at most. */
+const DRAWN_MS = 1000;
 const MEASURED_AT_K = "measured_at_k";
 
 export class PackedModel extends PageModel {
@@ -19,6 +21,10 @@ export class PackedModel extends PageModel {
   readonly #loads = new Map<Load | `column ${string}`, Promise<void>>();
   #indices: GraphIndices | null = null;
   #columns: ReadonlyMap<string, Column> = new Map();
+  #tellDrawn = (): void => {};
+  readonly #drawn = new Promise<void>((done) => {
+    this.#tellDrawn = done;
+  });
 
   constructor(packed: Packed) {
     super(packed.head.traits, {});
@@ -28,7 +34,8 @@ export class PackedModel extends PageModel {
   /** Reads what every view shows, in the order of the file. */
   async load(): Promise<void> {
     await this.#load("positions");
-    await pause();
+    // All cores are the first map's until it is on the screen; a page out of sight draws none.
+    await Promise.race([this.#drawn, new Promise((done) => setTimeout(done, DRAWN_MS))]);
     await this.#load("shared");
     const { selection, named } = await this.#packed.selections();
     if (selection.length > 0) this.select(selection);
@@ -37,6 +44,15 @@ export class PackedModel extends PageModel {
       await pause();
       await this.#load(next);
     }
+  }
+
+  override send(
+    message: FromScreen,
+    callbacks?: unknown,
+    buffers?: (ArrayBuffer | ArrayBufferView)[],
+  ): void {
+    if (message.type === "drawn") this.#tellDrawn();
+    super.send(message, callbacks, buffers);
   }
 
   protected override prepare(question: Question): Promise<void> {

@@ -18,7 +18,7 @@ export interface PackedHead {
   /** Length of the neighbour lists; 0 = there are none. */
   k_lists: number;
   scales: Partial<Record<Side, DistanceScale>>;
-  /** "2026-11-26 23:01+00:00". */
+  /** "2026-11-26 23:01 UTC". */
   exported: string;
   version: string;
   /** Null = no limit was set. */
