@@ -95,7 +95,9 @@ export class PageAnswers {
     const { items } = this.#data;
     const isShown = Number.isInteger(by) && Number(by) >= 0 && Number(by) < this.#nShown;
     if (!isShown && !["id", "label", "text"].includes(String(by))) {
-      throw new Error(`items have no order by ${by}: give id, label, text or a shown column`);
+      throw new Error(
+        `items have no order by ${onOneLine(String(by))}: give id, label, text or a shown column`,
+      );
     }
     return { result: {}, arrays: [ranksBy(items, by)] };
   }
@@ -166,7 +168,7 @@ export class PageAnswers {
     const { columns } = this.#data;
     const column = columns.get(name);
     if (column) return written(column);
-    throw new Error(`there is no column ${name}; there are ${[...columns.keys()].join(", ")}`);
+    throw new Error(`there is no column ${onOneLine(name)}`);
   }
 
   #sharedAt(k: number): PageAnswer {
@@ -182,6 +184,11 @@ export class PageAnswers {
     if (row in items) return items[row];
     throw new Error(`there is no group in row ${row}: they go from 0 to ${items.length - 1}`);
   }
+}
+
+/** A text that may be anything, as it stands in a message. */
+function onOneLine(text: string): string {
+  return JSON.stringify(cut(text, 60).replace(/[\s\p{C}]+/gu, " "));
 }
 
 /** A column as it travels: its values beside the rest. */

@@ -10,6 +10,9 @@ const MOST_CHARS = 2000;
 /** A letter of two cases that is not plain would need more than lower case. */
 const PLAIN = /^[ -~\s]*$/;
 
+/** Of a character; the items have none, for UTF-8 has none. */
+const HALF = /\p{Surrogate}/gu;
+
 export class SearchIndex {
   readonly #texts: string[];
 
@@ -25,7 +28,7 @@ export class SearchIndex {
    * whose id begins with it, then the others, each in row order.
    */
   find(query: string, limit: number): SearchResult {
-    const wanted = stripped(caseless(query));
+    const wanted = stripped(caseless(query.replace(HALF, "\uFFFD")));
     if (wanted === "") return { items: [], total: 0 };
     const byRank: [number[], number[], number[]] = [[], [], []];
     for (const [item, text] of this.#texts.entries()) {
