@@ -37,6 +37,10 @@ def compare(
     plot: Annotated[
         str | None, typer.Option("--plot", help="Write a picture of both maps: png, pdf, svg.")
     ] = None,
+    html: Annotated[
+        str | None,
+        typer.Option("--html", help="Write the widget as one page that lives without Jupyter."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Compare the neighbours in two spaces.
@@ -49,11 +53,13 @@ def compare(
       embwidget compare glove minilm --histogram
       embwidget compare glove minilm --label label --k 5 --plot maps.png
       embwidget compare a.npy b.npy -ma cosine -mb euclidean --json
+      embwidget compare glove minilm --label label --html out.html
     """
     say_comparison(
         compared(a, b, metric=(metric_a, metric_b), k=k, label=label, precompute=precompute),
         histogram=histogram,
         plot=plot,
+        html=html,
         as_json=as_json,
     )
 
@@ -93,13 +99,21 @@ def compared(
 
 
 def say_comparison(
-    found: "Comparison", *, histogram: bool = False, plot: str | None = None, as_json: bool = False
+    found: "Comparison",
+    *,
+    histogram: bool = False,
+    plot: str | None = None,
+    html: str | None = None,
+    as_json: bool = False,
 ) -> None:
-    """Print what was found, and draw what is asked for."""
+    """Print what was found, and draw and write what is asked for."""
     told = told_of(found)
     if plot is not None:
         _write_picture(found, plot)
         told["plot"] = plot
+    if html is not None:
+        _write_page(found, html)
+        told["html"] = html
     if as_json:
         say_json(told)
         return
@@ -122,6 +136,9 @@ def say_comparison(
     if plot is not None:
         say()
         say(f"The picture is in {plot}")
+    if html is not None:
+        say()
+        say(f"The page is in {html}")
 
 
 def told_of(found: "Comparison") -> dict[str, Any]:
@@ -143,6 +160,7 @@ def told_of(found: "Comparison") -> dict[str, Any]:
         "histogram": found.histogram().tolist(),
         "join": str(found.join_report),
         "plot": None,
+        "html": None,
     }
 
 
@@ -186,6 +204,18 @@ def names_of(a: str, b: str) -> tuple[str, str]:
     """What two sides are called: the names, or of files what tells them apart."""
     stems = Path(a).stem, Path(b).stem
     return stems if stems[0] != stems[1] else (a, b)
+
+
+def _write_page(found: "Comparison", path: str) -> None:
+    """Write the page; what it is without stands beside the answer."""
+    import warnings
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        found.to_html(path, progress=shows_progress())
+    for warning in caught:
+        if issubclass(warning.category, UserWarning):
+            note(str(warning.message))
 
 
 def _write_picture(found: "Comparison", path: str) -> None:

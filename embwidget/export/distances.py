@@ -26,8 +26,9 @@ def coded(distances: NDArray[np.float32]) -> tuple[NDArray[np.uint16], dict[str,
     scale : dict
         ``DistanceScale`` of ``js/src/wire/page/distances.ts``. "steps" from ``low`` in steps of 1,
         for whole numbers; else "log": ``zero`` is the code of 0, and each code away from it is the
-        factor e^``step``, beginning at ``least``. That is a relative error of 1e-4 at most, and
-        what is smaller than a millionth of the largest becomes 0 or that.
+        factor e^``step``, beginning at ``least``. That is a relative error of 1.1e-4 at most,
+        2.2e-4 where signs differ, and what is smaller than a millionth of the largest becomes 0
+        or that.
     """
     values = distances.astype(np.float64)
     finite = np.isfinite(values)

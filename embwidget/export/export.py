@@ -17,7 +17,7 @@ from embwidget._core.whole_file import saved_file
 from embwidget.comparison import Comparison, Settings
 from embwidget.export import contents
 from embwidget.export.document import document, n_bytes_around
-from embwidget.export.fitting import Fitted, fitted
+from embwidget.export.fitting import Fitted, NoRoom, fitted
 from embwidget.export.parts import Part, json_part
 from embwidget.session.answers.measured_columns import COINCIDENCE
 from embwidget.session.session import Session
@@ -152,14 +152,15 @@ def _page(session: Session, limit: float) -> tuple[str, str]:
     # The head comes first and is made last: of the state, which is all but all of it.
     head_bytes = json_part("head", vars(state)).n_bytes + 4096
     needed = n_bytes_around(code) + sum(part.n_bytes for part in always) + head_bytes
-    chosen = fitted(sources, comparison, limit - needed)
-    if chosen is None:
-        least = math.ceil(10 * needed / _MEGABYTE) / 10
+    try:
+        chosen = fitted(sources, comparison, limit - needed)
+    except NoRoom as error:
+        least = math.ceil(100 * (limit + error.missing) / _MEGABYTE) / 100
         msg = (
-            f"max_mb={limit / _MEGABYTE:g}: a page of these {state.n_items:,} items takes more "
-            f"than {least:g} MB without its neighbours, pictures and long texts: give more"
+            f"max_mb={limit / _MEGABYTE:g}: a page of these {state.n_items:,} items takes "
+            f"{least:g} MB without its neighbours, pictures and long texts: give at least that"
         )
-        raise ValueError(msg)
+        raise ValueError(msg) from None
     unknown = [_MISSING[name] for name, info in _numbers(session) if info["state"] == "stopped"]
     parts = [always[0], *chosen.lists, *always[1:], *chosen.texts, *chosen.pictures]
     head = {

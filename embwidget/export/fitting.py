@@ -42,7 +42,21 @@ class Fitted:
     left_out: list[str] = field(default_factory=list)
 
 
-def fitted(sources: Sources, comparison: Comparison, room: float) -> Fitted | None:
+class NoRoom(Exception):  # noqa: N818 (said by whoever knows what was asked for)
+    """There is not even room for the least that a page holds.
+
+    Attributes
+    ----------
+    missing : float
+        Bytes.
+    """
+
+    def __init__(self, missing: float) -> None:
+        super().__init__(missing)
+        self.missing = missing
+
+
+def fitted(sources: Sources, comparison: Comparison, room: float) -> Fitted:
     """Choose what fits, and leave out the rest.
 
     First pictures are made smaller, then those that are seldom seen are left out, then all; then
@@ -56,10 +70,10 @@ def fitted(sources: Sources, comparison: Comparison, room: float) -> Fitted | No
     room : float
         Bytes of the file; infinite = all fits.
 
-    Returns
-    -------
-    Fitted or None
-        None when there is not even room for what both spaces share at the first k.
+    Raises
+    ------
+    NoRoom
+        When there is none for what both spaces share at the first k.
     """
     bands, scales = bands_of_lists(comparison)
     texts = Texts.of(sources)
@@ -90,7 +104,7 @@ def fitted(sources: Sources, comparison: Comparison, room: float) -> Fitted | No
     counts = bands_of_counts(comparison)
     free = _without_last(counts, free - _size(counts))
     if free < 0:
-        return None
+        raise NoRoom(-free)
     k_max = counts[-1].stop
     left_out.append("neighbour lists, with what is measured in them")
     if k_max < comparison.k_max:

@@ -16,8 +16,8 @@ _SIDES = (64, 48)
 _QUALITY = 70
 # Base64 writes three bytes as four characters.
 _AS_TEXT = 4 / 3
-# Where each picture ends and of which type it is.
-_EACH_BYTES = 4
+# What tells where each picture ends and of which type it is, at most, and what stands around all.
+_EACH_BYTES, _AROUND_BYTES = 6, 1000
 
 Picture = tuple[str, bytes]
 """Media type and bytes."""
@@ -72,6 +72,7 @@ def _taken(
 ) -> dict[int, Picture | None]:
     """Pictures of items in their order, up to the first that has no room."""
     taken: dict[int, Picture | None] = {}
+    room -= _AROUND_BYTES
     for item in items:
         found = images.get(item)
         picture = shrink(found) if found and shrink else found

@@ -51,6 +51,7 @@ async function open(): Promise<void> {
   sayWhatItIs(head);
   printLight();
   const model = new PackedModel(new Packed(head));
+  await model.open();
   adopt(place, styles);
   new App(place, new Store(model));
   // For whoever looks at the page in its console.

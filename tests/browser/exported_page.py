@@ -17,7 +17,8 @@ ASK = """(question) => new Promise((resolve) => {
   const hear = (message, buffers) => {
     if (message.request !== request) return;
     model.off("msg:custom", hear);
-    const bytes = (data) => Array.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    const bytes = ({ buffer, byteOffset, byteLength }) =>
+      Array.from(new Uint8Array(buffer, byteOffset, byteLength));
     resolve([message.result, buffers.map(bytes), message.error]);
   };
   model.on("msg:custom", hear);

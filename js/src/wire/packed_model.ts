@@ -31,9 +31,13 @@ export class PackedModel extends PageModel {
     this.#packed = packed;
   }
 
-  /** Reads what every view shows, in the order of the file. */
+  /** Reads the maps, which a view draws as soon as it is there. */
+  open(): Promise<void> {
+    return this.#load("positions");
+  }
+
+  /** Reads what else every view shows, in the order of the file. */
   async load(): Promise<void> {
-    await this.#load("positions");
     // All cores are the first map's until it is on the screen; a page out of sight draws none.
     await Promise.race([this.#drawn, new Promise((done) => setTimeout(done, DRAWN_MS))]);
     await this.#load("shared");
