@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from page_watch import Watch
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Request
 from recorded_screen import RecordedScreen
 
 from embwidget import EmbeddingCompare
@@ -35,8 +35,8 @@ class OfflineBrowser:
     def __init__(self, browser: Browser) -> None:
         self.context = browser.new_context(offline=True, viewport={"width": 1280, "height": 900})
         self.context.set_default_timeout(20_000)
-        self.requests: list[str] = []
-        self.context.on("request", lambda request: self.requests.append(request.url))
+        self._requests: list[Request] = []
+        self.context.on("request", lambda request: self._requests.append(request))
 
     def open(self, path: Path, *, scheme: str = "light") -> "ExportedPage":
         page = self.context.new_page()
@@ -47,8 +47,10 @@ class OfflineBrowser:
         return ExportedPage(page, watch)
 
     def elsewhere(self) -> list[str]:
-        """Requests that were for anything but the files themselves."""
-        return [url for url in self.requests if not url.startswith(("file:", "blob:", "data:"))]
+        """Requests for anything but the files themselves that no policy stopped."""
+        tried = [request for request in self._requests if request.failure != "csp"]
+        inside = ("file:", "blob:", "data:")
+        return [request.url for request in tried if not request.url.startswith(inside)]
 
 
 class ExportedPage:
