@@ -171,7 +171,7 @@ def _page(session: Session, limit: float) -> tuple[str, str]:
         "scales": chosen.scales,
         "exported": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         "version": __version__,
-        "max_mb": limit / _MEGABYTE if math.isfinite(limit) else None,
+        "max_mb": float(f"{limit / _MEGABYTE:.4g}") if math.isfinite(limit) else None,
         "left_out": chosen.left_out,
         "not_measured": unknown,
     }

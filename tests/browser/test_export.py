@@ -220,8 +220,16 @@ def test_what_was_left_out_is_said_and_not_asked_for(offline: OfflineBrowser, ma
     search.fill("item-007")
     page.get_by_role("listbox", name="Items found").get_by_role("option").first.click()
     expect(page.locator(".ew-focus-id")).to_contain_text("item-007")
+    # Nothing is counted in lists that are not there.
+    expect(page.locator(".ew-neighbors")).to_have_text(re.compile("has no lists of neighbours"))
+    expect(page.locator(".ew-bottom")).not_to_contain_text("neighbours have")
+    expect(page.locator(".ew-bottom")).not_to_contain_text("the same neighbours")
     page.evaluate("() => embwidget.model.select(Uint32Array.of(1, 2, 3))")
     expect(page.get_by_role("region", name="Selection")).to_contain_text("3 items selected")
+    page.get_by_role("tab", name="Labels").click()
+    expect(page.locator(".ew-side")).to_contain_text("kind 1")
+    expect(page.get_by_role("button", name="where B loses")).to_have_count(0)
+    page.get_by_role("tab", name="Colours").click()
     options = page.get_by_role("combobox", name="Colour by").locator("option").all_text_contents()
     assert "coincidence" in options
     assert not [option for option in options if "occurrence" in option or "wins" in option]

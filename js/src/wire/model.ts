@@ -20,6 +20,8 @@ export interface Model {
   off(event: string, callback?: (...args: never[]) => void): void;
   /** Data in the page answers: there is no kernel that could be lost, and no Python beside it. */
   readonly isAlone?: boolean;
+  /** False: it has no lists of neighbours, and never will. */
+  readonly hasLists?: boolean;
   /** The notebook's, where there is one: it knows the kernel. */
   readonly widget_manager?: unknown;
 }

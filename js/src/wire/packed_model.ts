@@ -26,9 +26,12 @@ export class PackedModel extends PageModel {
     this.#tellDrawn = done;
   });
 
+  readonly hasLists: boolean;
+
   constructor(packed: Packed) {
     super(packed.head.traits, {});
     this.#packed = packed;
+    this.hasLists = packed.head.k_lists > 0;
   }
 
   /** Reads the maps, which a view draws as soon as it is there. */
@@ -86,7 +89,7 @@ export class PackedModel extends PageModel {
 
   protected override offer(bulk: Bulk): void {
     // Lists that were left out are empty ones, which a page asks for item by item.
-    if (bulk === "graph" && this.#packed.head.k_lists === 0) return;
+    if (bulk === "graph" && !this.hasLists) return;
     super.offer(bulk);
   }
 

@@ -35,6 +35,7 @@ export function columnAt(
   const measure = MEASURES.get(name);
   const { graph } = data;
   if (!measure || !graph) return null;
+  if (graph.k_max === 0) throw new Error(`column ${name}: this page has no lists of neighbours`);
   if (k === null || !Number.isInteger(k) || k < 1 || k > graph.k_max) {
     throw new Error(`column ${name}: k must be in 1..${graph.k_max}, not ${k}`);
   }
