@@ -153,7 +153,7 @@ def _label(entry: Any) -> str | list[str] | None:
     if is_missing(entry):
         return None
     texts = texts_of(entry)
-    return texts if as_text(entry) != texts[0] or len(texts) > 1 else texts[0]
+    return texts if len(texts) > 1 else texts[0]
 
 
 def _text(entry: Any) -> str | None:

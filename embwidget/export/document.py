@@ -36,10 +36,10 @@ _HEAD = """<!doctype html>
 <style>{style}</style>
 </head>
 <body>
-<div id="embwidget-place"></div>
-<div class="ew-page-foot" id="embwidget-foot">
+<main id="embwidget-place"></main>
+<footer class="ew-page-foot" id="embwidget-foot">
 <noscript><p>This page draws what it holds by its own script, and needs JavaScript.</p></noscript>
-</div>
+</footer>
 <script>"""
 _FOOT = "</body>\n</html>\n"
 _MOST_TITLE_CHARS = 300

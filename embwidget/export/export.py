@@ -150,7 +150,8 @@ def _page(session: Session, limit: float) -> tuple[str, str]:
     ]
     title = f"{state.space_a['name']} and {state.space_b['name']} · embwidget"
     # The head comes first and is made last: of the state, which is all but all of it.
-    head_bytes = json_part("head", vars(state)).n_bytes + 4096
+    names = [column["name"] for column in state.columns]
+    head_bytes = json_part("head", [vars(state), names]).n_bytes + 4096
     needed = n_bytes_around(code) + sum(part.n_bytes for part in always) + head_bytes
     try:
         chosen = fitted(sources, comparison, limit - needed)
@@ -166,7 +167,7 @@ def _page(session: Session, limit: float) -> tuple[str, str]:
     head = {
         "traits": _traits(session, chosen),
         "parts": {part.name: part.info for part in parts},
-        "columns": [column["name"] for column in state.columns],
+        "columns": names,
         "k_lists": chosen.k_lists,
         "scales": chosen.scales,
         "exported": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",

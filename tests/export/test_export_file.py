@@ -123,7 +123,19 @@ def test_texts_of_others_are_texts(tmp_path: Path) -> None:
     found = compare(a, b, label="label <b>", k_max=5)
     page = ExportedFile(str(found.to_html(text="note", reducer="pca")))
     assert set(page.tags) == {
-        *("html", "head", "meta", "title", "style", "body", "div", "noscript", "p", "script"),
+        *(
+            "html",
+            "head",
+            "meta",
+            "title",
+            "style",
+            "body",
+            "main",
+            "footer",
+            "noscript",
+            "p",
+            "script",
+        ),
     }
     assert page.allows_its_script_alone
     assert page.tags.count("script") == 2 + len(page.parts)
