@@ -188,7 +188,7 @@ export class PageAnswers {
 
 /** A text that may be anything, as it stands in a message. */
 function onOneLine(text: string): string {
-  return JSON.stringify(cut(text, 60).replace(/[\s\p{C}]+/gu, " "));
+  return cut(text, 60).replace(/[\s\p{C}]+/gu, " ");
 }
 
 /** A column as it travels: its values beside the rest. */
