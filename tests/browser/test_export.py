@@ -1,5 +1,6 @@
 """Exported files: opened from the disk, off the network, they answer as the kernel does."""
 
+import html
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,6 +58,13 @@ def sets_and_copies() -> EmbeddingCompare:
     return EmbeddingCompare.from_comparison(found, **shown, reducer="pca")
 
 
+# What a person chose, as the page has it.
+CHOSEN = """() => {
+  const { selection, selections } = embwidget.model;
+  const named = Array.from(selections, ([name, items]) => [name, Array.from(items)]);
+  const of = (name) => embwidget.model.get(name);
+  return [Array.from(selection), Object.fromEntries(named), of("focus"), of("k")];
+}"""
 QUERIES = ["item-1", "ITEM", " row 1 ", "strasse", "STRAẞE", "οδος", "ı", "İç", "nothing", "  ", ""]
 MADE = {"sets and copies": sets_and_copies, "nasty texts": nasty_widget}
 
@@ -72,13 +80,29 @@ def test_every_question_is_answered_as_by_the_kernel(
     widget: EmbeddingCompare, offline: OfflineBrowser, tmp_path: Path
 ) -> None:
     path = tmp_path / "page.html"
+    ids = widget.comparison.a.ids.tolist()
+    widget.selection, widget.selections = [4, 1], {"rare": ids[7:9], "last": ids[-1:]}
+    widget.focus, widget.k = ids[3], 4
     assert widget.to_html(path) is None
     page, kernel = offline.open(path), RecordedScreen(widget)
-    asked = questions(widget, [*QUERIES, *(text[:40] for text in NASTY)])
+    asked = questions(widget, [*QUERIES, *(text[:40] for text in NASTY[::3])])
     assert {kind for kind, _ in asked} == set(QUESTIONS)
     refused = {kind for kind, args in asked if assert_same(kind, args, page, kernel)}
     assert refused >= {"neighbors", "rows", "texts", "column", "shared", "label_items", "ranks"}
+    chosen = page.page.evaluate(CHOSEN)
+    n = len(ids)
+    assert chosen == [[1, 4], {"rare": [7, 8], "last": [n - 1]}, 3, 4]
     assert page.page.evaluate("window.hit ?? null") is None
+    page.close()
+
+
+def test_the_text_lives_in_a_frame_of_another_page(offline: OfflineBrowser, made: Path) -> None:
+    page = offline.context.new_page()
+    frame = html.escape((made / "whole.html").read_text("utf-8"))
+    page.set_content(f'<iframe srcdoc="{frame}" width="1200" height="800"></iframe>')
+    inside = page.frame_locator("iframe")
+    inside.locator(".ew-maps:not([data-drawing])[data-state=ready]").wait_for()
+    expect(inside.locator(".ew-colors")).to_contain_text("Coincidence at k = 10")
     page.close()
 
 
