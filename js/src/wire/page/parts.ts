@@ -88,7 +88,10 @@ function fromBase64(text: string): Uint8Array {
 }
 
 async function inflated(bytes: Uint8Array): Promise<Uint8Array> {
-  const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream();
-  const whole = stream.pipeThrough(new DecompressionStream("deflate-raw"));
-  return new Uint8Array(await new Response(whole).arrayBuffer());
+  const { readable, writable } = new DecompressionStream("deflate-raw");
+  const writer = writable.getWriter();
+  // Not by way of a blob, which another process would hold; what is wrong shows at the other end.
+  const written = writer.write(bytes as Uint8Array<ArrayBuffer>).then(() => writer.close());
+  written.catch(() => {});
+  return new Uint8Array(await new Response(readable).arrayBuffer());
 }
