@@ -202,10 +202,15 @@ def _traits(session: Session, chosen: Fitted) -> dict[str, Any]:
             "within": None if within is None else within[:k_max],
             "verdicts": chance["verdicts"][:k_max],
         }
+    numbers = state["numbers"]
+    if numbers["quality"]["state"] == "none":
+        # Whoever opens a file can pass no argument.
+        numbers = numbers | {"quality": {"state": "none", "note": "There are no labels."}}
     has_color = any(column["name"] == state["color_by"] for column in columns)
     without_pictures = bool(state["image"]) and not chosen.pictures
     return state | {
         "columns": columns,
+        "numbers": numbers,
         "k_max": k_max,
         "k": min(state["k"], k_max),
         "curve": state["curve"][:k_max],

@@ -95,6 +95,16 @@ def test_a_comparison_makes_its_maps_and_tells_how_far_it_is(
     assert said[-1][0] == "writing the page"
 
 
+def test_nobody_is_asked_for_what_takes_python(comparison: Comparison) -> None:
+    found = compare(comparison.a.vectors, comparison.b.vectors, k_max=5)
+    page = ExportedFile(str(found.to_html(reducer="pca")))
+    assert page.head["traits"]["numbers"]["quality"] == {
+        "state": "none",
+        "note": "There are no labels.",
+    }
+    assert page.parts.isdisjoint({"labels", "label_codes", "texts", "quality"})
+
+
 def test_what_was_cancelled_is_named(recorded: None, comparison: Comparison) -> None:
     made: list[EmbeddingCompare] = []
     is_there = threading.Event()
