@@ -1,4 +1,7 @@
-/** Builds the bundle that the wheel ships: code and styles, deflated, and a module that unpacks them. */
+/**
+ * Builds the bundles that the wheel ships. The widget's is code and styles, deflated, and a module that
+ * unpacks them; that of exported files is one classic script.
+ */
 
 import { createHash } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
@@ -96,22 +99,26 @@ const styles = (minify) => ({
   },
 });
 
-const whole = (minify) => ({
+const whole = (entry, minify) => ({
   ...OPTIONS,
-  entryPoints: ["js/src/index.ts"],
+  entryPoints: [`js/src/${entry}.ts`],
   minify,
   plugins: [styles(minify)],
 });
 
 if (process.argv.includes("--watch")) {
-  const plain = { ...whole(false), sourcemap: "inline", outdir: OUT, write: true };
+  const plain = { ...whole("index", false), sourcemap: "inline", outdir: OUT, write: true };
   await (await context(plain)).watch();
 } else {
-  const [code] = (await build(whole(true))).outputFiles;
+  const [code] = (await build(whole("index", true))).outputFiles;
+  // An exported file runs it as it stands there: its policy names the hash of this very text.
+  const [page] = (await build({ ...whole("page", true), format: "iife" })).outputFiles;
+  if (/<!--|<\/?script/i.test(page.text)) throw new Error("page.js would end its own element");
   const packed = asText(deflateRawSync(code.text, { level: 9, memLevel: 9 }));
   const key = createHash("sha256").update(packed).digest("hex").slice(0, 16);
   rmSync(OUT, { recursive: true, force: true });
   mkdirSync(OUT, { recursive: true });
   writeFileSync(`${OUT}/index.packed`, packed);
   writeFileSync(`${OUT}/index.js`, loader(key));
+  writeFileSync(`${OUT}/page.js`, page.text);
 }

@@ -21,6 +21,7 @@ ROOMS = (
     "session/wire",
     "session/answers",
     "session",
+    "export",
     "widget",
     "training",
     "__init__",

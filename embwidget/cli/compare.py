@@ -38,6 +38,10 @@ def compare(
     plot: Annotated[
         str | None, typer.Option("--plot", help="Write a picture of both maps: png, pdf, svg.")
     ] = None,
+    html: Annotated[
+        str | None,
+        typer.Option("--html", help="Write the widget as one page that lives without Jupyter."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Compare the neighbours in two spaces.
@@ -50,6 +54,7 @@ def compare(
       embwidget compare glove minilm --histogram
       embwidget compare glove minilm --label label --k 5 --plot maps.png
       embwidget compare a.npy b.npy -ma cosine -mb euclidean --json
+      embwidget compare glove minilm --label label --html out.html
     """
     if plot is not None:
         _check_picture(plot)
@@ -57,6 +62,7 @@ def compare(
         compared(a, b, metric=(metric_a, metric_b), k=k, label=label, precompute=precompute),
         histogram=histogram,
         plot=plot,
+        html=html,
         as_json=as_json,
     )
 
@@ -96,13 +102,21 @@ def compared(
 
 
 def say_comparison(
-    found: "Comparison", *, histogram: bool = False, plot: str | None = None, as_json: bool = False
+    found: "Comparison",
+    *,
+    histogram: bool = False,
+    plot: str | None = None,
+    html: str | None = None,
+    as_json: bool = False,
 ) -> None:
-    """Print what was found, and draw what is asked for."""
+    """Print what was found, and draw and write what is asked for."""
     told = told_of(found)
     if plot is not None:
         _write_picture(found, plot)
         told["plot"] = plot
+    if html is not None:
+        _write_page(found, html)
+        told["html"] = html
     if as_json:
         say_json(told)
         return
@@ -125,6 +139,9 @@ def say_comparison(
     if plot is not None:
         say()
         say(f"The picture is in {plot}")
+    if html is not None:
+        say()
+        say(f"The page is in {html}")
 
 
 def told_of(found: "Comparison") -> dict[str, Any]:
@@ -146,6 +163,7 @@ def told_of(found: "Comparison") -> dict[str, Any]:
         "histogram": found.histogram().tolist(),
         "join": str(found.join_report),
         "plot": None,
+        "html": None,
     }
 
 
@@ -198,6 +216,18 @@ def _check_picture(path: str) -> None:
     if suffix not in _PICTURES:
         msg = f"--plot {path[-60:]!r}: give a file that ends in .{', .'.join(_PICTURES)}"
         raise ValueError(msg)
+
+
+def _write_page(found: "Comparison", path: str) -> None:
+    """Write the page; what it is without stands beside the answer."""
+    import warnings
+
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        found.to_html(path, progress=shows_progress())
+    for warning in caught:
+        if issubclass(warning.category, UserWarning):
+            note(str(warning.message))
 
 
 def _write_picture(found: "Comparison", path: str) -> None:

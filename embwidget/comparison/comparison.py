@@ -8,6 +8,7 @@ from embwidget._core.progress import Progress, during, reporting, silent
 from embwidget.comparison.chance import AboveChance
 from embwidget.comparison.coincidence import Coincidence
 from embwidget.comparison.drawing import Drawing
+from embwidget.comparison.exporting import Exporting
 from embwidget.comparison.faithfulness import FaithfulMaps
 from embwidget.comparison.frames import Frames
 from embwidget.comparison.groups import GroupChanges
@@ -195,6 +196,7 @@ class Comparison(
     Drawing,
     Saved,
     Logged,
+    Exporting,
 ):
     """Two spaces, their neighbour graphs, what both share, and what follows from it.
 

@@ -25,11 +25,13 @@ class Listening(Protocol):
     changed : Condition
     selection : (n_selected,) int64
     named : NamedSelections
+    sources : Sources
     """
 
     changed: Condition
     selection: NDArray[np.int64]
     named: NamedSelections
+    sources: Sources
 
     def select(self, value: Any) -> None:
         """Select items: row positions, (n_selected,) int."""
@@ -46,8 +48,6 @@ class Inbox:
     Parameters
     ----------
     session : Listening
-    sources : Sources
-        What answers are taken from.
     screen : Screen
     publisher : Publisher
     drawn : Event
@@ -58,7 +58,6 @@ class Inbox:
     def __init__(
         self,
         session: Listening,
-        sources: Sources,
         screen: Screen,
         publisher: Publisher,
         *,
@@ -66,7 +65,6 @@ class Inbox:
         n_items: int,
     ) -> None:
         self._session = session
-        self._sources = sources
         self._screen = screen
         self._publisher = publisher
         self._drawn = drawn
@@ -130,7 +128,9 @@ class Inbox:
         # Not under the lock: what is asked for may be what the work is about to find.
         request = _request(question.get("request"))
         try:
-            result, arrays = answer(self._sources, question.get("kind"), question.get("args"))
+            result, arrays = answer(
+                self._session.sources, question.get("kind"), question.get("args")
+            )
         except Exception as error:  # noqa: BLE001 the screen waits for an answer, whatever it is
             self._screen.reply(request, None, [], one_line(error))
         else:

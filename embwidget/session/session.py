@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from embwidget._core.progress import Cancelled
+from embwidget._core.progress import Cancelled, Progress, silent
 from embwidget.comparison import Comparison, Pair, Settings, prepare
 from embwidget.session import infos
 from embwidget.session.answers.answers import Sources
@@ -61,6 +61,8 @@ class Session:
         Selected row positions, sorted, unique and read-only.
     named : NamedSelections
         Selections that are stored by a name.
+    sources : Sources
+        What answers are taken from.
     changed : Condition
         Held while anything changes; waiting lets go of it, so that whoever holds it may wait for
         the work.
@@ -94,7 +96,7 @@ class Session:
         self._shown = ShownColumns(self._columns, shown.show, label=label, text=text)
         image, images = open_images(shown.image, pair, self._columns)
         self._work = Work(compared, self._columns, images, settings, shown, changed=self.changed)
-        sources = Sources(
+        self.sources = Sources(
             pair.a.ids,
             self._columns,
             images,
@@ -128,12 +130,7 @@ class Session:
         self._screen = Screen(self._publisher.send)
         self.named = NamedSelections(pair, self._screen, self._publisher, self.changed)
         self._inbox = Inbox(
-            self,
-            sources,
-            self._screen,
-            self._publisher,
-            drawn=self._work.drawn,
-            n_items=pair.n_samples,
+            self, self._screen, self._publisher, drawn=self._work.drawn, n_items=pair.n_samples
         )
         self._worker: Worker | None = None
         self._watched = False
@@ -199,6 +196,12 @@ class Session:
         if self._worker is not None:
             self._worker.cancel()
             self._worker.join(seconds)
+
+    def finish(self, progress: Progress = silent) -> None:
+        """Wait, and find the numbers that scripts leave; what was cancelled stays as it is."""
+        self.wait()
+        if not self._watched:
+            self._work.measure_rest(self, progress)
 
     @property
     def comparison(self) -> Comparison:

@@ -157,6 +157,13 @@ class Work:
             measure(after_maps=False)
         measure(after_maps=True)
 
+    def measure_rest(self, listener: Listener, progress: Progress) -> None:
+        """Find the numbers that the work left out."""
+        left = [name for name, info in self.numbers.infos.items() if info["state"] == "stopped"]
+        for at, number in enumerate(left):
+            share = at / len(left), (at + 1) / len(left)
+            self._measure(number, listener, span(progress, *share))
+
     def _compare(self, listener: Listener, progress: Progress) -> None:
         with during("comparing the neighbours"):
             comparison = self._given or compare_pair(self._pair, self._settings, progress=progress)

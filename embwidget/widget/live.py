@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 from traitlets import TraitError
 
+from embwidget._core.bundle import bundled, packed_code
 from embwidget._core.progress import Cancelled
 from embwidget.session.choices import CHOSEN
 from embwidget.session.session import Session
 from embwidget.session.wire.state import State
 from embwidget.session.worker import one_line
 from embwidget.widget.base import SharedWidget, context_of_page, has_screen
-from embwidget.widget.bundle import bundled, packed_code
 from embwidget.widget.cells import made_in_cell
 from embwidget.widget.fallback import SavedPicture
 from embwidget.widget.traits import ColorBy, Focus, Selection, Selections, traits_of

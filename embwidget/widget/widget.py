@@ -1,6 +1,8 @@
 """`EmbeddingCompare`: two spaces of the same items, compared in a notebook cell."""
 
+import warnings
 from copy import copy
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -253,6 +255,42 @@ class EmbeddingCompare(FileWidget):
         after `wait` it says all. In a script it measures what nobody has asked for yet.
         """
         return self.session.summary()
+
+    def to_html(
+        self, path: str | PathLike[str] | None = None, *, max_mb: float | None = 25
+    ) -> str | None:
+        """Write all that is on the screen as one file, which lives without a kernel or a network.
+
+        Waits for the work; in a script it measures what nobody has asked for yet. What was
+        cancelled is left out, and the page says so. See ``docs/export.md``.
+
+        Parameters
+        ----------
+        path : path, optional
+            HTML file to write, whole or not at all; what is there is replaced.
+        max_mb : float or None, default=25
+            Millions of bytes that it may have; None = no limit. What does not fit is left out, with
+            a warning, and the page says it too: pictures first, then long texts, then the
+            neighbours beyond the first 25, 15, 10, then all of them.
+
+        Returns
+        -------
+        str or None
+            The HTML without a `path`, as for an ``<iframe srcdoc>``.
+
+        Raises
+        ------
+        ValueError
+            When the file cannot be so small.
+        OSError
+            When it cannot be written.
+        """
+        from embwidget.export.export import export_session
+
+        made = export_session(self.session, path, max_mb=max_mb)
+        if made.warning:
+            warnings.warn(made.warning, stacklevel=2)
+        return made.text if path is None else None
 
     def selected_frame(self) -> "pd.DataFrame":
         """Return the selected items as a frame.

@@ -3,6 +3,7 @@
 import type { Coloring } from "./color/color.ts";
 import type { Tool } from "./maps/keys.ts";
 import { PairView } from "./maps/pair.ts";
+import { printed } from "./maps/paper.ts";
 import { faithfulnessWords } from "./panels/figures.ts";
 import { FocusPanel } from "./panels/focus.ts";
 import { MapMenuPanel } from "./panels/map_menu.ts";
@@ -129,7 +130,7 @@ export class App {
     el.append(this.#root);
     // Calls back at once with the theme that the host has now.
     const stopTheme = watchTheme(this.#root, (theme) => this.#setTheme(theme));
-    this.#stops = [stopTheme, ...this.#connect()];
+    this.#stops = [stopTheme, printed(this.#pair), ...this.#connect()];
     this.#showAll();
   }
 

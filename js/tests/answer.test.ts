@@ -56,7 +56,9 @@ describe("which is better", () => {
 
   it("has words for whatever is not known", () => {
     const words = (state: NumberInfo["state"], note = "") => unknownWords({ state, note }, "kind");
-    expect(unknownWords({ state: "none", note: "" }, "")).toContain("takes labels");
+    expect(unknownWords({ state: "none", note: 'pass label="..."' }, "")).toContain("pass label=");
+    const alone = unknownWords({ state: "none", note: "There are no labels." }, "");
+    expect(alone).toBe("Which is better takes labels, and there are none");
     expect(words("coming")).toContain("being measured");
     expect(words("failed", "no memory")).toContain("could not be measured");
     expect(words("stopped")).toContain("was not measured");

@@ -13,7 +13,7 @@ export const ROOMS: readonly (readonly string[])[] = [
   ["views"],
   ["panels"],
   ["app.ts"],
-  ["index.ts"],
+  ["index.ts", "page.ts"],
 ];
 
 const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*"(\.[^"]+)"/g;

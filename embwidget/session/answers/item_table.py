@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget._core.unicode import readable
 from embwidget.session.answers.answers import Sources
 from embwidget.session.answers.numbers import Answer
 from embwidget.session.answers.rows import MAX_ROWS
@@ -84,4 +85,5 @@ def _ranked(texts: Sequence[str | None]) -> NDArray[np.uint32]:
 
 
 def _folded(text: str) -> bytes:
-    return text.casefold().encode("utf-16-be", "surrogatepass")
+    # As it stands on the screen.
+    return readable(text).casefold().encode("utf-16-be")

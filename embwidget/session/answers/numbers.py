@@ -198,7 +198,8 @@ class Numbers:
         """
         items, part, groups = self._comparison().group_parts(change, **self._how)
         names = self._group_names()
-        others = names.b if change["change"] in ("splits", "dissolves") else names.a
+        # A kept pair has one part, its group in B.
+        others = names.a if change["change"] in ("merges", "appears") else names.b
         counts = np.bincount(part[part >= 0], minlength=len(groups)).tolist()
         parts = [
             {"name": others[group], "n_items": n} for group, n in zip(groups, counts, strict=True)

@@ -60,7 +60,7 @@ export class FocusPanel {
     if (item === null) return;
     try {
       const asked = this.#store.rows([item]);
-      if (this.#store.get("curve").length > 0) {
+      if (this.#store.get("curve").length > 0 && this.#store.hasLists) {
         this.#lists = await this.#store.neighbors(item);
         if (turn !== this.#latest) return;
         this.#draw();
@@ -137,7 +137,8 @@ export class FocusPanel {
       nameB: b.name,
       distanceNameA: a.distance,
       distanceNameB: b.distance,
-      pending: this.#item !== null && this.#lists === null,
+      pending: this.#item !== null && this.#lists === null && this.#store.hasLists,
+      leftOut: !this.#store.hasLists,
     };
   }
 }

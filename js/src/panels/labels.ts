@@ -40,9 +40,10 @@ export class LabelsPanel implements Panel {
       ask: () => answers.quality(),
       onTable: () => this.update(),
     });
+    const won = context.store.hasLists ? [wonItems(context, this.#off.signal)] : [];
     this.#ranking = new RankingView({
       label: "Labels, those that differ most first",
-      head: [wonItems(context, this.#off.signal), this.#metrics, this.#overall, this.#filter],
+      head: [...won, this.#metrics, this.#overall, this.#filter],
       draw: drawLabel,
       onPick: ([, code], mode) => context.onSelect(answers.labelItems(code), mode),
     });

@@ -57,7 +57,7 @@ export class MapMenuPanel {
 
   #draw(): void {
     const isKnown = this.#store.get("focus") !== null && this.#store.get("curve").length > 0;
-    this.#view.update(isKnown);
+    this.#view.update(isKnown && this.#store.hasLists);
   }
 
   async #savePicture(): Promise<void> {

@@ -63,7 +63,7 @@ export class SelectionPanel {
   constructor(store: Store, options: SelectionPanelOptions) {
     this.#store = store;
     this.#options = options;
-    this.#head = new SelectionHeadView((action) => this.#act(action));
+    this.#head = new SelectionHeadView((action) => this.#act(action), store.hasPython);
     this.#labels = new SelectionLabelsView((code, all) => this.#pick(code, all));
     this.#names = new SelectionNamesView({
       onChoose: (name, mode) =>

@@ -58,7 +58,11 @@ export function betterWords({ better, difference }: QualityInfo): string {
 
 /** What stands in place of which is better. */
 export function unknownWords({ state, note }: NumberInfo, label: string): string {
-  if (label === "") return 'Which is better takes labels: pass label="…"';
+  if (label === "") {
+    // Whoever opens an exported page cannot pass any, and its note does not say so.
+    const remedy = note.includes("label=") ? ': pass label="…"' : ", and there are none";
+    return `Which is better takes labels${remedy}`;
+  }
   if (state === "coming") return "Which is better: being measured…";
   if (state === "failed") return "Which is better could not be measured";
   return state === "known" && note !== "" ? note : "Which is better was not measured";

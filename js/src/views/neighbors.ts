@@ -40,6 +40,8 @@ export interface NeighborsProps {
   distanceNameB: string;
   /** The lists are asked for. */
   pending: boolean;
+  /** They never will be: the page was made without them. */
+  leftOut: boolean;
 }
 
 export interface NeighborsOptions {
@@ -58,6 +60,7 @@ const FILLED = 0.92;
 const WIDE = 360;
 const EMPTY = "Click a point to see its nearest neighbours in both spaces.";
 const UNKNOWN = "The neighbours are not known yet.";
+const LEFT_OUT = "This page has no lists of neighbours: they were left out to keep its file small.";
 
 export class NeighborsView {
   readonly node: HTMLElement;
@@ -109,11 +112,11 @@ export class NeighborsView {
   }
 
   update(props: NeighborsProps): void {
-    const { focus, lists, pending } = props;
+    const { focus, lists, pending, leftOut } = props;
     const shown = focus !== null && (lists !== null || pending);
     setShown(this.#scroller, shown);
     setShown(this.#note, !shown);
-    setText(this.#note, focus === null ? EMPTY : UNKNOWN);
+    setText(this.#note, leftOut ? LEFT_OUT : focus === null ? EMPTY : UNKNOWN);
     this.#props = shown ? props : null;
     if (!shown) return;
     if (focus.item !== this.#focused) this.#scroller.scrollTop = 0;

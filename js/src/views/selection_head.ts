@@ -45,10 +45,12 @@ export class SelectionHeadView {
   readonly #b = h("strong", { class: "ew-ink-b" });
   readonly #told = h("span", { class: "ew-muted", role: "status" });
 
-  constructor(onAction: (action: SelectionAction) => void) {
+  /** @param hasPython whether the selection can be had there */
+  constructor(onAction: (action: SelectionAction) => void, hasPython: boolean) {
     this.#wins.append(this.#a, ", ", this.#b);
     const words = [this.#n, this.#agreement, this.#wins];
-    const buttons = ACTIONS.map(([action, text, title]) => {
+    const offered = ACTIONS.filter(([action]) => action !== "python" || hasPython);
+    const buttons = offered.map(([action, text, title]) => {
       const look = action === "python" ? "ew-button ew-code" : "ew-button";
       return h("button", { type: "button", class: look, title, "data-action": action }, text);
     });

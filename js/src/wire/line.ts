@@ -78,7 +78,7 @@ export class Line {
 
   /** An answer is overdue. */
   miss(): void {
-    if (!this.isCut) this.#become("silent");
+    if (!this.isCut && !this.#model.isAlone) this.#become("silent");
   }
 
   cut(): void {

@@ -18,6 +18,10 @@ export interface Model {
   send(content: FromScreen, callbacks?: unknown, buffers?: (ArrayBuffer | ArrayBufferView)[]): void;
   on(event: string, callback: (...args: never[]) => void): void;
   off(event: string, callback?: (...args: never[]) => void): void;
+  /** Data in the page answers: there is no kernel that could be lost, and no Python beside it. */
+  readonly isAlone?: boolean;
+  /** False: it has no lists of neighbours, and never will. */
+  readonly hasLists?: boolean;
   /** The notebook's, where there is one: it knows the kernel. */
   readonly widget_manager?: unknown;
 }
@@ -116,7 +120,7 @@ export interface Row {
   text: string | null;
   /** Values of the columns of the trait `show`, in their order; null = missing. */
   shown: readonly (string | null)[];
-  /** An object URL of a checked image type. */
+  /** A `blob:` or `data:` URL of a checked image type. */
   image: string | null;
 }
 

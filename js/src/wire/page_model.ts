@@ -1,7 +1,7 @@
 /** A model without a kernel: the same traits, messages and answers, from data in the page. */
 
 import { messageOf } from "../ui/errors.ts";
-import type { Bulk, FromKernel, FromScreen, Model, Traits } from "./model.ts";
+import type { Bulk, FromKernel, FromScreen, Model, Question, Traits } from "./model.ts";
 import { type Named, withName, withoutName, withRenamed } from "./named.ts";
 import { type PageAnswer, PageAnswers } from "./page/answers.ts";
 import type { PageData } from "./page/data.ts";
@@ -13,6 +13,8 @@ const NOTHING: PageData = {
   items: [],
   positions: null,
   graph: null,
+  shared: null,
+  copyOf: null,
   labels: null,
   columns: new Map(),
   quality: null,
@@ -29,26 +31,26 @@ export class PageModel implements Model {
   readonly #traits: Traits;
   readonly #listeners = new Map<string, Set<Listener>>();
   #data: PageData = NOTHING;
-  #answers = new PageAnswers(NOTHING);
+  readonly #answers: PageAnswers;
 
   /** @param data what is known to begin with; the rest comes by `know` */
   constructor(traits: Traits, data: Partial<PageData>) {
     this.#traits = { ...traits };
+    this.#answers = new PageAnswers(traits.n_items, traits.show?.length ?? 0, NOTHING);
     this.know(data);
   }
 
   /** Takes what is known from now on, and offers it to the screen. */
   know(data: Partial<PageData>, traits: Partial<Traits> = {}): void {
     this.#data = { ...this.#data, ...data };
-    this.#answers = new PageAnswers(this.#data);
+    this.#answers.know(this.#data);
     if (data.positions) this.offer("positions");
     for (const name of Object.keys(traits) as (keyof Traits)[]) {
       this.set(name, traits[name] as never);
     }
-    if (data.graph) {
-      this.offer("shared");
-      this.offer("graph");
-    }
+    // Of the graph alone it follows; what is known already is not told again.
+    if (data.shared || (data.graph && !this.#data.shared)) this.offer("shared");
+    if (data.graph) this.offer("graph");
   }
 
   get<K extends keyof Traits>(key: K): Traits[K] {
@@ -100,7 +102,7 @@ export class PageModel implements Model {
     queueMicrotask(() => {
       if (message.type === "ready") this.#greet();
       else if (message.type === "fetch") for (const bulk of message.parts) this.#sendBulk(bulk);
-      else if (message.type === "ask") this.#reply(message);
+      else if (message.type === "ask") void this.#reply(message);
     });
   }
 
@@ -142,13 +144,14 @@ export class PageModel implements Model {
   }
 
   #sendBulk(bulk: Bulk): void {
-    const { positions, graph } = this.#data;
+    const { positions, graph, shared } = this.#data;
     const version = this.versions[bulk] ?? 0;
     if (bulk === "positions" && positions) {
       const { a, b } = positions;
       this.emit({ type: bulk, version, reducer: this.#traits.reducer }, [a, b]);
-    } else if (bulk === "shared" && graph) {
-      this.emit({ type: bulk, version, k_max: graph.k_max }, [this.#answers.shared]);
+    } else if (bulk === "shared" && (shared || graph)) {
+      const { k_max, counts } = this.#answers.shared;
+      this.emit({ type: bulk, version, k_max }, [counts]);
     } else if (bulk === "graph" && graph) {
       const dtype = graph.indices_a.BYTES_PER_ELEMENT === 2 ? "uint16" : "uint32";
       this.emit({ type: bulk, version, k_max: graph.k_max, dtype }, [
@@ -160,10 +163,17 @@ export class PageModel implements Model {
     }
   }
 
-  #reply(question: FromScreen & { type: "ask" }): void {
+  /** What a question needs that is not here yet; null = all is. */
+  protected prepare(_question: Question): Promise<void> | null {
+    return null;
+  }
+
+  async #reply(question: FromScreen & { type: "ask" }): Promise<void> {
     let answer: PageAnswer = { result: null, arrays: [] };
     let problem = "";
     try {
+      const coming = this.prepare(question);
+      if (coming) await coming;
       answer = this.#answers.answer(question);
     } catch (error) {
       problem = messageOf(error);

@@ -1,5 +1,6 @@
 /** What is shown of an item, asked for in batches and cached for the items seen last. */
 
+import { pictureUrl, releasePicture } from "../ui/picture_url.ts";
 import { asUint8 } from "./arrays.ts";
 import type { Channel } from "./channel.ts";
 import type { Row } from "./model.ts";
@@ -66,11 +67,8 @@ export class RowCache {
     let next = 0;
     for (const wire of (result as { rows: WireRow[] }).rows) {
       const bytes = wire.image === null ? null : buffers[next++];
-      this.#touch({
-        ...wire,
-        shown: wire.shown ?? [],
-        image: bytes && objectUrl(wire.image, bytes),
-      });
+      const image = bytes && (await urlOf(wire.image, bytes));
+      this.#touch({ ...wire, shown: wire.shown ?? [], image });
     }
   }
 
@@ -80,19 +78,19 @@ export class RowCache {
     this.#rows.set(row.item, row);
     for (const [item, old] of this.#rows) {
       if (this.#rows.size <= MAX_ROWS) break;
-      if (old.image) URL.revokeObjectURL(old.image);
+      if (old.image) releasePicture(old.image);
       this.#rows.delete(item);
     }
   }
 
   destroy(): void {
-    for (const { image } of this.#rows.values()) if (image) URL.revokeObjectURL(image);
+    for (const { image } of this.#rows.values()) if (image) releasePicture(image);
     this.#rows.clear();
   }
 }
 
-function objectUrl(type: string | null, bytes: DataView): string | null {
+async function urlOf(type: string | null, bytes: DataView): Promise<string | null> {
   if (type === null || !IMAGE_TYPES.has(type)) return null;
   // A copy: the buffer may be one slice of a message that holds many pictures.
-  return URL.createObjectURL(new Blob([asUint8(bytes).slice()], { type }));
+  return pictureUrl(type, asUint8(bytes).slice());
 }

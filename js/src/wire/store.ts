@@ -89,6 +89,16 @@ export class Store {
     return this.#model.get(key);
   }
 
+  /** Whether there is Python beside the page, in which a person could go on. */
+  get hasPython(): boolean {
+    return !this.#model.isAlone;
+  }
+
+  /** Whether neighbours are here, or will be. */
+  get hasLists(): boolean {
+    return this.#model.hasLists !== false;
+  }
+
   /** Sets a trait at once for this page, and for the kernel a moment later. */
   set<K extends keyof Traits>(key: K, value: Traits[K]): void {
     if (this.#model.get(key) === value) return;

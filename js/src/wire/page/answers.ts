@@ -2,7 +2,8 @@
 
 import type { Column, Question, RankedBy } from "../model.ts";
 import { columnAt } from "./columns.ts";
-import type { PageData, PageGraph } from "./data.ts";
+import { cut } from "./cut.ts";
+import type { PageData, PageGraph, PageItem, SharedAt } from "./data.ts";
 import { sharedCounts } from "./graph_numbers.ts";
 import { ranksBy, textColumns } from "./item_table.ts";
 import { itemsWithLabel } from "./label_numbers.ts";
@@ -14,12 +15,27 @@ export interface PageAnswer {
   arrays: ArrayBufferView[];
 }
 
-export class PageAnswers {
-  readonly #data: PageData;
-  #shared: Uint8Array | null = null;
-  #index: SearchIndex | null = null;
+/** Characters of what is shown in a row, and items that a question may be about; as in Python. */
+const [MOST_NAME, MOST_TEXT, MOST_ITEMS] = [200, 2000, 2000];
+const NO_ITEM = 2 ** 32 - 1;
 
-  constructor(data: PageData) {
+export class PageAnswers {
+  readonly #n: number;
+  readonly #nShown: number;
+  #data: PageData;
+  /** Made of the graph, or of the items, that stand beside it. */
+  #counted: (SharedAt & { of: PageGraph }) | null = null;
+  #index: { of: readonly PageItem[]; index: SearchIndex } | null = null;
+
+  /** @param n number of items @param nShown columns of the trait `show` */
+  constructor(n: number, nShown: number, data: PageData) {
+    this.#n = n;
+    this.#nShown = nShown;
+    this.#data = data;
+  }
+
+  /** Answers from other data from now on. */
+  know(data: PageData): void {
     this.#data = data;
   }
 
@@ -54,7 +70,7 @@ export class PageAnswers {
         return this.#sharedAt(question.args.k);
       case "search": {
         const { query, limit } = question.args;
-        return { result: this.#search.find(query, limit), arrays: [] };
+        return { result: this.#search.find(query, Math.min(limit, MOST_ITEMS)), arrays: [] };
       }
       case "search_items": {
         const { items } = this.#search.find(question.args.query, this.#data.items.length);
@@ -63,31 +79,37 @@ export class PageAnswers {
       case "ranks":
         return this.#ranks(question.args.by);
       case "texts": {
-        const items = question.args.items.map((item) => this.#data.items[this.#item(item)]);
-        return { result: { columns: textColumns(items) }, arrays: [] };
+        const items = this.#items("texts", question.args.items);
+        return { result: { columns: textColumns(items, this.#nShown) }, arrays: [] };
       }
     }
   }
 
   get #search(): SearchIndex {
-    this.#index ??= new SearchIndex(this.#data.items);
-    return this.#index;
+    const { items } = this.#data;
+    if (this.#index?.of !== items) this.#index = { of: items, index: new SearchIndex(items) };
+    return this.#index.index;
   }
 
   #ranks(by: RankedBy): PageAnswer {
     const { items } = this.#data;
-    const nShown = items[0]?.shown?.length ?? 0;
-    const isShown = Number.isInteger(by) && Number(by) >= 0 && Number(by) < nShown;
+    const isShown = Number.isInteger(by) && Number(by) >= 0 && Number(by) < this.#nShown;
     if (!isShown && !["id", "label", "text"].includes(String(by))) {
-      throw new Error(`items have no order by ${by}: give id, label, text or a shown column`);
+      throw new Error(
+        `items have no order by ${onOneLine(String(by))}: give id, label, text or a shown column`,
+      );
     }
     return { result: {}, arrays: [ranksBy(items, by)] };
   }
 
-  /** Neighbours shared at every k, uint8 (k_max, n). */
-  get shared(): Uint8Array {
-    this.#shared ??= sharedCounts(this.#graph());
-    return this.#shared;
+  /** Neighbours shared at every k. */
+  get shared(): SharedAt {
+    if (this.#data.shared) return this.#data.shared;
+    const graph = this.#graph();
+    if (this.#counted?.of !== graph) {
+      this.#counted = { of: graph, k_max: graph.k_max, counts: sharedCounts(graph) };
+    }
+    return this.#counted;
   }
 
   #graph(): PageGraph {
@@ -95,19 +117,28 @@ export class PageAnswers {
   }
 
   #item(item: number): number {
-    const last = this.#data.items.length - 1;
+    const last = this.#n - 1;
     if (Number.isInteger(item) && item >= 0 && item <= last) return item;
     throw new Error(`there is no item at position ${item}: they go from 0 to ${last}`);
+  }
+
+  #items(kind: string, items: readonly number[]): PageItem[] {
+    if (!Array.isArray(items) || items.length > MOST_ITEMS) {
+      throw new Error(`${kind}: items must be a list of at most ${MOST_ITEMS} positions`);
+    }
+    return items.map((item) => this.#data.items[this.#item(item)]);
   }
 
   #neighbors(item: number): PageAnswer {
     const graph = this.#graph();
     const [start, end] = [item * graph.k_max, (item + 1) * graph.k_max];
+    // Whatever the graph is in, the answer is in uint32, and none is its last number.
+    const whole = (indices: PageGraph["indices_a"]) =>
+      Uint32Array.from(indices.subarray(start, end), (near) => (near < this.#n ? near : NO_ITEM));
     const lists = [
-      // Whatever the graph is in, the answer is in uint32.
-      Uint32Array.from(graph.indices_a.subarray(start, end)),
+      whole(graph.indices_a),
       graph.distances_a.subarray(start, end),
-      Uint32Array.from(graph.indices_b.subarray(start, end)),
+      whole(graph.indices_b),
       graph.distances_b.subarray(start, end),
     ];
     return { result: {}, arrays: lists };
@@ -115,11 +146,18 @@ export class PageAnswers {
 
   #rows(items: readonly number[]): PageAnswer {
     const arrays: ArrayBufferView[] = [];
-    const rows = items.map((item) => {
-      const { id, label, labels, text, shown, image } = this.#data.items[this.#item(item)];
+    const rows = this.#items("rows", items).map((found, at) => {
+      const { image, shown } = found;
       if (image) arrays.push(image.bytes);
-      const row = { item, id, label, labels, text, image: image?.type ?? null };
-      return shown ? { ...row, shown } : row;
+      const row = {
+        item: items[at],
+        id: cut(found.id, MOST_NAME),
+        label: cut(found.label, MOST_NAME),
+        labels: found.labels.map((label) => cut(label, MOST_NAME)),
+        text: cut(found.text, MOST_TEXT),
+        image: image?.type ?? null,
+      };
+      return shown ? { ...row, shown: shown.map((text) => cut(text, MOST_TEXT)) } : row;
     });
     return { result: { rows }, arrays };
   }
@@ -130,16 +168,15 @@ export class PageAnswers {
     const { columns } = this.#data;
     const column = columns.get(name);
     if (column) return written(column);
-    throw new Error(`there is no column ${name}; there are ${[...columns.keys()].join(", ")}`);
+    throw new Error(`there is no column ${onOneLine(name)}`);
   }
 
   #sharedAt(k: number): PageAnswer {
-    const { k_max } = this.#graph();
+    const { k_max, counts } = this.shared;
     if (!Number.isInteger(k) || k < 1 || k > k_max) {
       throw new Error(`k must be in 1..${k_max}, not ${k}`);
     }
-    const n = this.#data.items.length;
-    return { result: {}, arrays: [this.shared.subarray((k - 1) * n, k * n)] };
+    return { result: {}, arrays: [counts.subarray((k - 1) * this.#n, k * this.#n)] };
   }
 
   #groupItems(row: number): Uint32Array {
@@ -147,6 +184,11 @@ export class PageAnswers {
     if (row in items) return items[row];
     throw new Error(`there is no group in row ${row}: they go from 0 to ${items.length - 1}`);
   }
+}
+
+/** A text that may be anything, as it stands in a message. */
+function onOneLine(text: string): string {
+  return cut(text, 60).replace(/[\s\p{C}]+/gu, " ");
 }
 
 /** A column as it travels: its values beside the rest. */

@@ -20,8 +20,8 @@ type Measure = (graph: PageGraph, data: PageData, k: number) => Measured;
 
 const MEASURES = new Map<string, Measure>([
   ["wins", wins],
-  ["k_occurrence_a", ({ indices_a, k_max }, _, k) => counted(kOccurrence(indices_a, k_max, k))],
-  ["k_occurrence_b", ({ indices_b, k_max }, _, k) => counted(kOccurrence(indices_b, k_max, k))],
+  ["k_occurrence_a", (graph, { copyOf }, k) => counted(kOccurrence(graph, "a", k, copyOf))],
+  ["k_occurrence_b", (graph, { copyOf }, k) => counted(kOccurrence(graph, "b", k, copyOf))],
   ["rbo", (graph, _, k) => share(rankBiasedOverlap(graph, k))],
   ["rank_similarity", (graph, _, k) => share(rankSimilarity(graph, k))],
 ]);
@@ -35,6 +35,7 @@ export function columnAt(
   const measure = MEASURES.get(name);
   const { graph } = data;
   if (!measure || !graph) return null;
+  if (graph.k_max === 0) throw new Error(`column ${name}: this page has no lists of neighbours`);
   if (k === null || !Number.isInteger(k) || k < 1 || k > graph.k_max) {
     throw new Error(`column ${name}: k must be in 1..${graph.k_max}, not ${k}`);
   }

@@ -2,7 +2,7 @@
 
 import type { Column, GroupParts, GroupTable, NeighborLists, QualityTable } from "../model.ts";
 
-/** What is shown of an item. */
+/** What is known of an item; texts are whole, and cut when they are shown. */
 export interface PageItem {
   id: string;
   label: string | null;
@@ -23,6 +23,13 @@ export interface PageImage {
 /** Neighbour lists of all items, (n, k_max) each; a number that is no item's stands for none. */
 export interface PageGraph extends NeighborLists {
   k_max: number;
+}
+
+/** How many neighbours both spaces share, where that is known without the lists. */
+export interface SharedAt {
+  k_max: number;
+  /** uint8 (k_max, n). */
+  counts: Uint8Array;
 }
 
 /** The labels of each item as numbers, those of `QualityTable`. */
@@ -47,6 +54,9 @@ export interface PageData {
   /** uint16 (n, 2), both in one unit square, y upwards. */
   positions: { a: Uint16Array; b: Uint16Array } | null;
   graph: PageGraph | null;
+  shared: SharedAt | null;
+  /** (n,): the item whose copy each is, where copies count in no number; null = all count. */
+  copyOf: Uint32Array | null;
   labels: LabelCodes | null;
   /** By name: metadata, and what was measured for one k alone. */
   columns: ReadonlyMap<string, Column>;

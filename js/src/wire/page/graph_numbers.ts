@@ -1,17 +1,20 @@
 /** What follows from two neighbour graphs, for each item: the numbers that Python has, at every k. */
 
-import type { NeighborLists } from "../model.ts";
+import type { NeighborLists, Side } from "../model.ts";
 import type { PageGraph } from "./data.ts";
 
 /** Indices of neighbours, (n, k_max), nearest first; a number of n or above stands for none. */
 export type Indices = NeighborLists["indices_a"];
+
+/** A graph whose distances are not needed. */
+export type GraphIndices = Pick<PageGraph, "indices_a" | "indices_b" | "k_max">;
 
 /** Weight of each further rank in the rank-biased overlap. */
 const PERSISTENCE = 0.9;
 
 /** Calls `visit` for each neighbour that an item has within k in both graphs, with its ranks from 0. */
 function eachShared(
-  { indices_a, indices_b, k_max }: PageGraph,
+  { indices_a, indices_b, k_max }: GraphIndices,
   k: number,
   visit: (item: number, rankA: number, rankB: number) => void,
 ): void {
@@ -35,7 +38,7 @@ function eachShared(
 }
 
 /** Neighbours that each item shares at k = row + 1, uint8 (k_max, n). */
-export function sharedCounts(graph: PageGraph): Uint8Array {
+export function sharedCounts(graph: GraphIndices): Uint8Array {
   const { k_max } = graph;
   const n = graph.indices_a.length / k_max;
   const counts = new Uint8Array(k_max * n);
@@ -47,16 +50,27 @@ export function sharedCounts(graph: PageGraph): Uint8Array {
   return counts;
 }
 
-/** In how many lists of k neighbours each item stands, (n,). */
-export function kOccurrence(indices: Indices, k_max: number, k: number): Uint32Array {
+/**
+ * In how many lists of k neighbours each item stands, (n,).
+ *
+ * @param copyOf (n,): where copies do not count, the item whose copy each is; it has that one's value
+ */
+export function kOccurrence(
+  graph: PageGraph,
+  side: Side,
+  k: number,
+  copyOf: Uint32Array | null = null,
+): Uint32Array {
+  const { k_max, [`indices_${side}` as const]: indices } = graph;
   const n = indices.length / k_max;
   const counts = new Uint32Array(n);
-  for (let start = 0; start < indices.length; start += k_max) {
+  for (let item = 0, start = 0; item < n; item++, start += k_max) {
+    if (copyOf && copyOf[item] !== item) continue;
     for (let at = start; at < start + k; at++) {
       if (indices[at] < n) counts[indices[at]]++;
     }
   }
-  return counts;
+  return copyOf ? copyOf.map((item) => counts[item]) : counts;
 }
 
 /** Rank-biased overlap of the lists at k, (n,) in 0..1; beyond them taken to agree as at k. */

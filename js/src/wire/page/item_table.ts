@@ -20,9 +20,8 @@ export function ranksBy(items: readonly PageItem[], by: RankedBy): Uint32Array {
   return Uint32Array.from(keys, (key) => (key === null ? MISSING_RANK : (ranks.get(key) ?? 0)));
 }
 
-/** Id, label, text and shown columns of items, column by column. */
-export function textColumns(items: readonly PageItem[]): (string | null)[][] {
-  const n = items[0]?.shown?.length ?? 0;
+/** Id, label, text and `n` shown columns of items, column by column. */
+export function textColumns(items: readonly PageItem[], n: number): (string | null)[][] {
   const columns: RankedBy[] = ["id", "label", "text", ...Array.from({ length: n }, (_, i) => i)];
   return columns.map((by) => items.map((item) => textOf(item, by)));
 }

@@ -22,6 +22,11 @@ def packed_code() -> str:
     return _found("index.packed").read_text(encoding="ascii")
 
 
+def page_code() -> str:
+    """Code and styles of the screen as one classic script, for a page that has no kernel."""
+    return _found("page.js").read_text(encoding="utf-8")
+
+
 def _found(name: str) -> Path:
     """Path of a file of the bundle."""
     path = _STATIC / name

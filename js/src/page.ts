@@ -1,0 +1,62 @@
+/** What an exported file runs: the same screen, over a model that answers from the file itself. */
+
+import { App } from "./app.ts";
+import styles from "./styles/index.css";
+import { h } from "./ui/dom.ts";
+import { messageOf } from "./ui/errors.ts";
+import { adopt } from "./ui/styles.ts";
+import { PackedModel } from "./wire/packed_model.ts";
+import { Packed, type PackedHead } from "./wire/page/packed.ts";
+import { partJson } from "./wire/page/parts.ts";
+import { Store } from "./wire/store.ts";
+
+const TOO_OLD =
+  "This browser is too old for this page: it takes Chrome or Edge 103, Firefox 113, Safari 16.4, or a newer one.";
+
+const place = document.getElementById("embwidget-place");
+const foot = document.getElementById("embwidget-foot");
+
+function say(text: string, role?: string): void {
+  foot?.append(h("p", { role }, text));
+}
+
+function sayWhatItIs({ exported, version, max_mb, left_out, not_measured }: PackedHead): void {
+  say(
+    `Exported ${exported} by embwidget ${version}. All of it is in this file, and nothing leaves it.`,
+  );
+  if (left_out.length > 0) say(`Left out to fit into ${max_mb} MB: ${left_out.join("; ")}.`);
+  if (not_measured.length > 0) {
+    say(`Not measured, as the work was stopped before: ${not_measured.join(", ")}.`);
+  }
+}
+
+/** Paper is white: while it is printed, a page is light whatever the screen is. */
+function printLight(): void {
+  const root = document.documentElement;
+  let before: string | undefined;
+  window.addEventListener("beforeprint", () => {
+    before = root.dataset.theme;
+    root.dataset.theme = "light";
+  });
+  window.addEventListener("afterprint", () => {
+    if (before === undefined) delete root.dataset.theme;
+    else root.dataset.theme = before;
+  });
+}
+
+async function open(): Promise<void> {
+  if (!place) return;
+  if (typeof DecompressionStream === "undefined") throw new Error(TOO_OLD);
+  const head = (await partJson("head")) as PackedHead;
+  sayWhatItIs(head);
+  printLight();
+  const model = new PackedModel(new Packed(head));
+  await model.open();
+  adopt(place, styles);
+  new App(place, new Store(model));
+  // For whoever looks at the page in its console.
+  Object.assign(globalThis, { embwidget: { model } });
+  await model.load();
+}
+
+open().catch((error) => say(messageOf(error), "alert"));

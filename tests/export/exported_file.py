@@ -1,0 +1,71 @@
+"""An exported file as Python reads it: its tags, its texts, its policy and its parts."""
+
+import base64
+import hashlib
+import json
+import re
+import zlib
+from html.parser import HTMLParser
+from typing import Any
+
+
+class ExportedFile(HTMLParser):
+    """What a parser of HTML makes of it.
+
+    Attributes
+    ----------
+    tags : list of str
+    texts : dict of str to str
+        Text in each kind of element, of all of them together; of parts by their id.
+    policy : str
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.texts: dict[str, str] = {}
+        self.policy = ""
+        self._open = ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        self.tags.append(tag)
+        self._open = str(given.get("id", tag)) if tag == "script" else tag
+        if given.get("http-equiv") == "Content-Security-Policy":
+            self.policy = str(given["content"])
+
+    def handle_endtag(self, tag: str) -> None:
+        self._open = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._open:
+            self.texts[self._open] = self.texts.get(self._open, "") + data
+
+    def handle_comment(self, data: str) -> None:
+        self.tags.append("comment")
+
+    @property
+    def allows_its_script_alone(self) -> bool:
+        """Whether the policy names the hash of the one script, and no other source."""
+        digest = base64.b64encode(hashlib.sha256(self.texts["script"].encode()).digest()).decode()
+        allowed = dict(rule.strip().split(" ", 1) for rule in self.policy.split(";"))
+        rest = {allowed[name] for name in ("default-src", "connect-src", "base-uri", "form-action")}
+        return allowed["script-src"] == f"'sha256-{digest}'" and rest == {"'none'"}
+
+    def json(self, name: str) -> Any:
+        return json.loads(zlib.decompress(base64.b64decode(self.texts[f"ew-{name}"]), -15))
+
+    @property
+    def head(self) -> dict[str, Any]:
+        return self.json("head")
+
+    @property
+    def parts(self) -> set[str]:
+        return set(self.head["parts"])
+
+
+def without_date(text: str) -> str:
+    """All but the head, which has the minute."""
+    return re.sub(r'id="ew-head">[^<]*', "", text)
