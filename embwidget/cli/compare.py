@@ -42,6 +42,9 @@ def compare(
         str | None,
         typer.Option("--html", help="Write the widget as one page that lives without Jupyter."),
     ] = None,
+    text: Annotated[
+        str | None, typer.Option("--text", help="Column with a text of each item, for --html.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Compare the neighbours in two spaces.
@@ -54,8 +57,11 @@ def compare(
       embwidget compare glove minilm --histogram
       embwidget compare glove minilm --label label --k 5 --plot maps.png
       embwidget compare a.npy b.npy -ma cosine -mb euclidean --json
-      embwidget compare glove minilm --label label --html out.html
+      embwidget compare glove minilm --label label --text gloss --html out.html
     """
+    if text is not None and html is None:
+        msg = "--text is shown on the page that --html writes: give --html FILE, too"
+        raise ValueError(msg)
     if plot is not None:
         _check_picture(plot)
     say_comparison(
@@ -63,6 +69,7 @@ def compare(
         histogram=histogram,
         plot=plot,
         html=html,
+        text=text,
         as_json=as_json,
     )
 
@@ -107,6 +114,7 @@ def say_comparison(
     histogram: bool = False,
     plot: str | None = None,
     html: str | None = None,
+    text: str | None = None,
     as_json: bool = False,
 ) -> None:
     """Print what was found, and draw and write what is asked for."""
@@ -115,7 +123,7 @@ def say_comparison(
         _write_picture(found, plot)
         told["plot"] = plot
     if html is not None:
-        _write_page(found, html)
+        _write_page(found, html, text)
         told["html"] = html
     if as_json:
         say_json(told)
@@ -218,13 +226,13 @@ def _check_picture(path: str) -> None:
         raise ValueError(msg)
 
 
-def _write_page(found: "Comparison", path: str) -> None:
+def _write_page(found: "Comparison", path: str, text: str | None) -> None:
     """Write the page; what it is without stands beside the answer."""
     import warnings
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        found.to_html(path, progress=shows_progress())
+        found.to_html(path, text=text, progress=shows_progress())
     for warning in caught:
         if issubclass(warning.category, UserWarning):
             note(str(warning.message))

@@ -27,7 +27,9 @@ def train(
     ] = None,
     changed: Annotated[
         list[str] | None,
-        typer.Option("--set", help="One setting: epochs=5. Before the file; may be repeated."),
+        typer.Option(
+            "--set", help="One setting, epochs=5, instead of what the file says; may be repeated."
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:
