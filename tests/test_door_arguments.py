@@ -85,6 +85,8 @@ def test_columns_of_two_tables_are_named_for_both_or_for_each() -> None:
 BAD = {
     "no b": ((TABLE,), {}, "b is missing: give two spaces, or one table with the two columns"),
     "one column": ((TABLE,), {"vectors": "emb_a"}, "b is missing"),
+    "a list": (([ew.Space(V), ew.Space(V)],), {}, "b is missing: list holds several spaces"),
+    "a series": ((ew.Series([V, V]),), {}, "b is missing: Series holds several spaces"),
     "one twice": ((TABLE,), {"vectors": ("emb_a", "emb_a")}, "two different columns of it"),
     "no table": ((V,), {"vectors": ("x", "y")}, "vectors=('x', 'y') of ndarray: without b, a is"),
     "unknown": ((TABLE,), {"vectors": ("emb_a", "emb_c")}, "the frame has no column 'emb_c'"),

@@ -1,5 +1,6 @@
 """Two spaces out of what `compare` was given, with what is needed to say more of their rows."""
 
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import partial
@@ -170,6 +171,13 @@ def checked_names(names: Any) -> tuple[str, str]:
     return names[0], names[1]
 
 
+def _holds_several(a: Any) -> bool:
+    """Whether spaces are in it: a `Series`, what `collect` gives, a list of them."""
+    inside = getattr(a, "spaces", a)
+    inside = list(inside.values()) if isinstance(inside, dict) else inside
+    return isinstance(inside, Sequence) and any(isinstance(each, Space) for each in inside)
+
+
 def _columns(a: Any, b: Any, vectors: Any) -> tuple[Column, Column]:
     """Columns that hold the vectors of each side; None = it says so itself."""
     if b is None:
@@ -178,6 +186,11 @@ def _columns(a: Any, b: Any, vectors: Any) -> tuple[Column, Column]:
                 "b is missing: give two spaces, or one table with the two columns of vectors, "
                 f'vectors=("column_a", "column_b"); got vectors={shown(vectors)}'
             )
+            if _holds_several(a):
+                msg = (
+                    f"b is missing: {type(a).__name__} holds several spaces, and two are compared: "
+                    "give two of them, such as spaces[0] and spaces[-1]"
+                )
             raise TypeError(msg)
         if not _is_table(a) or vectors[0] == vectors[1] or None in vectors:
             msg = (
