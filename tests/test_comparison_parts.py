@@ -13,7 +13,7 @@ from embwidget.comparison.base import Compared
 FOLDER = Path(ew.__file__).parent / "comparison"
 SIBLINGS = Comparison.__bases__
 # What a sibling may import of its room.
-BELOW = {"base", "memo", "pair", "settings"}
+BELOW = {"base", "memo", "pair", "saved_arrays", "settings"}
 
 
 def imported_siblings(source: str) -> set[str]:

@@ -119,7 +119,7 @@ def placed(
 def _own_frame(vectors: Float32, metric: str, frame: Frame) -> Float64:
     """Coordinates (n_items, n_dims) float64 of vectors (n_items, n_own): centred, of radius 1."""
     own = metric_of(metric).coordinates(np.asarray(vectors))
-    if frame.metric == "euclidean":
+    if metric_of(frame.metric).is_euclidean:
         own = own - own.mean(axis=0)
     radius = float(np.sqrt((own**2).sum(axis=1).mean()))
     own = own / (radius or 1.0)
