@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from embwidget._core.progress import Cancelled
 
-_MOST_CHARS = 200
+_MOST_CHARS = 170
 _MOST_SHOWN = 2000
 
 # No model gives vectors that pack so well; a bomb packs a thousand times.

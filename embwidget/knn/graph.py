@@ -18,7 +18,7 @@ from embwidget.metrics import METRICS
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-_MOST_PATH_CHARS = 70
+_MOST_PATH_CHARS = 100
 _FIELDS = {"indices", "distances", "metric", "engine", "recall"}
 
 
