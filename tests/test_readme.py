@@ -50,11 +50,14 @@ def test_the_wheel_of_the_first_screen_is_the_one_that_is_built():
     assert version == ew.__version__
 
 
-def test_what_comes_back_is_what_is_said(names):
+def test_what_comes_back_is_what_is_said(names, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     back, said = python_below("What comes back in Python")
     exec(back, names)
     assert len(names["w"].neighbors_frame()) == names["w"].k
     assert names["c"].similarity > names["c"].similarity.chance
+    assert ew.Comparison.load("c.zip").similarity == names["c"].similarity
+    assert {path.name for path in tmp_path.iterdir()} == {"pair.zip", "c.zip"}
     exec(said, names)
 
 

@@ -41,7 +41,7 @@ Entries = dict[str, Entry]
 _ABOUT = "about"
 _SIDES = ("a", "b")
 _GRAPH = ("indices", "distances", "metric", "engine", "recall")
-# What a graph of a few items has, and no file of a comparison goes without.
+# A file of another kind may hold a large array by this name.
 _MOST_ABOUT_BYTES = 100_000_000
 
 

@@ -20,7 +20,6 @@ from collect_models import (
     Stream,
     TinyBert,
     TinyVit,
-    mlp,
     seeded,
 )
 from torch import nn
@@ -29,16 +28,6 @@ from torch.utils.data import DataLoader, Dataset, TensorDataset
 import embwidget as ew
 
 LABELS = torch.arange(21) % 3
-
-
-@pytest.fixture(scope="module")
-def model():
-    return seeded(mlp)
-
-
-@pytest.fixture(scope="module")
-def expected(model):
-    return ew.collect(model, TABLE, "0")["0"].vectors
 
 
 def test_labels_come_along(model, expected):

@@ -7,7 +7,7 @@ import pytest
 pytest.importorskip("torch")
 
 import torch
-from collect_models import NAMES, SET, TABLE, Stream, mlp, seeded
+from collect_models import NAMES, SET, TABLE, Stream
 from torch.utils.data import (
     BatchSampler,
     DataLoader,
@@ -22,16 +22,6 @@ from torch.utils.data import (
 import embwidget as ew
 
 LABELS = torch.arange(21) % 3
-
-
-@pytest.fixture(scope="module")
-def model():
-    return seeded(mlp)
-
-
-@pytest.fixture(scope="module")
-def expected(model):
-    return ew.collect(model, TABLE, "0")["0"].vectors
 
 
 class Backwards(Sampler):
