@@ -10,7 +10,7 @@ from embwidget._core.freed import hand_back
 from embwidget._core.progress import Cancelled, Progress, step_of
 from embwidget.session.time_left import TimeLeft
 
-_REPORT_SECONDS = 0.1
+_REPORT_SECONDS = 0.2
 
 
 class Worker:
@@ -22,7 +22,7 @@ class Worker:
         Called with a progress function; every call of that function may raise `Cancelled`.
     on_progress : callable
         ``on_progress(step, share, seconds_left)``, from the thread of the job, with the lock held:
-        each new step, and within a step at most ten times a second. `seconds_left` is None while
+        each new step, and within a step at most five times a second. `seconds_left` is None while
         it is not known.
     on_end : callable
         ``on_end(error)`` once, from the thread of the job: None when the job is done, `Cancelled`

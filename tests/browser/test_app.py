@@ -244,7 +244,7 @@ def test_a_colour_that_is_being_measured_is_waited_for_and_missed_only_at_the_en
     page = widget(options="{send: 'maps', traits: {color_by: 'wins'}}")
     menu = page.get_by_label("Colour by")
     expect(menu).to_have_value("wins")
-    expect(page.locator(".ew-bars.ew-shimmer")).to_be_visible()
+    expect(page.locator(".ew-bars.ew-skeleton")).to_be_visible()
     expect(page.get_by_role("alert")).to_be_hidden()
     page.evaluate(f"opened.kernel.set('progress', {STOPPED})")
     expect(page.get_by_role("alert").filter(has_text="no column wins")).to_be_visible()

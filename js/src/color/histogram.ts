@@ -68,7 +68,7 @@ export class HistogramView {
     setAttributes(this.#bars, {
       "aria-label": `${title}. Arrow keys choose a bar, Shift extends, Escape clears.`,
     });
-    this.#bars.classList.toggle("ew-shimmer", counts.length === 0);
+    this.#bars.classList.toggle("ew-skeleton", counts.length === 0);
     this.#active = Math.min(this.#active, Math.max(0, counts.length - 1));
     resizeChildren(this.#bars, counts.length, (index) => this.#bar(index));
     const largest = counts.reduce((most, n) => Math.max(most, n), 1);

@@ -69,7 +69,7 @@ export class AnswerView {
     setText(this.#same, same ?? waiting);
     const words = doubt(chance, k);
     setText(this.#doubt, words && `, ${words}`);
-    this.#words.classList.toggle("ew-shimmer", same === null && pending);
+    this.#words.classList.toggle("ew-skeleton", same === null && pending);
     // Without labels there is one thing to say, and that comes first.
     this.#words.classList.toggle("ew-answer-alone", quality === null);
     if (this.#popup.isOpen) this.#list.replaceChildren(...this.#explained().flatMap(entry));

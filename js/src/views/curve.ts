@@ -97,7 +97,7 @@ export class CurveView {
       setShown(this.#keys[i], values[name].length > 0);
     }
     setAttributes(this.#band, { d: bandOf(low, high, top) });
-    this.#plot.classList.toggle("ew-shimmer", curve.length === 0);
+    this.#plot.classList.toggle("ew-skeleton", curve.length === 0);
     setText(this.#high, curve.length > 0 ? score(top * (1 - HEADROOM)) : "");
     setText(this.#last, String(curve.length || ""));
     setAttributes(this.#input, {
