@@ -33,10 +33,16 @@ class Screen:
     ----------
     send : callable
         ``send(content, buffers)`` to the page.
+
+    Attributes
+    ----------
+    pair : list of int
+        Positions of the two spaces that are compared, among all.
     """
 
     def __init__(self, send: Callable[[dict[str, Any], list[memoryview]], None]) -> None:
         self._send_message = send
+        self.pair = [0, 1]
         self._whole = threading.Lock()
         self._selection: NDArray[np.int64] = np.empty(0, dtype=np.int64)
         self._versions: dict[str, int] = {}
@@ -77,7 +83,7 @@ class Screen:
             counts = np.empty((k_max, n_items), dtype=np.uint8)
             for k in range(1, k_max + 1):
                 counts[k - 1] = comparison.shared(k)
-            return {"k_max": k_max}, [counts]
+            return {"k_max": k_max, "pair": self.pair}, [counts]
 
         if n_items * k_max <= MAX_BULK_BYTES:
             self._offer("shared", make)
@@ -93,7 +99,7 @@ class Screen:
             for graph in (comparison.graph_a, comparison.graph_b):
                 arrays.append(np.ascontiguousarray(graph.indices, dtype=dtype))
                 arrays.append(np.ascontiguousarray(graph.distances, dtype="<f4"))
-            return {"k_max": k_max, "dtype": dtype.name}, arrays
+            return {"k_max": k_max, "dtype": dtype.name, "pair": self.pair}, arrays
 
         if 2 * n_items * k_max * (dtype.itemsize + 4) <= MAX_BULK_BYTES:
             self._offer("graph", make)

@@ -34,6 +34,9 @@ class ColumnInfo(TypedDict):
     """Whether it came with the items or was measured; "measured_at_k" changes with k."""
 
 
+TwoOf = Annotated[list[int], "a", "b"]
+"""Positions of two spaces among all of them."""
+
 CurvePoint = Annotated[list[float], "value", "low", "high", "chance"]
 """One k of the curve: mean Jaccard, its 95 % interval, and what chance would give."""
 
@@ -105,6 +108,33 @@ class FaithfulnessInfo(TypedDict):
 
     a: MapFaithfulness
     b: MapFaithfulness
+
+
+class SpaceQualityInfo(TypedDict):
+    """How well each of several spaces finds the items of a label."""
+
+    metric: str
+    values: list[float]
+    """One for each space."""
+    low: list[float | None]
+    """95 % interval of each; None where it cannot be said."""
+    high: list[float | None]
+    shuffled: float
+    """What the metric gives where items lie anywhere."""
+
+
+class PairsTestInfo(TypedDict):
+    """Whether pairs of spaces agree by more than chance, by permutation, at one k.
+
+    A list has one entry for each pair, in the order of the ``matrix`` message.
+    """
+
+    k: int
+    n_permutations: int
+    z: list[float | None]
+    """Standard deviations above chance."""
+    p_value: list[float]
+    """Counts that all pairs were looked at."""
 
 
 class ProgressInfo(TypedDict):
@@ -185,6 +215,18 @@ class State:
     """Which space is better by the labels; None until it is measured, or when it cannot be."""
     faithfulness: FaithfulnessInfo | None = None
     """How far the final maps can be believed; None until it is measured."""
+    spaces: list[SpaceInfo] = field(default_factory=list)
+    """All spaces, of which two are compared; empty where there are no others."""
+    steps: list[float | str] = field(default_factory=list)
+    """What stands for each space on an axis, where they are the steps of a series; else empty."""
+    pair: TwoOf = field(default_factory=lambda: [0, 1])
+    """Which of the spaces are compared, as a person chose: A and B."""
+    pair_shown: TwoOf = field(default_factory=lambda: [0, 1])
+    """Which of them all the fields above are of; soon those of `pair`."""
+    space_quality: SpaceQualityInfo | None = None
+    """How good each of the spaces is by the labels; None until it is measured, or without them."""
+    pairs_test: PairsTestInfo | None = None
+    """Whether pairs of spaces agree by more than chance; None until it is measured."""
     focus: int | None = None
     """Row position of the item whose neighbours are shown."""
     error: str = ""

@@ -3,7 +3,7 @@
 /** One of the two spaces. */
 export type Side = "a" | "b";
 
-import type { Traits } from "./state.ts";
+import type { Traits, TwoOf } from "./state.ts";
 
 export type * from "./state.ts";
 
@@ -30,7 +30,7 @@ export interface Model {
 export type SelectionEncoding = "positions" | "mask";
 
 /** Arrays of all items, which the kernel sends unasked, once, when they become known. */
-export type Bulk = "positions" | "shared" | "graph";
+export type Bulk = "positions" | "shared" | "graph" | "frames" | "matrix" | "graphs";
 
 /**
  * Screen -> kernel.
@@ -63,6 +63,8 @@ export type Question =
   | { kind: "group_items"; args: { row: number } }
   | { kind: "group_parts"; args: { row: number } }
   | { kind: "shared"; args: { k: number } }
+  /** As "shared", of any two of several spaces: uint8 (n,). */
+  | { kind: "pair_shared"; args: { a: number; b: number; k: number } }
   | { kind: "search"; args: { query: string; limit: number } }
   | { kind: "search_items"; args: { query: string } }
   | { kind: "ranks"; args: { by: RankedBy } }
@@ -76,9 +78,28 @@ export type FromKernel =
   /** buffers: a, b; uint16 (n, 2), both in one unit square, y upwards. */
   | { type: "positions"; version: number; reducer: string }
   /** buffer: uint8 (k_max, n): neighbours shared at k = row + 1. */
-  | { type: "shared"; version: number; k_max: number }
+  | { type: "shared"; version: number; k_max: number; pair: TwoOf }
   /** buffers: indices_a, distances_a, indices_b, distances_b; indices (n, k_max), float32 distances. */
-  | { type: "graph"; version: number; k_max: number; dtype: "uint16" | "uint32" }
+  | { type: "graph"; version: number; k_max: number; dtype: "uint16" | "uint32"; pair: TwoOf }
+  /**
+   * Of several spaces, in place of "positions" and "graph". Buffers: the map of each space, uint16
+   * (n, n_components), all in one unit square or cube; n_components is 2 or 3. `kept` is the share
+   * of the neighbours of each space that are near on its map; null = not measured.
+   */
+  | {
+      type: "frames";
+      version: number;
+      reducer: string;
+      n_components: number;
+      kept: (number | null)[];
+    }
+  /**
+   * Buffer: float32 (n_pairs, k_max, 3): mean Jaccard index and its 95 % interval at k = row + 1,
+   * for (0, 1), (0, 2) ... (1, 2) ...; `chance` is that of unrelated spaces, for each k.
+   */
+  | { type: "matrix"; version: number; k_max: number; chance: number[] }
+  /** Buffers: indices and distances of each space, as those of "graph". Only where all are small. */
+  | { type: "graphs"; version: number; k_max: number; dtype: "uint16" | "uint32" }
   /** Answer to "ready": the latest version of all bulk that has been sent. */
   | { type: "holds"; versions: Partial<Record<Bulk, number>> }
   | { type: "selection"; encoding: SelectionEncoding }

@@ -24,6 +24,9 @@ export interface ColumnInfo {
   source: "metadata" | "measured" | "measured_at_k";
 }
 
+/** Positions of two spaces among all of them. */
+export type TwoOf = [a: number, b: number];
+
 /** One k of the curve: mean Jaccard, its 95 % interval, and what chance would give. */
 export type CurvePoint = [value: number, low: number, high: number, chance: number];
 
@@ -88,6 +91,32 @@ export interface MapFaithfulness {
 export interface FaithfulnessInfo {
   a: MapFaithfulness;
   b: MapFaithfulness;
+}
+
+/** How well each of several spaces finds the items of a label. */
+export interface SpaceQualityInfo {
+  metric: string;
+  /** One for each space. */
+  values: number[];
+  /** 95 % interval of each; null where it cannot be said. */
+  low: (number | null)[];
+  high: (number | null)[];
+  /** What the metric gives where items lie anywhere. */
+  shuffled: number;
+}
+
+/**
+ * Whether pairs of spaces agree by more than chance, by permutation, at one k.
+ *
+ * A list has one entry for each pair, in the order of the ``matrix`` message.
+ */
+export interface PairsTestInfo {
+  k: number;
+  n_permutations: number;
+  /** Standard deviations above chance. */
+  z: (number | null)[];
+  /** Counts that all pairs were looked at. */
+  p_value: number[];
 }
 
 /** How far the worker is. */
@@ -165,6 +194,18 @@ export interface Traits {
   quality: QualityInfo | null;
   /** How far the final maps can be believed; null until it is measured. */
   faithfulness: FaithfulnessInfo | null;
+  /** All spaces, of which two are compared; empty where there are no others. */
+  spaces: SpaceInfo[];
+  /** What stands for each space on an axis, where they are the steps of a series; else empty. */
+  steps: (number | string)[];
+  /** Which of the spaces are compared, as a person chose: A and B. */
+  pair: TwoOf;
+  /** Which of them all the fields above are of; soon those of `pair`. */
+  pair_shown: TwoOf;
+  /** How good each of the spaces is by the labels; null until it is measured, or without them. */
+  space_quality: SpaceQualityInfo | null;
+  /** Whether pairs of spaces agree by more than chance; null until it is measured. */
+  pairs_test: PairsTestInfo | null;
   /** Row position of the item whose neighbours are shown. */
   focus: number | null;
   /** One line that says what went wrong and what to do; "" = nothing. */
