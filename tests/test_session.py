@@ -141,7 +141,10 @@ def test_a_screen_that_cannot_be_reached_ends_nothing_and_catches_up(spaces):
 def test_what_is_not_to_be_changed_is_refused_and_none_of_it_taken(spaces):
     session = session_of(spaces)
     for values, message in (
-        ({"k": 3, "n_items": 5}, "n_items cannot be changed: k, color_by, focus, height, error"),
+        (
+            {"k": 3, "n_items": 5},
+            "n_items cannot be changed: k, color_by, focus, height, pair, error",
+        ),
         ({"k": 3, "height": 10}, "height=10: give a whole number from 240 to 4000"),
         ({"k": 3, "color_by": "weather"}, "color_by='weather' is no column"),
         ({"k": 0}, "k=0: give a whole number from 1 to 50"),

@@ -64,7 +64,9 @@ class Texts:
 def part_of_maps(session: Session) -> Part:
     """Where items lie on both maps: A, then B."""
     turned = "b" not in session.state.as_given
-    return array_part("positions", np.stack(unit_square(*session.maps, turned=turned)))
+    # Of three dimensions, as they are seen from the front.
+    flat = (positions[:, :2] for positions in session.maps)
+    return array_part("positions", np.stack(unit_square(*flat, turned=turned)))
 
 
 def parts_of_items(sources: Sources) -> list[Part]:

@@ -220,6 +220,11 @@ def _traits(session: Session, chosen: Fitted) -> dict[str, Any]:
         "image": "" if without_pictures else state["image"],
         "image_note": "" if without_pictures else state["image_note"],
         "error": "",
+        # Of several spaces the two that were looked at are in the file.
+        "spaces": [],
+        "steps": [],
+        "pair": [0, 1],
+        "pair_shown": [0, 1],
     }
 
 

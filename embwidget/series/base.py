@@ -181,6 +181,10 @@ class SeriesBase:
         known = step.neighbors(self._items, k, metric=self.metric, n_jobs=n_jobs, progress=progress)
         return known.first(k)
 
+    def metric_at(self, which: Any) -> str:
+        """Name of what nearness means in a step: what was asked for, else the space's own."""
+        return self._steps[self.position_of(which)].metric(self.metric)
+
     def checked_k(self, k: Any) -> int:
         """Return a number of neighbours; ValueError unless 1 <= k < n_items."""
         if self.n < 2:
@@ -200,7 +204,7 @@ class SeriesBase:
             k_max, n_jobs and random_state of `embwidget.compare`.
         """
         first, second = self.position_of(a), self.position_of(b)
-        metric_a, metric_b = (self._steps[at].metric(self.metric) for at in (first, second))
+        metric_a, metric_b = (self.metric_at(at) for at in (first, second))
         settings = Settings(n_neighbors=n_neighbors, metric=(metric_a, metric_b), **options)
         pair = prepare(self._space(first), self._space(second), settings, label=self.label)
         graph_a, graph_b = (

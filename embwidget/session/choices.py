@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-CHOSEN = ("k", "color_by", "focus", "height")
+CHOSEN = ("k", "color_by", "focus", "height", "pair")
 """Fields of the `State` that a person changes."""
 
 _MOST_DIGITS = 20
@@ -32,20 +32,34 @@ class Choices:
         Metadata column with the classes; "" = none.
     ids : (n_items,) int or str
     k_max : int
+    names : tuple of str
+        Of all spaces, of which two are compared.
+    may_turn : bool
+        Whether others may be compared than the first two.
     """
 
     def __init__(
-        self, columns: MetadataColumns, *, label: str, ids: NDArray[Any], k_max: int
+        self,
+        columns: MetadataColumns,
+        *,
+        label: str,
+        ids: NDArray[Any],
+        k_max: int,
+        names: tuple[str, ...],
+        may_turn: bool,
     ) -> None:
         self._columns = columns
         self._label = label
         self.ids = ids
         self._k_max = k_max
+        self.names = names
+        self._may_turn = may_turn
         self._checks: dict[str, Callable[[Any], Any]] = {
             "k": self._k,
             "color_by": self._color_by,
             "focus": self._focus,
             "height": lambda value: whole(value, "height", LEAST_HEIGHT, MOST_HEIGHT),
+            "pair": self._pair,
             "error": str,
         }
 
@@ -72,6 +86,28 @@ class Choices:
         if value is None:
             return None
         return whole(value, "focus", 0, len(self.ids) - 1, why="the row of an item")
+
+    def _pair(self, value: Any) -> list[int]:
+        """Positions of two spaces, each by its name or position."""
+        if not isinstance(value, (tuple, list)) or len(value) != 2:
+            msg = f"pair={shown(value)}: give two spaces, such as {shown(self.names[:2])}"
+            raise ValueError(msg)
+        two = [self._space(each) for each in value]
+        if not self._may_turn and two != [0, 1]:
+            msg = (
+                f"pair={shown(value)}: there are two spaces alone, {shown(self.names)}: give three "
+                "or more, EmbeddingCompare({name: space, ...}), to choose among them"
+            )
+            raise ValueError(msg)
+        return two
+
+    def _space(self, value: Any) -> int:
+        if isinstance(value, str):
+            if value in self.names:
+                return self.names.index(value)
+            msg = f"pair: no space is called {shown(value)}: {near_names(value, self.names)}"
+            raise ValueError(msg)
+        return whole(value, "pair", 0, len(self.names) - 1, why="the position of a space")
 
 
 def as_id(item: Any, ids: NDArray[Any]) -> Any:

@@ -24,11 +24,15 @@ def frame_of_selected(
     k : int
     selection : (n_selected,) int64
         Row positions.
-    maps : pair of (n_items, 2) float32
+    maps : pair of (n_items, 2 or 3) float32
     """
     frame = comparison.to_frame(k).iloc[selection]
-    (x_a, y_a), (x_b, y_b) = (positions[selection].T for positions in maps)
-    return frame.assign(x_a=x_a, y_a=y_a, x_b=x_b, y_b=y_b)
+    columns = {
+        f"{axis}_{side}": values
+        for side, positions in zip("ab", maps, strict=True)
+        for axis, values in zip("xyz", positions[selection].T, strict=False)
+    }
+    return frame.assign(**columns)
 
 
 def frame_of_neighbors(

@@ -1,9 +1,12 @@
 """What is known of a comparison in JSON; types in `state`."""
 
+from collections.abc import Iterable, Sequence
+
 from embwidget.comparison import Comparison
 from embwidget.joining import JoinReport
 from embwidget.knn import KNNGraph
 from embwidget.metrics import metric_of
+from embwidget.series import Series, SeriesReport
 from embwidget.session.answers.measured_columns import COINCIDENCE, MEASURED
 from embwidget.session.answers.metadata_columns import MetadataColumns
 from embwidget.session.answers.numbers import Numbers
@@ -23,6 +26,42 @@ def space_info(space: Space, side: str, metric: str, graph: KNNGraph | None) -> 
         "distance": metric_of(metric).distance_name[:_MAX_NAME_CHARS],
         "engine": graph.engine if graph else "",
         "recall": float(graph.recall) if graph and graph.recall is not None else None,
+    }
+
+
+def space_infos(series: Series, graphs: Sequence[KNNGraph | None]) -> list[SpaceInfo]:
+    """``SpaceInfo`` of each space of a series."""
+    return [
+        space_info(space, str(at), series.metric_at(at), graph)
+        for at, (space, graph) in enumerate(zip(series, graphs, strict=True))
+    ]
+
+
+def names_of(spaces: Iterable[Space]) -> tuple[str, ...]:
+    """What two or more spaces are called: those without a name A, B or by their number."""
+    spaces = list(spaces)
+    else_called = "AB" if len(spaces) == len("AB") else list(map(str, range(len(spaces))))
+    return tuple(space.name or other for space, other in zip(spaces, else_called, strict=True))
+
+
+def steps_of(series: Series) -> list[float | str]:
+    """What stands for each step on an axis."""
+    return [
+        step[:_MAX_NAME_CHARS] if isinstance(step, str) else float(step) for step in series.steps
+    ]
+
+
+def join_info_of_several(report: SeriesReport) -> JoinInfo:
+    """``JoinInfo`` of all spaces together: what was left out of which stands in the notes."""
+    notes = str(report).split("; ")[1:]
+    return {
+        "matched": report.matched,
+        "only_a": 0,
+        "only_b": 0,
+        "dropped_a": 0,
+        "dropped_b": 0,
+        "paired_by": report.paired_by[:_MAX_NOTE_CHARS],
+        "notes": [note[:_MAX_NOTE_CHARS] for note in notes],
     }
 
 

@@ -49,7 +49,7 @@ def draw_maps(maps: Maps, shared: NDArray[np.integer], *, turned: bool) -> Pictu
 
     Parameters
     ----------
-    maps : pair of (n_items, 2) float32
+    maps : pair of (n_items, 2 or 3) float32
     shared : (n_items,) int
         Neighbours of each item that are the same.
     turned : bool
@@ -58,7 +58,8 @@ def draw_maps(maps: Maps, shared: NDArray[np.integer], *, turned: bool) -> Pictu
     low, high = int(shared.min()), int(shared.max())
     step = (shared.astype(np.int64) - low) * (_STEPS - 1) // max(high - low, 1)
     colors = (step + len(_SIDE) + 2).astype(np.uint8)
-    squares = unit_square(*maps, turned=turned)
+    # Of three dimensions, as they are seen from the front.
+    squares = unit_square(*(positions[:, :2] for positions in maps), turned=turned)
     for scale in _SCALES:
         png = encode_png(_pixels(squares, colors, scale), _palette())
         if len(png) <= _MOST_BYTES:

@@ -42,11 +42,12 @@ class Publisher:
     ----------
     host : Host or None
         None until the session is shown; what is told before reaches nobody.
+    state : State
     """
 
     def __init__(self, state: State, changed: threading.Condition) -> None:
         self.host: Host | None = None
-        self._state = state
+        self.state = state
         vars(state).update(for_wire(vars(state)))
         self._changed = changed
         self._missed: set[str] = set()
@@ -55,9 +56,9 @@ class Publisher:
         """Set fields of the state, and tell the host of those that are others now."""
         with self._changed:
             values = for_wire(values)
-            new = {name: v for name, v in values.items() if getattr(self._state, name) != v}
+            new = {name: v for name, v in values.items() if getattr(self.state, name) != v}
             for name, value in new.items():
-                setattr(self._state, name, value)
+                setattr(self.state, name, value)
             if new:
                 self.tell(new)
 
@@ -70,7 +71,7 @@ class Publisher:
         except Cancelled:
             raise
         except Exception:  # noqa: BLE001 the work goes on whatever becomes of the screen
-            self._missed |= changes.keys() & vars(self._state).keys()
+            self._missed |= changes.keys() & vars(self.state).keys()
             _log.warning("the screen was not told of %s", ", ".join(changes), exc_info=True)
 
     def tell_missed(self) -> None:
@@ -78,7 +79,7 @@ class Publisher:
         with self._changed:
             missed, self._missed = sorted(self._missed), set()
             if missed:
-                self.tell({name: getattr(self._state, name) for name in missed})
+                self.tell({name: getattr(self.state, name) for name in missed})
 
     def send(self, content: dict[str, Any], buffers: list[memoryview]) -> None:
         """Send a message; one that does not arrive is fetched by the page when it is ready."""

@@ -63,7 +63,9 @@ def save_session(session: Session, path: str | Path, *, vectors: bool) -> None:
     comparison = copy(session.comparison)
     comparison.pair = session.pair
     arrays = arrays_of(comparison, vectors=vectors, screen=screen)
-    arrays |= {f"{_MAPS}{side}": found for side, found in zip("ab", session.maps, strict=True)}
+    # Of three dimensions, as they are seen from the front.
+    flat = (np.ascontiguousarray(positions[:, :2]) for positions in session.maps)
+    arrays |= {f"{_MAPS}{side}": found for side, found in zip("ab", flat, strict=True)}
     arrays[_SELECTED] = session.selection
     arrays |= {f"{_NAMED}{i}": rows for i, rows in enumerate(named.values())}
     write_saved(path, arrays)

@@ -6,31 +6,31 @@ There are no traits, comms or pages in here: a host shows a session on a screen 
 import contextvars
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from embwidget._core.progress import Cancelled, Progress, silent
-from embwidget.comparison import Comparison, Pair, Settings, prepare
+from embwidget._core.progress import Progress, silent
+from embwidget.comparison import Comparison, Pair, Settings
 from embwidget.session import infos
 from embwidget.session.answers.answers import Sources
 from embwidget.session.answers.images import open_images
-from embwidget.session.answers.measured_columns import MEASURED
 from embwidget.session.answers.metadata_columns import MetadataColumns
 from embwidget.session.answers.numbers import Maps
 from embwidget.session.answers.shown_columns import ShownColumns
+from embwidget.session.beginning import announcer_of, state_of, work_of
 from embwidget.session.choices import Choices, as_id, selected_positions
 from embwidget.session.frames import frame_of_neighbors, frame_of_selected
 from embwidget.session.inbox import Inbox
 from embwidget.session.named import NamedSelections
+from embwidget.session.opening import opened
 from embwidget.session.publisher import Host, Publisher
-from embwidget.session.shown import Shown, sides_given
+from embwidget.session.several import Several
+from embwidget.session.several_announcer import SeveralAnnouncer
+from embwidget.session.shown import Shown
 from embwidget.session.summary import summary_of
-from embwidget.session.wire import tables
 from embwidget.session.wire.screen import Screen
-from embwidget.session.wire.state import NumberInfos, State
-from embwidget.session.work import FIRST_REDUCER, Work
-from embwidget.session.worker import Worker, said_of
+from embwidget.session.worker import Worker
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,7 +44,7 @@ class Session:
 
     Parameters
     ----------
-    compared : Pair or Comparison
+    compared : Pair, Comparison or Several
         The neighbours of a comparison are not searched again.
     settings : Settings, optional
         What the pair was prepared with.
@@ -52,7 +52,6 @@ class Session:
 
     Attributes
     ----------
-    pair : Pair
     state : State
         What the screen shows at the moment; to be changed by `change` alone.
     choices : Choices
@@ -75,13 +74,15 @@ class Session:
 
     def __init__(
         self,
-        compared: Pair | Comparison,
+        compared: Pair | Comparison | Several,
         settings: Settings | None = None,
         shown: Shown | None = None,
     ) -> None:
         settings = Settings() if settings is None else settings
         shown = Shown() if shown is None else shown
-        pair = compared.pair if isinstance(compared, Comparison) else compared
+        if not isinstance(compared, Several):
+            shown.check_for_two()
+        pair = compared if isinstance(compared, Pair) else compared.pair
         pair = pair.with_text(shown.text)
         shown = replace(shown.in_order(pair.items, pair.items), text=pair.text)
         if pair.k_max > _MAX_K:
@@ -89,13 +90,24 @@ class Session:
             raise ValueError(msg)
         self.changed = threading.Condition(threading.RLock())
         self.selection = selected_positions(None, pair.n_samples)
-        self.pair = pair
         self._columns = MetadataColumns(pair.metadata, pair.label or "")
         label, text = map(self._columns.on_screen, (pair.label or "", pair.text or ""))
-        self.choices = Choices(self._columns, label=label, ids=pair.a.ids, k_max=pair.k_max)
+        several = compared if isinstance(compared, Several) else None
+        self.choices = Choices(
+            self._columns,
+            label=label,
+            ids=pair.a.ids,
+            k_max=pair.k_max,
+            names=infos.names_of(several.series if several else (pair.a, pair.b)),
+            may_turn=several is not None,
+        )
         self._shown = ShownColumns(self._columns, shown.show, label=label, text=text)
         image, images = open_images(shown.image, pair, self._columns)
-        self._work = Work(compared, self._columns, images, settings, shown, changed=self.changed)
+        if several is not None:
+            several.pair = pair
+        self._work = work_of(
+            compared, self._columns, images, settings, shown, label=label, changed=self.changed
+        )
         self.sources = Sources(
             pair.a.ids,
             self._columns,
@@ -105,36 +117,27 @@ class Session:
             shown=self._shown,
             comparison=self._work.known_comparison,
             numbers=self._work.numbers,
+            several=several,
         )
-        self.state = State(
-            n_items=pair.n_samples,
-            space_a=infos.space_info(pair.a, "A", pair.metric_a, None),
-            space_b=infos.space_info(pair.b, "B", pair.metric_b, None),
-            reducer=FIRST_REDUCER,
-            as_given=sides_given(self._work.given_maps),
-            k=pair.n_neighbors,
-            k_max=pair.k_max,
+        self.state = state_of(
+            self._work,
+            self._columns,
             color_by=self.choices.checked("color_by", shown.color_by),
-            columns=infos.column_infos(self._columns, self._work.numbers, graphs=False),
             label=label,
             text=text,
             show=self._shown.names,
             image=image,
-            image_note="",
             height=shown.height,
-            join_report=infos.join_info(pair.join_report),
-            numbers=cast("NumberInfos", self._work.numbers.infos),
-            progress=infos.progress_info("starting", 0.0, None),
         )
         self._publisher = Publisher(self.state, self.changed)
         self._screen = Screen(self._publisher.send)
+        self._announcer = announcer_of(self._work, self._columns, self._screen, self._publisher)
         self.named = NamedSelections(pair, self._screen, self._publisher, self.changed)
         self._inbox = Inbox(
             self, self._screen, self._publisher, drawn=self._work.drawn, n_items=pair.n_samples
         )
         self._worker: Worker | None = None
         self._watched = False
-        self._failed = ""
 
     @classmethod
     def of_spaces(
@@ -145,15 +148,8 @@ class Session:
         shown: Shown,
         **given: Any,
     ) -> "Session":
-        """Join two spaces, given as to `embwidget.compare`.
-
-        Texts and pictures are those of the rows of `a`, maps those of the rows of each.
-        """
-        named = (shown.image, shown.color_by, *shown.show)
-        apart = tuple(x for x in named if isinstance(x, str) and x not in MEASURED)
-        pair = prepare(a, b, settings, text=shown.text, apart=apart, **given)
-        items_a, items_b = pair.given_a or pair.items, pair.given_b or pair.items
-        return cls(pair, settings, replace(shown.in_order(items_a, items_b), text=None))
+        """Join two spaces, given as to `embwidget.compare`, or several; see `opened`."""
+        return cls(*opened(a, b, settings, shown, **given))
 
     # -- the work -------------------------------------------------------------------------------
 
@@ -173,19 +169,24 @@ class Session:
         """
         self._publisher.host = host
         self._watched = watched
+        self._context = context
+        worker = self._new_worker()
+        if watched:
+            worker.start()
+        else:
+            worker.run()
+
+    def _new_worker(self) -> Worker:
         self._worker = Worker(
-            lambda progress: self._work.run(self, progress, watched=watched),
+            lambda progress: self._announcer.run(progress, watched=self._watched),
             on_progress=lambda *how_far: self._publisher.publish(
                 progress=infos.progress_info(*how_far)
             ),
-            on_end=self._ended,
+            on_end=self._announcer.ended,
             changed=self.changed,
-            context=context,
+            context=self._context,
         )
-        if watched:
-            self._worker.start()
-        else:
-            self._worker.run()
+        return self._worker
 
     def wait(self, timeout: float | None = None) -> None:
         """Block until all is found or the work was cancelled; raises what went wrong in it."""
@@ -201,7 +202,12 @@ class Session:
         """Wait, and find the numbers that scripts leave; what was cancelled stays as it is."""
         self.wait()
         if not self._watched:
-            self._work.measure_rest(self, progress)
+            self._announcer.measure_rest(progress)
+
+    @property
+    def pair(self) -> Pair:
+        """The two spaces that are looked at."""
+        return self._work.pair
 
     @property
     def comparison(self) -> Comparison:
@@ -214,7 +220,10 @@ class Session:
 
     @property
     def maps(self) -> Maps:
-        """Where the items lie on both maps, (n_items, 2) float32 each; blocks until there are."""
+        """Where the items lie on both maps, (n_items, 2) float32 each; blocks until there are.
+
+        Maps of several spaces may have three dimensions.
+        """
         self._started().wait(until=lambda: self._work.maps is not None)
         if self._work.maps is None:
             msg = "cancelled before the first map was drawn: make a new EmbeddingCompare"
@@ -229,56 +238,9 @@ class Session:
         comparison = self._work.comparison
         if comparison is not None and not self._watched:
             return comparison.summary(k=self.state.k)
-        return summary_of(self.pair, comparison, self._work.numbers, self.state, self._failed)
-
-    def maps_found(self, maps: Maps, reducer: str) -> None:
-        """Show both maps, (n_items, 2) float32 each."""
-        self._publisher.publish(reducer=reducer)
-        turned = self._work.given_maps[1] is None
-        self._screen.send_positions(*maps, reducer, turned=turned)
-
-    def neighbors_found(self, comparison: Comparison) -> None:
-        """Show what both spaces share."""
-        # The counts first, or the page would ask for them; the graph last, for it is large.
-        self._screen.send_shared(comparison)
-        pair = self.pair
-        self._publisher.publish(
-            space_a=infos.space_info(pair.a, "A", pair.metric_a, comparison.graph_a),
-            space_b=infos.space_info(pair.b, "B", pair.metric_b, comparison.graph_b),
-            curve=infos.curve_points(comparison),
-            mean_shared=comparison.mean_shared_by_k().tolist(),
-            **self._numbers(),
+        return summary_of(
+            self.pair, comparison, self._work.numbers, self.state, self._announcer.failed
         )
-        self._screen.send_graph(comparison)
-
-    def pictures_tried(self, note: str) -> None:
-        """Say which pictures cannot be read."""
-        self._publisher.publish(image_note=note)
-
-    def number_found(self) -> None:
-        """Show how far the numbers are."""
-        self._publisher.publish(**self._numbers())
-
-    def _ended(self, error: BaseException | None) -> None:
-        # A share of 1 would tell the page that all is there.
-        share = 1.0 if error is None else min(self.state.progress["share"], 0.99)
-        self._work.numbers.stop()
-        failed = error is not None and not isinstance(error, Cancelled)
-        wrong = {"error": said_of(error)} if error is not None and failed else {}
-        self._failed = wrong.get("error", "").rstrip(".")
-        self._publisher.publish(
-            **self._numbers(), progress=infos.progress_info("", share, None), **wrong
-        )
-
-    def _numbers(self) -> dict[str, Any]:
-        numbers, graphs = self._work.numbers, self._work.comparison is not None
-        return {
-            "numbers": numbers.infos,
-            "chance": numbers.chance,
-            "quality": tables.quality_info(numbers.lead),
-            "faithfulness": numbers.faithfulness,
-            "columns": infos.column_infos(self._columns, numbers, graphs=graphs),
-        }
 
     def _started(self) -> Worker:
         if self._worker is None:
@@ -289,16 +251,27 @@ class Session:
     # -- what a person chooses ------------------------------------------------------------------
 
     def change(self, **values: Any) -> None:
-        """Take what a person chose: k, color_by, focus (a row position), height, error.
+        """Take what a person chose: k, color_by, focus (a row position), height, pair, error.
 
         Raises
         ------
         ValueError
             When one is not allowed; none is taken then.
         """
-        self._publisher.publish(
-            **{name: self.choices.checked(name, value) for name, value in values.items()}
-        )
+        checked = {name: self.choices.checked(name, value) for name, value in values.items()}
+        with self.changed:
+            self._publisher.publish(**checked)
+            if "pair" in checked:
+                self._turn(*checked["pair"])
+
+    def _turn(self, a: int, b: int) -> None:
+        """Look at two other spaces of several."""
+        announcer = self._announcer
+        if not isinstance(announcer, SeveralAnnouncer) or not announcer.turn((a, b)):
+            return
+        self.sources.numbers = self._work.numbers
+        if self._watched and self._started().ended:
+            self._new_worker().start()
 
     def select(self, value: Any) -> None:
         """Select items.

@@ -52,8 +52,8 @@ class Shown:
     Raises
     ------
     ValueError, TypeError
-        When there is no such reducer, its maps are not flat, or the height is out of bounds.
-        Columns are looked up by the session.
+        When the height is out of bounds. Reducer and maps are checked by `check_for_two`, columns
+        are looked up by the session.
     """
 
     text: Any = None
@@ -69,9 +69,12 @@ class Shown:
         for name in ("text", "image", "color_by"):
             object.__setattr__(self, name, as_name(getattr(self, name)))
         object.__setattr__(self, "show", _names_to_show(self.show))
+        whole(self.height, "height", LEAST_HEIGHT, MOST_HEIGHT)
+
+    def check_for_two(self) -> None:
+        """Refuse what cannot draw two maps side by side: an unknown reducer, one map, 3-D."""
         reducer_name(self.reducer)
         check_flat(self.reducer)
-        whole(self.height, "height", LEAST_HEIGHT, MOST_HEIGHT)
         if self.positions is not None and (
             not isinstance(self.positions, (tuple, list)) or len(self.positions) != 2
         ):

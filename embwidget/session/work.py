@@ -60,6 +60,7 @@ class Work:
 
     Attributes
     ----------
+    pair : Pair
     comparison : Comparison or None
         None until the neighbours are known.
     maps : pair of (n_items, 2) float32, or None
@@ -83,11 +84,11 @@ class Work:
     ) -> None:
         self._given = compared if isinstance(compared, Comparison) else None
         self._images = images
-        self._pair = compared.pair if isinstance(compared, Comparison) else compared
+        self.pair = compared.pair if isinstance(compared, Comparison) else compared
         self._settings = settings
         self._reducer = shown.reducer
         self._drawn_by = shown.drawn_by or AS_GIVEN
-        self.given_maps = given_maps(self._pair, shown.positions)
+        self.given_maps = given_maps(self.pair, shown.positions)
         self._changed = changed
         self.comparison: Comparison | None = None
         self.maps: Maps | None = None
@@ -95,7 +96,7 @@ class Work:
         self.numbers = Numbers(
             self.known_comparison,
             columns,
-            label=self._pair.label or "",
+            label=self.pair.label or "",
             text=columns.on_screen(shown.text or ""),
             n_jobs=settings.n_jobs,
             random_state=settings.random_state,
@@ -115,7 +116,7 @@ class Work:
         final = not drawn or name == FIRST_REDUCER
         soon = name == _SOON_DRAWN
         spans = schedule_of(
-            self._pair,
+            self.pair,
             graphs=self._given is None,
             maps=not final,
             numbers=watched,
@@ -137,16 +138,16 @@ class Work:
             first("", 0.0)
             with during("drawing the first maps"):
                 maps = preview_pair(
-                    self._pair.a.vectors,
-                    self._pair.b.vectors,
-                    metric_a=self._pair.metric_a,
-                    metric_b=self._pair.metric_b,
+                    self.pair.a.vectors,
+                    self.pair.b.vectors,
+                    metric_a=self.pair.metric_a,
+                    metric_b=self.pair.metric_b,
                     given=self.given_maps,
                     n_jobs=self._settings.n_jobs,
                 )
             self._found_maps(listener, maps, FIRST_REDUCER)
-        if watched and self._pair.n_samples >= _MANY_ITEMS:
-            self.drawn.wait(_PAGE_SECONDS)
+        if watched:
+            wait_for_page(self.drawn, self.pair.n_samples)
         self._compare(listener, of("graphs"))
         self._try_pictures(listener)
         if not soon:
@@ -166,7 +167,7 @@ class Work:
 
     def _compare(self, listener: Listener, progress: Progress) -> None:
         with during("comparing the neighbours"):
-            comparison = self._given or compare_pair(self._pair, self._settings, progress=progress)
+            comparison = self._given or compare_pair(self.pair, self._settings, progress=progress)
         with self._changed:
             self.comparison = comparison
             listener.neighbors_found(comparison)
@@ -176,7 +177,7 @@ class Work:
         # Not before: the pictures of an item are seen when its neighbours are.
         if self._images is not None:
             with during("reading the pictures"):
-                note = self._images.unread(self._pair.a)
+                note = self._images.unread(self.pair.a)
             with self._changed:
                 listener.pictures_tried(note)
 
@@ -185,18 +186,18 @@ class Work:
         given_a, given_b = self.given_maps
         if given_a is not None and given_b is not None:
             return given_a, given_b
-        one, known = self._pair.unique, self.comparison
+        one, known = self.pair.unique, self.comparison
         graph_a, graph_b = (known.graph_a, known.graph_b) if known else (None, None)
         if one is not None and graph_a is not None and graph_b is not None:
             graph_a, graph_b = one.to_each(graph_a), one.to_each(graph_b)
         a, b = project_pair(
-            of_each(one, self._pair.a.vectors),
-            of_each(one, self._pair.b.vectors),
+            of_each(one, self.pair.a.vectors),
+            of_each(one, self.pair.b.vectors),
             self._reducer,
             graph_a=graph_a,
             graph_b=graph_b,
-            metric_a=self._pair.metric_a,
-            metric_b=self._pair.metric_b,
+            metric_a=self.pair.metric_a,
+            metric_b=self.pair.metric_b,
             given=(_of_those(one, given_a), _of_those(one, given_b)),
             n_jobs=self._settings.n_jobs,
             random_state=self._settings.random_state,
@@ -225,6 +226,12 @@ class Work:
             self.numbers.fail(number, one_line(error))
         with self._changed:
             listener.number_found()
+
+
+def wait_for_page(drawn: threading.Event, n_items: int) -> None:
+    """Let the page draw its first map, where the search would hold it up."""
+    if n_items >= _MANY_ITEMS:
+        drawn.wait(_PAGE_SECONDS)
 
 
 def _of_those(one: OneOfEach | None, given: Map | None) -> Map | None:

@@ -58,6 +58,11 @@ class Worker:
             target=context.run, args=(self._run,), name="embwidget", daemon=True
         )
 
+    @property
+    def ended(self) -> bool:
+        """Whether the job is over."""
+        return self._ended
+
     def start(self) -> None:
         """Begin on a thread of its own; this or `run` is to be called once."""
         self._thread.start()

@@ -15,7 +15,7 @@ from embwidget.session.worker import one_line
 from embwidget.widget.base import SharedWidget, context_of_page, has_screen
 from embwidget.widget.cells import made_in_cell
 from embwidget.widget.fallback import SavedPicture
-from embwidget.widget.traits import ColorBy, Focus, Selection, Selections, traits_of
+from embwidget.widget.traits import ColorBy, Focus, Selection, Selections, TwoSpaces, traits_of
 
 _log = logging.getLogger("embwidget")
 
@@ -47,6 +47,9 @@ class LiveWidget(SharedWidget):
 
     color_by = ColorBy()
     """Column that colours the points, of the metadata or measured."""
+
+    pair = TwoSpaces()
+    """Names of the two spaces that are compared; where there are others, assign two of them."""
 
     selection = Selection()
     """Selected row positions: (n_selected,) int64, sorted and unique, none by default."""

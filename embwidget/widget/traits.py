@@ -172,6 +172,31 @@ def _column_from_json(value: Any, obj: Any) -> Any:
     return obj.session.column_of(_checked(obj, "color_by", value))
 
 
+class TwoSpaces(traitlets.TraitType[Any, Any]):
+    """Names of the two spaces that are compared; on the wire, their positions among all."""
+
+    info_text = "the names of two spaces"
+    default_value = None
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tag(sync=True, echo_update=False, to_json=_two_to_json, from_json=_two_from_json)
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        """Return two names, of names or positions; a TraitError says what is allowed."""
+        return _two_from_json(value, obj)
+
+
+def _two_to_json(value: Any, obj: Any) -> Any:
+    return _checked(obj, "pair", value)
+
+
+def _two_from_json(value: Any, obj: Any) -> tuple[str, str]:
+    names = obj.session.choices.names
+    a, b = _checked(obj, "pair", value)
+    return names[a], names[b]
+
+
 class Choice(traitlets.TraitType[Any, Any]):
     """A field of the `State` that a person may change; the session says what is allowed."""
 

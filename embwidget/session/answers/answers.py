@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
+import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.checks import whole
@@ -15,6 +16,20 @@ from embwidget.session.answers.metadata_columns import MetadataColumns
 from embwidget.session.answers.numbers import Answer, Numbers
 from embwidget.session.answers.search import SearchIndex
 from embwidget.session.answers.shown_columns import ShownColumns
+
+
+class AnyTwo(Protocol):
+    """Several spaces, any two of which can be asked for what they share."""
+
+    @property
+    def k_max(self) -> int:
+        """Length of the neighbour lists."""
+
+    def __len__(self) -> int:
+        """Number of spaces."""
+
+    def shared(self, two: tuple[int, int], k: int) -> NDArray[np.uint8]:
+        """Shared neighbours of each item at k, (n_items,) uint8; ValueError while unknown."""
 
 
 class Sources:
@@ -32,6 +47,8 @@ class Sources:
     comparison : callable
         Returns the `Comparison`; ValueError while the neighbours are not known.
     numbers : Numbers
+    several : AnyTwo, optional
+        All spaces, where there are more than the two that are compared.
     """
 
     def __init__(
@@ -45,6 +62,7 @@ class Sources:
         shown: ShownColumns,
         comparison: Callable[[], Comparison],
         numbers: Numbers,
+        several: AnyTwo | None = None,
     ) -> None:
         self.ids = ids
         self.columns = columns
@@ -56,6 +74,7 @@ class Sources:
         self._searched = {name: columns.series(name) for name in (label, text) if name}
         self.comparison = comparison
         self.numbers = numbers
+        self.several = several
 
     @cached_property
     def labels(self) -> NDArray[Any] | None:

@@ -105,6 +105,12 @@ class Numbers:
             if self.infos[name]["state"] == "coming":
                 self._set(name, "stopped", "")
 
+    def go_on(self) -> None:
+        """What was stopped is coming after all."""
+        for name in NUMBERS:
+            if self.infos[name]["state"] == "stopped":
+                self._set(name, "coming", "")
+
     def _set(self, name: str, state: str, note: str) -> None:
         # Made anew, so that whoever compares sees a change.
         with self._lock:

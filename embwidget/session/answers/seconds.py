@@ -21,6 +21,7 @@ _MANY_ITEMS, _MAP_PER_FURTHER_ITEM = 200_000, 1.5e-5
 _CHANCE_PER_LOOKUP = 7.5e-9
 _GROUPS_PER_ITEM = 3.6e-5
 _MAPS_PER_ITEM, _MAPS_SAMPLE = 1e-4, 2000
+_AGREEMENT_PER_NEIGHBOR = 2e-8
 _RANKING_PER_PRODUCT = 2.5e-11
 
 
@@ -48,6 +49,12 @@ def of_chance(pair: Pair) -> float:
     """Every neighbour of every item is looked up in each permutation, twice with a label."""
     n, k = pair.n_samples, pair.k_max
     return _CHANCE_PER_LOOKUP * permutations_for(n, k) * n * k * (2 if pair.label else 1)
+
+
+def of_agreement(pair: Pair, n_spaces: int) -> float:
+    """Neighbours that any two of several spaces share."""
+    n_pairs = n_spaces * (n_spaces - 1) / 2
+    return _LEAST + _AGREEMENT_PER_NEIGHBOR * n_pairs * pair.n_samples * pair.k_max
 
 
 def of_groups(pair: Pair) -> float:

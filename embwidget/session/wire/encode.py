@@ -42,18 +42,37 @@ def unit_square(
     return _quantised(positions_a, box_a), _quantised(positions_b, box_b)
 
 
+def unit_box(maps: NDArray[Any]) -> list[NDArray[np.uint16]]:
+    """Put maps on the same axes into one unit square, or cube.
+
+    Parameters
+    ----------
+    maps : (n_maps, n_samples, 2 or 3) float
+        y upwards.
+
+    Returns
+    -------
+    list of (n_samples, 2 or 3) uint16
+        As of `unit_square`.
+    """
+    boxes = [_Box.around(positions) for positions in maps]
+    low = np.min([box.low for box in boxes], axis=0)
+    high = np.max([box.high for box in boxes], axis=0)
+    return [_quantised(positions, _Box(low, high)) for positions in maps]
+
+
 class _Box(NamedTuple):
-    """Corners (2,) float64 of a rectangle."""
+    """Corners (2,) or (3,) float64 of a rectangle or box."""
 
     low: NDArray[np.float64]
     high: NDArray[np.float64]
 
     @classmethod
     def around(cls, positions: NDArray[Any]) -> "_Box":
-        """The smallest that holds a map, (n_samples, 2) float."""
-        # Axis by axis: numpy takes ten times as long for both at once.
+        """The smallest that holds a map, (n_samples, 2 or 3) float."""
+        # Axis by axis: numpy takes ten times as long for all at once.
         low, high = (
-            np.array([end(positions[:, axis]) for axis in (0, 1)], np.float64)
+            np.array([end(column) for column in positions.T], np.float64)
             for end in (np.min, np.max)
         )
         return cls(low, high)
@@ -65,7 +84,7 @@ class _Box(NamedTuple):
 
 
 def _quantised(positions: NDArray[Any], box: _Box) -> NDArray[np.uint16]:
-    """One of the maps, (n_samples, 2) uint16, in the square around a box."""
+    """One of the maps, (n_samples, 2 or 3) uint16, in the square or cube around a box."""
     center, side = box.low + (box.high - box.low) / 2, box.side or 1.0
     encoded = np.empty(positions.shape, "<u2")
     for start in range(0, len(positions), _BLOCK_ROWS):

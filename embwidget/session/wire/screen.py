@@ -1,13 +1,14 @@
 """The screen as the kernel sees it: what it has been sent, and how."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embwidget.comparison import Comparison
+from embwidget.knn import KNNGraph
 from embwidget.session.wire import encode
 from embwidget.session.wire.pieces import pieces_of
 
@@ -76,37 +77,83 @@ class Screen:
 
     def send_shared(self, comparison: Comparison) -> None:
         """Send how many neighbours are shared at every k, if that is small enough."""
-        n_items, k_max = len(comparison.a), comparison.k_max
+        n_items, k_max, pair = len(comparison.a), comparison.k_max, self.pair
 
         def make() -> Made:
             """Counts, (k_max, n_samples) uint8."""
             counts = np.empty((k_max, n_items), dtype=np.uint8)
             for k in range(1, k_max + 1):
                 counts[k - 1] = comparison.shared(k)
-            return {"k_max": k_max, "pair": self.pair}, [counts]
+            return {"k_max": k_max, "pair": pair}, [counts]
 
         if n_items * k_max <= MAX_BULK_BYTES:
             self._offer("shared", make)
 
     def send_graph(self, comparison: Comparison) -> None:
         """Send the neighbours of all items, if that is small enough."""
-        n_items, k_max = len(comparison.a), comparison.k_max
+        n_items, k_max, pair = len(comparison.a), comparison.k_max, self.pair
         dtype = encode.index_dtype(n_items)
 
         def make() -> Made:
             """Indices and distances of A and of B, (n_samples, k_max) uint16 or uint32, float32."""
-            arrays = []
-            for graph in (comparison.graph_a, comparison.graph_b):
-                arrays.append(np.ascontiguousarray(graph.indices, dtype=dtype))
-                arrays.append(np.ascontiguousarray(graph.distances, dtype="<f4"))
-            return {"k_max": k_max, "dtype": dtype.name, "pair": self.pair}, arrays
+            arrays = _lists_of((comparison.graph_a, comparison.graph_b), dtype)
+            return {"k_max": k_max, "dtype": dtype.name, "pair": pair}, arrays
 
         if 2 * n_items * k_max * (dtype.itemsize + 4) <= MAX_BULK_BYTES:
             self._offer("graph", make)
 
+    def send_frames(self, maps: NDArray[Any], reducer: str, kept: list[float | None]) -> None:
+        """Send the maps of several spaces.
+
+        Parameters
+        ----------
+        maps : (n_spaces, n_samples, 2 or 3) float
+            On the same axes.
+        reducer : str
+        kept : list of float or None
+            Share of the neighbours of each space that are near on its map.
+        """
+
+        def make() -> Made:
+            """Map of each space, (n_samples, 2 or 3) uint16."""
+            header = {"reducer": reducer, "n_components": maps.shape[2], "kept": kept}
+            return header, list(encode.unit_box(maps))
+
+        self._offer("frames", make)
+
+    def send_matrix(self, agreement: NDArray[np.float32], chance: list[float]) -> None:
+        """Send how far all pairs agree, (n_pairs, k_max, 3) float32, and chance at each k."""
+
+        def make() -> Made:
+            """Values, (n_pairs, k_max, 3) float32."""
+            header = {"k_max": agreement.shape[1], "chance": chance}
+            return header, [np.ascontiguousarray(agreement, "<f4")]
+
+        self._offer("matrix", make)
+
+    def send_graphs(self, graphs: Sequence[KNNGraph]) -> bool:
+        """Send the neighbours of several spaces, if all are small enough; returns whether."""
+        n_items, k_max = graphs[0].indices.shape
+        dtype = encode.index_dtype(n_items)
+
+        def make() -> Made:
+            """Indices and distances of each, (n_samples, k_max) uint16 or uint32, float32."""
+            return {"k_max": k_max, "dtype": dtype.name}, _lists_of(graphs, dtype)
+
+        is_small: bool = len(graphs) * n_items * k_max * (dtype.itemsize + 4) <= MAX_BULK_BYTES
+        if is_small:
+            self._offer("graphs", make)
+        return is_small
+
+    def forget(self, *names: str) -> None:
+        """Offer this bulk no more, until there is another."""
+        for name in names:
+            self._makers.pop(name, None)
+
     def send_holdings(self) -> None:
         """Say which versions of what have been sent."""
-        self._send({"type": "holds", "versions": self._versions})
+        versions = {name: self._versions[name] for name in self._makers}
+        self._send({"type": "holds", "versions": versions})
 
     def send_again(self, names: Any) -> None:
         """Send the bulk of these names to a page that lacks it; unknown names are left out."""
@@ -159,6 +206,15 @@ class Screen:
         with self._whole:
             for piece, buffers in pieces_of(content, [encode.as_octets(array) for array in arrays]):
                 self._send_message(piece, buffers)
+
+
+def _lists_of(graphs: Sequence[KNNGraph], dtype: "np.dtype[Any]") -> list[NDArray[Any]]:
+    """Indices and distances of each graph, (n_samples, k_max) each."""
+    arrays = []
+    for graph in graphs:
+        arrays.append(np.ascontiguousarray(graph.indices, dtype=dtype))
+        arrays.append(np.ascontiguousarray(graph.distances, dtype="<f4"))
+    return arrays
 
 
 def rows_in(encoding: Any, buffers: list[Any], n_items: int) -> NDArray[np.int64]:
