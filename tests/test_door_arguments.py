@@ -85,8 +85,6 @@ def test_columns_of_two_tables_are_named_for_both_or_for_each() -> None:
 BAD = {
     "no b": ((TABLE,), {}, "b is missing: give two spaces, or one table with the two columns"),
     "one column": ((TABLE,), {"vectors": "emb_a"}, "b is missing"),
-    "a list": (([ew.Space(V), ew.Space(V)],), {}, "b is missing: list holds several spaces"),
-    "a series": ((ew.Series([V, V]),), {}, "b is missing: Series holds several spaces"),
     "one twice": ((TABLE,), {"vectors": ("emb_a", "emb_a")}, "two different columns of it"),
     "no table": ((V,), {"vectors": ("x", "y")}, "vectors=('x', 'y') of ndarray: without b, a is"),
     "unknown": ((TABLE,), {"vectors": ("emb_a", "emb_c")}, "the frame has no column 'emb_c'"),
@@ -115,6 +113,13 @@ def test_bad_arguments_are_refused_with_what_to_do(case: str) -> None:
         assert message in str(refused.value)
         assert "\n" not in str(refused.value)
         assert len(str(refused.value)) < 300
+
+
+@pytest.mark.parametrize("several", [[ew.Space(V), ew.Space(V)], ew.Series([V, V])])
+def test_compare_takes_two_and_says_so_of_several(several: object) -> None:
+    message = f"b is missing: {type(several).__name__} holds several spaces"
+    with pytest.raises(TypeError, match=message):
+        ew.compare(several, **K)
 
 
 # -- maps that no reducer draws --------------------------------------------------------------------

@@ -49,7 +49,7 @@ def test_counts_curve_and_graph_follow(gate, spaces):
     for k in (1, 10, 20):
         np.testing.assert_array_equal(counts[k - 1], shared_at(widget, k))
     header, (indices_a, distances_a, indices_b, _) = screen.messages("graph")[0]
-    assert header == {"type": "graph", "version": 1, "k_max": 20, "dtype": "uint16"}
+    assert header == {"type": "graph", "version": 1, "k_max": 20, "dtype": "uint16", "pair": [0, 1]}
     for indices, vectors in zip((indices_a, indices_b), spaces, strict=True):
         found = np.frombuffer(indices, "<u2").reshape(N, 20)
         np.testing.assert_array_equal(found, nearest(vectors, 20))

@@ -29,11 +29,11 @@ from embwidget.space import Space
 if TYPE_CHECKING:
     from embwidget.knn import KNNGraph
 
-Positions = NDArray[np.float32]
+Frames = NDArray[np.float32]
 """Maps of all spaces, (n_spaces, n_items, n_components) float32."""
 
-TwoOf = tuple[int, int]
-"""Positions of two spaces among all of them, A and B."""
+Two = tuple[int, int]
+"""Frames of two spaces among all of them, A and B."""
 
 # Each holds the counts of shared neighbours of its two spaces.
 _MOST_COMPARISONS = 8
@@ -94,12 +94,12 @@ class Several:
         self.reducer = reducer
         if self.given is None:
             self.drawn_by = name_of_reducer(reducer)
-        self.first: TwoOf = (0, len(series) - 1) if steps else (0, 1)
+        self.first: Two = (0, len(series) - 1) if steps else (0, 1)
         a, b = (series.spaces[at] for at in self.first)
         own = replace(settings, metric=self._metrics(self.first))
         self.pair = prepare(a, b, own, label=series.label)
         self.graphs: list[KNNGraph | None] = [None] * len(series)
-        self._comparisons: OrderedDict[TwoOf, Comparison] = OrderedDict()
+        self._comparisons: OrderedDict[Two, Comparison] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self.series)
@@ -109,7 +109,7 @@ class Several:
         """Length of the neighbour lists."""
         return self.pair.k_max
 
-    def pair_of(self, two: TwoOf) -> Pair:
+    def pair_of(self, two: Two) -> Pair:
         """The pair of two spaces; texts and all else are those of `pair`."""
         a, b = (self.series.spaces[at] for at in two)
         metric_a, metric_b = self._metrics(two)
@@ -123,7 +123,7 @@ class Several:
             )
             self.graphs[at] = found
 
-    def comparison_of(self, two: TwoOf) -> Comparison | None:
+    def comparison_of(self, two: Two) -> Comparison | None:
         """The comparison of two spaces; None while the neighbours of one are not known."""
         graph_a, graph_b = (self.graphs[at] for at in two)
         if graph_a is None or graph_b is None:
@@ -138,7 +138,7 @@ class Several:
         self._comparisons.move_to_end(two)
         return found
 
-    def shared(self, two: TwoOf, k: int) -> NDArray[np.uint8]:
+    def shared(self, two: Two, k: int) -> NDArray[np.uint8]:
         """Neighbours that the k nearest of an item in two spaces have in common, (n_items,) uint8.
 
         Raises
@@ -174,7 +174,7 @@ class Several:
         """What unrelated spaces would give at k = 1..k_max."""
         return [expected_jaccard(self.series.n, k) for k in range(1, self.pair.k_max + 1)]
 
-    def preview(self, progress: Progress = silent) -> Positions:
+    def preview(self, progress: Progress = silent) -> Frames:
         """Principal components of each space, turned onto those of the next one."""
         out: list[NDArray[np.float32]] = []
         for at in reversed(range(len(self))):
@@ -198,7 +198,7 @@ class Several:
         assert isinstance(made, SeriesMaps)  # noqa: S101 (one reducer, which was checked)
         return made
 
-    def _metrics(self, two: TwoOf) -> tuple[str, str]:
+    def _metrics(self, two: Two) -> tuple[str, str]:
         a, b = (self.series.metric_at(at) for at in two)
         return a, b
 
@@ -281,7 +281,7 @@ def _joined(spaces: Any, settings: Settings, names: Any, given: dict[str, Any]) 
     return Series(spaces, metric=settings.metric, **given)
 
 
-def _given_maps(positions: Any, series: Series) -> tuple[Positions | None, str, list[float | None]]:
+def _given_maps(positions: Any, series: Series) -> tuple[Frames | None, str, list[float | None]]:
     """Maps that were given, what drew them ("" = not known), and what each keeps."""
     n_spaces = len(series)
     unknown: list[float | None] = [None] * n_spaces
@@ -307,7 +307,7 @@ def _given_maps(positions: Any, series: Series) -> tuple[Positions | None, str, 
     return _checked(np.stack(maps), series), "", unknown
 
 
-def _checked(maps: Positions, series: Series) -> Positions:
+def _checked(maps: Frames, series: Series) -> Frames:
     """Maps (n_spaces, n_items, 2 or 3) float32, or a ValueError."""
     if maps.shape[1] != series.n or maps.shape[2] not in (2, 3):
         msg = f"positions= of shape {maps.shape}: ({len(series)}, {series.n}, 2 or 3) is needed"

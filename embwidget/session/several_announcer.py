@@ -10,7 +10,7 @@ from embwidget.session import infos
 from embwidget.session.announcer import Announcer
 from embwidget.session.answers.metadata_columns import MetadataColumns
 from embwidget.session.publisher import Publisher
-from embwidget.session.several import Positions, TwoOf
+from embwidget.session.several import Frames, Two
 from embwidget.session.several_work import SeveralWork
 from embwidget.session.wire.screen import Screen
 
@@ -37,7 +37,7 @@ class SeveralAnnouncer(Announcer):
         self._has_graphs = False
         screen.pair = list(work.two)
 
-    def frames_found(self, maps: Positions, reducer: str, kept: list[float | None]) -> None:
+    def frames_found(self, maps: Frames, reducer: str, kept: list[float | None]) -> None:
         """Show the maps of all spaces, (n_spaces, n_items, n_components) float32."""
         self._publisher.publish(reducer=reducer)
         self._screen.send_frames(maps, reducer, kept)
@@ -63,7 +63,7 @@ class SeveralAnnouncer(Announcer):
         """Show how far all pairs agree, (n_pairs, k_max, 3) float32."""
         self._screen.send_matrix(values, chance)
 
-    def turn(self, two: TwoOf) -> bool:
+    def turn(self, two: Two) -> bool:
         """Look at two other spaces, and show them; returns whether they are others."""
         if not self._work.turn(two):
             return False

@@ -12,7 +12,7 @@ from embwidget.session.answers import seconds
 from embwidget.session.answers.images import Images
 from embwidget.session.answers.metadata_columns import MetadataColumns
 from embwidget.session.answers.numbers import NUMBERS, Maps, Numbers
-from embwidget.session.several import Positions, Several, TwoOf
+from embwidget.session.several import Frames, Several, Two
 from embwidget.session.shown import AS_GIVEN, Map
 from embwidget.session.work import FIRST_REDUCER, wait_for_page
 from embwidget.session.worker import one_line
@@ -24,7 +24,7 @@ _MOST_PAIRS = 12
 class SeveralListener(Protocol):
     """Who hears of what was found, from the thread of the work and with the lock held."""
 
-    def frames_found(self, maps: Positions, reducer: str, kept: list[float | None]) -> None:
+    def frames_found(self, maps: Frames, reducer: str, kept: list[float | None]) -> None:
         """Maps of all spaces, (n_spaces, n_items, n_components) float32, and what drew them."""
 
     def space_found(self) -> None:
@@ -67,7 +67,7 @@ class SeveralWork:
     Attributes
     ----------
     two : pair of int
-        Positions of the spaces that are looked at.
+        Frames of the spaces that are looked at.
     pair : Pair
         These two.
     comparison : Comparison or None
@@ -100,23 +100,23 @@ class SeveralWork:
         self._label = label
         self._text = text
         self._changed = changed
-        self._frames: Positions | None = None
+        self._frames: Frames | None = None
         self._is_final = False
         self._agreement: Any = None
         self.drawn = threading.Event()
-        self._numbers: OrderedDict[TwoOf, Numbers] = OrderedDict()
+        self._numbers: OrderedDict[Two, Numbers] = OrderedDict()
         self._look_at(several.first)
 
     # -- the pair -------------------------------------------------------------------------------
 
-    def turn(self, two: TwoOf) -> bool:
+    def turn(self, two: Two) -> bool:
         """Look at two other spaces; returns whether they are others. With the lock held."""
         if two == self.two:
             return False
         self._look_at(two)
         return True
 
-    def _look_at(self, two: TwoOf) -> None:
+    def _look_at(self, two: Two) -> None:
         self.two = two
         self.pair: Pair = self.several.pair_of(two)
         self.comparison = self.several.comparison_of(two)
@@ -129,7 +129,7 @@ class SeveralWork:
         numbers.go_on()
         self.numbers = numbers
 
-    def _new_numbers(self, two: TwoOf) -> Numbers:
+    def _new_numbers(self, two: Two) -> Numbers:
         def comparison() -> Comparison:
             found = self.several.comparison_of(two)
             if found is None:
@@ -231,7 +231,7 @@ class SeveralWork:
     def _found_frames(
         self,
         listener: SeveralListener,
-        frames: Positions,
+        frames: Frames,
         name: str,
         kept: list[float | None],
         *,
@@ -249,7 +249,7 @@ class SeveralWork:
             with self._changed:
                 two, numbers, maps = self.two, self.numbers, self.maps
 
-            def unless_turned(step: str, share: float, two: TwoOf = two) -> None:
+            def unless_turned(step: str, share: float, two: Two = two) -> None:
                 if self.two != two:
                     raise _Turned
                 progress(step, share)
