@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from copy import copy
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self, overload
 
 import numpy as np
@@ -53,17 +54,15 @@ class SeriesBase:
     name : str or None
     label : str or None
         Column of the metadata that says what an item is.
-    metric : str, Metric or None
-        What was asked for; None = each space's own, else the cosine.
     join_report : SeriesReport
     """
 
     name: str | None
     label: str | None
-    metric: Any
     join_report: SeriesReport
     _steps: list[Step]
     _items: SeriesItems
+    _settings: Settings
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -74,6 +73,12 @@ class SeriesBase:
     def steps(self) -> tuple[Any, ...]:
         """What stands for each step on an axis: its epoch or number, else its name."""
         return tuple(step.number for step in self._steps)
+
+    @property
+    def metric(self) -> Any:
+        """Metric that was asked for, a tuple where steps differ; None = the space's own."""
+        asked = tuple(step.asked for step in self._steps)
+        return asked[0] if all(one == asked[0] for one in asked) else asked
 
     @property
     def n(self) -> int:
@@ -145,14 +150,15 @@ class SeriesBase:
         if isinstance(which, str):
             if which in self.names:
                 return self.names.index(which)
-            msg = f"no step is called {shown(which)}: {near_names(which, self.names)}"
+            msg = f"no {self._noun} is called {shown(which)}: {near_names(which, self.names)}"
             raise KeyError(msg)
         if isinstance(which, (int, np.integer)) and not isinstance(which, bool):
             if -len(self) <= which < len(self):
                 return int(which) % len(self)
-            msg = f"step {which} of {len(self)}: give a position from 0 to {len(self) - 1}"
+            last = len(self) - 1
+            msg = f"{self._noun} {which} of {len(self)}: give a position from 0 to {last}"
             raise IndexError(msg)
-        msg = f"step {shown(which)}: give a name or a position"
+        msg = f"{self._noun} {shown(which)}: give a name or a position"
         raise TypeError(msg)
 
     def graph(
@@ -178,7 +184,7 @@ class SeriesBase:
         """
         k = self.checked_k(k)
         step = self._steps[self.position_of(which)]
-        known = step.neighbors(self._items, k, metric=self.metric, n_jobs=n_jobs, progress=progress)
+        known = step.neighbors(self._items, k, self._settings, n_jobs=n_jobs, progress=progress)
         return known.first(k)
 
     def checked_k(self, k: Any) -> int:
@@ -200,13 +206,18 @@ class SeriesBase:
             k_max, n_jobs and random_state of `embwidget.compare`.
         """
         first, second = self.position_of(a), self.position_of(b)
-        metric_a, metric_b = (self._steps[at].metric(self.metric) for at in (first, second))
-        settings = Settings(n_neighbors=n_neighbors, metric=(metric_a, metric_b), **options)
+        metrics = self._steps[first].metric, self._steps[second].metric
+        settings = replace(self._settings, n_neighbors=n_neighbors, metric=metrics, **options)
         pair = prepare(self._space(first), self._space(second), settings, label=self.label)
         graph_a, graph_b = (
             self.graph(which, pair.k_max, n_jobs=settings.n_jobs) for which in (first, second)
         )
         return compare_pair(pair, settings, graphs=(graph_a, graph_b))
+
+    @property
+    def _noun(self) -> str:
+        """What messages call a step."""
+        return self._steps[0].noun
 
     def _labels(self, label: Any) -> Any:
         """Values of the labels, one for each item, or None."""

@@ -141,7 +141,7 @@ class TrainingCurve(SeriesBase):
         table = label_metrics(
             self.spaces[at],
             labels,
-            metric=self._steps[at].metric(self.metric),
+            metric=self._steps[at].metric,
             n_seeds=0,
             max_queries=max_queries,
             n_jobs=n_jobs,

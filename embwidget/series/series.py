@@ -16,7 +16,7 @@ from embwidget.series.agreement import StepAgreement
 from embwidget.series.curve import TrainingCurve
 from embwidget.series.joining import JoinedSteps, join_steps
 from embwidget.series.reading import read_steps
-from embwidget.series.step import SeriesItems, Step
+from embwidget.series.step import SeriesItems, Step, with_metrics
 from embwidget.series.stored import stored_steps
 from embwidget.space import as_space
 
@@ -48,8 +48,8 @@ class Series(TrainingCurve, StepAgreement):
         What an item is: a column of the metadata, or one value for each item of the first step.
     split : str or array-like of shape (n_samples,), optional
         "train", "val" ... in the same way; by default the column "split", where there is one.
-    metric : str or Metric, optional
-        What nearness means; by default each space's own, else the cosine.
+    metric : str or Metric, or one of these for each step, optional
+        What nearness means; by default, and for None, each space's own, else the cosine.
     missing : {"raise", "drop"}, default="raise"
         Whether an item without a vector is an error or left out.
 
@@ -94,12 +94,45 @@ class Series(TrainingCurve, StepAgreement):
         metric: Any = None,
         missing: str = "raise",
     ) -> None:
+        self._read(
+            spaces,
+            name=name,
+            steps=steps,
+            ids=ids,
+            metadata=metadata,
+            label=label,
+            split=split,
+            metric=metric,
+            missing=missing,
+        )
+
+    @classmethod
+    def of_models(cls, spaces: Any, **options: Any) -> Self:
+        """Make one whose steps are models, which messages call spaces; options as for `Series`."""
+        made = cls.__new__(cls)
+        made._read(spaces, noun="space", **options)
+        return made
+
+    def _read(
+        self,
+        spaces: Any,
+        *,
+        name: str | None = None,
+        steps: Any = None,
+        ids: Any = None,
+        metadata: Any = None,
+        label: Any = None,
+        split: Any = None,
+        metric: Any = None,
+        missing: str = "raise",
+        noun: str = "step",
+    ) -> None:
         if missing not in ("raise", "drop"):
             msg = f'missing={shown(missing)}: give "raise" or "drop"'
             raise ValueError(msg)
         label, split = as_name(label), as_name(split)
         apart = tuple(each for each in (label, split) if isinstance(each, str))
-        made, splits = read_steps(spaces, steps, missing, apart)
+        made, splits = read_steps(spaces, steps, missing, apart, noun)
         _say_more(made, ids, metadata, {"label": label, "split": split})
         joined = join_steps(made, splits)
         self._fill(joined, name, metric, _column(label, "label"), _column(split, "split"))
@@ -150,13 +183,10 @@ class Series(TrainingCurve, StepAgreement):
         label: str | None,
         split: str | None,
     ) -> None:
-        Settings(metric=metric)
-        if isinstance(metric, (tuple, list)):
-            msg = f"metric={shown(metric)}: give one name for all steps"
-            raise TypeError(msg)
         self.name = None if name is None else str(name)
-        self.label, self.metric, self.join_report = label, metric, joined.report
-        self._steps, self._items = joined.steps, _with_split(joined.items, split)
+        self.label, self.join_report, self._settings = label, joined.report, Settings()
+        self._steps = with_metrics(joined.steps, metric)
+        self._items = _with_split(joined.items, split)
         if label is not None:
             _check_column(joined.items, label, "label")
 
