@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget._core.aligning import in_order
 from embwidget._core.checks import near_names, shown, whole
 from embwidget._core.estimate import Estimate
 from embwidget._core.names import as_name
@@ -16,6 +17,7 @@ from embwidget.comparison import Comparison, Settings, compare_pair, prepare
 from embwidget.knn import KNNGraph
 from embwidget.measures.neighbors.expected import expected_jaccard
 from embwidget.measures.neighbors.shared import jaccard, shared_counts
+from embwidget.metrics import metric_of
 from embwidget.series.report import SeriesReport
 from embwidget.series.step import SeriesItems, Step
 from embwidget.space import Space
@@ -55,6 +57,8 @@ class SeriesBase:
     label : str or None
         Column of the metadata that says what an item is.
     join_report : SeriesReport
+    settings : Settings
+        How neighbours are searched and compared; its metric is that of each step.
     """
 
     name: str | None
@@ -62,7 +66,7 @@ class SeriesBase:
     join_report: SeriesReport
     _steps: list[Step]
     _items: SeriesItems
-    _settings: Settings
+    settings: Settings
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -184,7 +188,7 @@ class SeriesBase:
         """
         k = self.checked_k(k)
         step = self._steps[self.position_of(which)]
-        known = step.neighbors(self._items, k, self._settings, n_jobs=n_jobs, progress=progress)
+        known = step.neighbors(self._items, k, self.settings, n_jobs=n_jobs, progress=progress)
         return known.first(k)
 
     def checked_k(self, k: Any) -> int:
@@ -207,22 +211,29 @@ class SeriesBase:
         """
         first, second = self.position_of(a), self.position_of(b)
         metrics = self._steps[first].metric, self._steps[second].metric
-        settings = replace(self._settings, n_neighbors=n_neighbors, metric=metrics, **options)
+        settings = replace(self.settings, n_neighbors=n_neighbors, metric=metrics, **options)
         pair = prepare(self._space(first), self._space(second), settings, label=self.label)
         graph_a, graph_b = (
             self.graph(which, pair.k_max, n_jobs=settings.n_jobs) for which in (first, second)
         )
         return compare_pair(pair, settings, graphs=(graph_a, graph_b))
 
-    @property
-    def _noun(self) -> str:
-        """What messages call a step."""
-        return self._steps[0].noun
+    def labels(self, label: Any = None) -> Any:
+        """Values of the labels, one for each item, or None.
 
-    def _labels(self, label: Any) -> Any:
-        """Values of the labels, one for each item, or None."""
+        Parameters
+        ----------
+        label : str or array-like of shape (n_items,), optional
+            By default the series' own; a pandas Series is brought to the order of the ids.
+
+        Raises
+        ------
+        ValueError
+            When there is no such column, or not one value for each item.
+        """
         label = self.label if label is None else as_name(label)
         if not isinstance(label, str):
+            label = None if label is None else in_order(label, self._items.told, "label")
             if label is not None and len(label) != self.n:
                 msg = f"label: {len(label)} values for {self.n} items of the series: give one each"
                 raise ValueError(msg)
@@ -232,6 +243,18 @@ class SeriesBase:
             msg = f"label={shown(label)} is no column of the metadata: it has {shown(has)}"
             raise ValueError(msg)
         return self.metadata[label]
+
+    def check_vectors(self) -> None:
+        """Refuse vectors that their metric has no distances for, of steps without a graph."""
+        for at, step in enumerate(self._steps):
+            if step.graph is None:
+                vectors = self._space(at).vectors
+                metric_of(step.metric).check(vectors, f"{step.noun} {shown(step.name)[:40]}")
+
+    @property
+    def _noun(self) -> str:
+        """What messages call a step."""
+        return self._steps[0].noun
 
     def _space(self, position: int) -> Space:
         return self._steps[position].space(self._items)

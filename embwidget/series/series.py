@@ -184,7 +184,7 @@ class Series(TrainingCurve, StepAgreement):
         split: str | None,
     ) -> None:
         self.name = None if name is None else str(name)
-        self.label, self.join_report, self._settings = label, joined.report, Settings()
+        self.label, self.join_report, self.settings = label, joined.report, Settings()
         self._steps = with_metrics(joined.steps, metric)
         self._items = _with_split(joined.items, split)
         if label is not None:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget._core.aligning import Items
 from embwidget._core.checks import shown
 from embwidget._core.progress import Progress, silent
 from embwidget.comparison import Settings
@@ -34,6 +35,11 @@ class SeriesItems:
     metadata: Any = None
     split: NDArray[Any] | None = None
     dataset: NDArray[Any] | None = None
+
+    @property
+    def told(self) -> Items:
+        """What tells the items apart for what else is said of them."""
+        return Items(len(self.ids), self.ids if self.has_ids else None)
 
     def take(self, rows: NDArray[np.intp]) -> "SeriesItems":
         """Some of the items, at (n_rows,) intp."""

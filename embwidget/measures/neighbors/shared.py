@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget._core.estimate import Z95
 from embwidget._core.threads import mapped, resolve
 
 # Rows sorted at once: few enough for the cache.
@@ -99,6 +100,36 @@ def jaccard(shared: NDArray[Any], k: int) -> NDArray[np.float32]:
     """
     counts = shared.astype(np.float32)
     return counts / (2 * k - counts)
+
+
+def jaccard_by_k(shared: NDArray[Any]) -> NDArray[np.float64]:
+    """Mean Jaccard index of the k nearest and its 95 % interval, for every k at once.
+
+    Parameters
+    ----------
+    shared : (n_samples, k_max) int
+        What `shared_counts` gives, of at least 2 items.
+
+    Returns
+    -------
+    (k_max, 3) float64
+        ``value, low, high``, what `Estimate.of_mean` gives of `jaccard` at each k.
+
+    Notes
+    -----
+    At k there are no more than k + 1 values, so that counts of items are enough.
+    """
+    n, k_max = shared.shape
+    # One count of items for each k and number of shared neighbours.
+    places = shared + np.arange(k_max) * (k_max + 1)
+    counts = np.bincount(places.reshape(-1), minlength=k_max * (k_max + 1))
+    counts = counts.reshape(k_max, k_max + 1)
+    numbers = np.arange(k_max + 1)
+    values = np.array([jaccard(np.minimum(numbers, k), k) for k in range(1, k_max + 1)], np.float64)
+    mean = (counts * values).sum(axis=1) / n
+    square = (counts * (values - mean[:, None]) ** 2).sum(axis=1)
+    error = np.sqrt(square / (n - 1) / n)
+    return np.stack([mean, mean - Z95 * error, mean + Z95 * error], axis=1)
 
 
 def overlap(shared: NDArray[Any], k: int) -> NDArray[np.float32]:
