@@ -235,14 +235,12 @@ class SeriesBase:
         if not isinstance(label, str):
             label = None if label is None else in_order(label, self._items.told, "label")
             if label is not None and len(label) != self.n:
-                msg = f"label: {len(label)} values for {self.n} items of the series: give one each"
+                items = f"{self.n} items in all {self._noun}s"
+                msg = f"label: {len(label)} values for {items}: give one each"
                 raise ValueError(msg)
             return label
-        if self.metadata is None or label not in self.metadata.columns:
-            has = [] if self.metadata is None else list(map(str, self.metadata.columns))
-            msg = f"label={shown(label)} is no column of the metadata: it has {shown(has)}"
-            raise ValueError(msg)
-        return self.metadata[label]
+        self._items.check_column(label, "label")
+        return self._items.metadata[label]
 
     def check_vectors(self) -> None:
         """Refuse vectors that their metric has no distances for, of steps without a graph."""

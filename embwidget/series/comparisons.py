@@ -1,6 +1,6 @@
 """`Comparisons`: several spaces of the same items, every two of them compared."""
 
-from itertools import combinations
+from itertools import combinations, permutations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -254,6 +254,11 @@ class Comparisons(ComparedMany):
         ):
             square[a, b] = square[b, a] = value
         room = 1 - chance
-        adjusted = (square - chance) / room if room > 0 else np.full_like(square, np.nan)
+        adjusted, notes = np.full_like(square, np.nan), {}
+        if room > 0:
+            adjusted = (square - chance) / room
+        else:
+            note = f"at k={k} of {self.n} items every list has all others"
+            notes = dict.fromkeys(permutations(range(len(self)), 2), note)
         np.fill_diagonal(adjusted, 1.0)
-        return MeasuredPairs(_JACCARD, True, square, adjusted, expected, "formula", {})
+        return MeasuredPairs(_JACCARD, True, square, adjusted, expected, "formula", notes)

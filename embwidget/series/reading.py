@@ -24,10 +24,13 @@ class Splits(NamedTuple):
     steps : list of Step
     splits : tuple of str
         Empty where each step is one space.
+    given : list
+        What each step was given as.
     """
 
     steps: list[Step]
-    splits: tuple[str, ...] = ()
+    splits: tuple[str, ...]
+    given: list[Any]
 
 
 def read_steps(
@@ -79,7 +82,7 @@ def read_steps(
     _check_names(steps)
     for position, number in enumerate(numbers or ()):
         steps[position].number = number
-    return Splits(steps, splits)
+    return Splits(steps, splits, given)
 
 
 def named_spaces(spaces: Any) -> tuple[list[Any], list[Any]]:

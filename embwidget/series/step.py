@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.aligning import Items
-from embwidget._core.checks import shown
+from embwidget._core.checks import near_names, shown
 from embwidget._core.progress import Progress, silent
 from embwidget.comparison import Settings
 from embwidget.knn import KNNGraph, knn_graph
@@ -40,6 +40,14 @@ class SeriesItems:
     def told(self) -> Items:
         """What tells the items apart for what else is said of them."""
         return Items(len(self.ids), self.ids if self.has_ids else None)
+
+    def check_column(self, column: str, what: str) -> None:
+        """Refuse a name that is no column of the metadata, by ValueError."""
+        names = [] if self.metadata is None else list(self.metadata.columns)
+        if column not in names:
+            has = near_names(column, names) if names else "there is no metadata, pass metadata="
+            msg = f"{what}={shown(column)} is no column of the metadata: {has}"
+            raise ValueError(msg)
 
     def take(self, rows: NDArray[np.intp]) -> "SeriesItems":
         """Some of the items, at (n_rows,) intp."""

@@ -1,5 +1,6 @@
 """How many neighbours two graphs share, for every k at once."""
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -124,12 +125,21 @@ def jaccard_by_k(shared: NDArray[Any]) -> NDArray[np.float64]:
     places = shared + np.arange(k_max) * (k_max + 1)
     counts = np.bincount(places.reshape(-1), minlength=k_max * (k_max + 1))
     counts = counts.reshape(k_max, k_max + 1)
-    numbers = np.arange(k_max + 1)
-    values = np.array([jaccard(np.minimum(numbers, k), k) for k in range(1, k_max + 1)], np.float64)
+    values = _jaccard_values(k_max)
     mean = (counts * values).sum(axis=1) / n
     square = (counts * (values - mean[:, None]) ** 2).sum(axis=1)
     error = np.sqrt(square / (n - 1) / n)
     return np.stack([mean, mean - Z95 * error, mean + Z95 * error], axis=1)
+
+
+@lru_cache(maxsize=8)
+def _jaccard_values(k_max: int) -> NDArray[np.float64]:
+    """Jaccard index of 0, 1 ... shared neighbours at each k, (k_max, k_max + 1) float64."""
+    numbers = np.arange(k_max + 1)
+    rows = [jaccard(np.minimum(numbers, k), k) for k in range(1, k_max + 1)]
+    values = np.array(rows, np.float64)
+    values.flags.writeable = False
+    return values
 
 
 def overlap(shared: NDArray[Any], k: int) -> NDArray[np.float32]:
