@@ -23,12 +23,13 @@ if TYPE_CHECKING:
     from embwidget.measures.labels.label_metrics import label_metrics
     from embwidget.projection import project
     from embwidget.registry import Registry
-    from embwidget.series import Series, SeriesMaps, project_series
+    from embwidget.series import Comparisons, Series, SeriesMaps, compare_many, project_series
     from embwidget.space import Space, as_space
     from embwidget.widget import EmbeddingCompare
 
 _MODULE_OF = {
     "Comparison": "embwidget.comparison.comparison",
+    "Comparisons": "embwidget.series",
     "EmbeddingCompare": "embwidget.widget",
     "Estimate": "embwidget._core.estimate",
     "Gate": "embwidget.gating.gate",
@@ -42,6 +43,7 @@ _MODULE_OF = {
     "cache": "embwidget._core.cache",
     "collect": "embwidget.collecting.collect",
     "compare": "embwidget.comparison.comparison",
+    "compare_many": "embwidget.series",
     "gate": "embwidget.gating.gate",
     "join": "embwidget.joining",
     "knn_graph": "embwidget.knn",
@@ -58,6 +60,7 @@ _ROOMS = ("training",)
 
 __all__ = [
     "Comparison",
+    "Comparisons",
     "EmbeddingCompare",
     "Estimate",
     "Gate",
@@ -71,6 +74,7 @@ __all__ = [
     "cache",
     "collect",
     "compare",
+    "compare_many",
     "gate",
     "join",
     "knn_graph",

@@ -99,6 +99,17 @@ def told_of_pair(host: PageHost, a: int, b: int) -> None:
     np.testing.assert_allclose(shown["overall"][3:5], [mine["a"], mine["b"]], atol=1e-5)
 
 
+def test_a_page_hears_how_good_each_space_is_and_whether_pairs_agree(host: PageHost) -> None:
+    many = ew.compare_many(series(), k_max=K_MAX)
+    quality, table = host.state["space_quality"], many.quality(n_seeds=0)
+    np.testing.assert_allclose(quality["values"], table[quality["metric"]][:4], atol=1e-5)
+    np.testing.assert_allclose(quality["shuffled"], table[quality["metric"]].iloc[4], atol=1e-5)
+    test, pairs = host.state["pairs_test"], many.pairs()
+    assert test["k"] == 10
+    np.testing.assert_allclose(test["p_value"], pairs["p_value"], atol=1e-5)
+    np.testing.assert_allclose(test["z"], pairs["z"], atol=1e-4)
+
+
 @pytest.mark.parametrize("pair", [(1, 2), (3, 0), (2, 2)])
 def test_another_pair_is_told_whole(host: PageHost, pair: tuple[int, int]) -> None:
     host.session.change(pair=list(pair))
@@ -262,9 +273,9 @@ class TestInPython:
             ({"positions": np.zeros((4, N - 1, 2))}, r"\(4, 90, 2 or 3\) is needed"),
             ({"positions": np.zeros((4, N, 4))}, r"\(4, 90, 2 or 3\) is needed"),
             ({"reducer": "umapp"}, "umapp"),
-            ({"ids": list(range(N))}, "ids= is given, and the series has its own"),
+            ({"ids": list(range(N))}, "ids= is given, and a Series has its own"),
             ({"unique": True}, "unique=True"),
-            ({"metric": "euclidean"}, "metric= is given, and the series has its own"),
+            ({"metric": ("cosine", "euclidean")}, "one for each of the"),
             ({"label": "kin"}, "kin"),
         ],
     )
@@ -276,5 +287,5 @@ class TestInPython:
         assert len(str(raised.value)) < 300
 
     def test_one_step_is_no_pair(self) -> None:
-        with pytest.raises(ValueError, match="two spaces or more"):
+        with pytest.raises(ValueError, match="at least two"):
             ew.EmbeddingCompare(series()[:1])

@@ -86,7 +86,7 @@ def read_sides(
             space = _of_table(space, other, keeps_metadata=side == "a")
         if columns[0] != columns[1] and isinstance(column, (str, int)):
             space = space if space.name and not of_one_table else as_space(space, name=str(column))
-        sides.append(_side_of(space, x, read))
+        sides.append(side_of(space, x, read))
     if ids is not None:
         sides = _with_ids(sides[0], sides[1], ids)
     if told is not None:
@@ -120,7 +120,7 @@ def _space_of(side: str, x: Any, **options: Any) -> Space:
         raise type(error)(msg) from error
 
 
-def _side_of(space: Space, x: Any, read: Any) -> Side:
+def side_of(space: Space, x: Any, read: Any) -> Side:
     """The space with the rows that it has of those that were given."""
     if isinstance(x, Space) or len(space.dropped) == 0:
         return Side(space, len(space))

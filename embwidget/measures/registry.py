@@ -19,7 +19,7 @@ from embwidget.measures.permutation import mean_and_deviation, z_scores
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["MEASURES", "Measure", "Sides", "item_values", "measure_table"]
+__all__ = ["MEASURES", "Measure", "Sides", "item_values", "measure_of", "measure_table"]
 
 _ROOM = "embwidget.measures"
 
@@ -137,17 +137,32 @@ def item_values(sides: Sides, name: str | Measure | Family, *, k: int) -> NDArra
     ValueError
         When the measure has no values for items, and it says which have.
     """
-    wanted = _wanted(name)
-    if len(wanted) > 1:
-        msg = f"the family has {len(wanted)} measures ({', '.join(wanted)}): give a family of one"
-        raise ValueError(msg)
-    ((name, (family, measure)),) = wanted.items()
+    family, measure = _one(name)
     _check_k(k, sides)
     if family.items is None or not measure.per_item:
         having = (measure.name for measure in MEASURES.values() if measure.per_item)
-        msg = f"{name} has one value for both spaces, none for each item: use {', '.join(having)}"
+        msg = (
+            f"{measure.name} has one value for both spaces, none for each item: "
+            f"use {', '.join(having)}"
+        )
         raise ValueError(msg)
-    return np.asarray(family.items(sides, name, int(k)), np.float32)
+    return np.asarray(family.items(sides, measure.name, int(k)), np.float32)
+
+
+def measure_of(given: str | Measure | Family) -> Measure:
+    """Return what is known of a measure, by its name or of a family of one; else ValueError."""
+    return _one(given)[1]
+
+
+def _one(given: str | Measure | Family) -> tuple[Family, Measure]:
+    """Family and description of one measure; ValueError where it is none, or several."""
+    is_one = isinstance(given, (str, Measure, Family))
+    wanted = _wanted(given if is_one else [given])
+    if len(wanted) > 1:
+        msg = f"the family has {len(wanted)} measures ({', '.join(wanted)}): give a family of one"
+        raise ValueError(msg)
+    (found,) = wanted.values()
+    return found
 
 
 def _outcomes(family: Family, names: list[str], request: Request) -> dict[str, Outcome]:

@@ -1,17 +1,18 @@
 """How far every step agrees with every other one, and whether that is more than chance."""
 
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.checks import shown, whole
-from embwidget._core.progress import Progress, reporting, silent
+from embwidget._core.progress import Progress, reporting, silent, span
 from embwidget._core.threads import mapped, resolve
 from embwidget.knn.exact.ties import drawn_lists, tied_ranks
 from embwidget.measures.labels.labels import encode_labels
 from embwidget.measures.neighbors.expected import expected_jaccard
+from embwidget.measures.neighbors.shared import jaccard_by_k, shared_counts
 from embwidget.measures.neighbors.shared_ranks import SharedRankFinder, mean_jaccard
 from embwidget.measures.permutation import mean_and_deviation, shuffled, z_scores
 from embwidget.series.base import SeriesBase
@@ -21,9 +22,27 @@ if TYPE_CHECKING:
 
 _VALUES = ("jaccard", "adjusted", "low", "high", "z", "p_value")
 _BY_PERMUTATION = {"z", "p_value"}
+_COMPARING = "comparing all pairs"
 # Pairs of an item and a neighbor that all permutations of all pairs look up together.
 _MOST_LOOKUPS = 400_000_000
 _MOST_PERMUTATIONS, _LEAST_PERMUTATIONS = 199, 19
+
+
+class PairCurves(NamedTuple):
+    """Agreement of all pairs at every k.
+
+    Attributes
+    ----------
+    values : (n_pairs, k_max, 3) float64
+        The mean Jaccard index of the k nearest and the ends of its 95 % interval, at
+        ``k = column + 1``, of the pairs (0, 1), (0, 2) ... (1, 2) ..., as
+        `itertools.combinations` has them.
+    chance : (k_max,) float64
+        What unrelated spaces give.
+    """
+
+    values: NDArray[np.float64]
+    chance: NDArray[np.float64]
 
 
 class StepAgreement(SeriesBase):
@@ -82,6 +101,44 @@ class StepAgreement(SeriesBase):
         made.attrs["chance"] = expected_jaccard(self.n, k)
         return made
 
+    def pair_curves(
+        self,
+        k_max: int = 50,
+        *,
+        n_jobs: int | None = None,
+        progress: Progress | bool = False,
+    ) -> PairCurves:
+        """Agreement of every pair of steps at every k, which takes little once graphs are there.
+
+        Parameters
+        ----------
+        k_max : int, default=50
+            Neighbours compared at most.
+        n_jobs : int, optional
+            Threads; None = one for each CPU that the process may use. The result is the same.
+        progress : bool or callable, default=False
+            As for `embwidget.compare`.
+        """
+        k_max = self.checked_k(k_max)
+        pairs = list(combinations(range(len(self)), 2))
+        values = np.empty((len(pairs), k_max, 3))
+        with reporting(progress) as report:
+            searching = span(report, 0.0, 0.8)
+            lists = []
+            for at in range(len(self)):
+                part = span(searching, at / len(self), (at + 1) / len(self))
+                lists.append(self.graph(at, k_max, n_jobs=n_jobs, progress=part).indices)
+
+            def measure(pair: tuple[int, int]) -> NDArray[np.float64]:
+                a, b = pair
+                return jaccard_by_k(shared_counts(lists[a], lists[b], n_jobs=1))
+
+            for done, found in enumerate(mapped(measure, pairs, resolve(n_jobs))):
+                values[done] = found
+                report(_COMPARING, 0.8 + 0.2 * (done + 1) / len(pairs))
+        chance = [expected_jaccard(self.n, k) for k in range(1, k_max + 1)]
+        return PairCurves(values, np.array(chance))
+
     def pairs(
         self,
         k: int = 10,
@@ -115,7 +172,8 @@ class StepAgreement(SeriesBase):
         DataFrame
             One row for each pair, the earlier step first: ``a, b``, names; ``jaccard, low, high``,
             the mean Jaccard index and its 95 % interval; ``chance, adjusted``; ``z``, standard
-            deviations above the mean of the permutations; ``p_value``.
+            deviations above the mean of the permutations; ``p_value``. Its
+            ``attrs["n_permutations"]`` says how many there were.
 
         Notes
         -----
@@ -146,7 +204,7 @@ class StepAgreement(SeriesBase):
         whole(random_state, "random_state", 0)
         codes = None
         if within is not None and within is not False:
-            values = self._labels(None if within is True else within)
+            values = self.labels(None if within is True else within)
             if values is None:
                 msg = "within=True: the series has no label: name a column, or give one value each"
                 raise ValueError(msg)
@@ -158,7 +216,9 @@ class StepAgreement(SeriesBase):
         z = z_scores(value, mean, deviation)
         largest = z_scores(permuted, mean, deviation).max(axis=1, initial=-np.inf)
         counts = (largest[:, None] >= z).sum(axis=0)
-        return table.assign(z=z, p_value=(1 + counts) / (1 + n_permutations))
+        made = table.assign(z=z, p_value=(1 + counts) / (1 + n_permutations))
+        made.attrs["n_permutations"] = n_permutations
+        return made
 
     def _pairs(self, k: int, n_jobs: int | None, progress: Progress | bool) -> "pd.DataFrame":
         """Pairs without what permutations say of them."""
@@ -169,7 +229,7 @@ class StepAgreement(SeriesBase):
         rows = []
         with reporting(progress) as report:
             for done, (a, b) in enumerate(pairs):
-                report("comparing the steps", done / len(pairs))
+                report(_COMPARING, done / len(pairs))
                 found = self._jaccard(a, b, k, n_jobs)
                 values = found.value, found.low, found.high, found.chance, found.adjusted
                 rows.append((self.names[a], self.names[b], *values))

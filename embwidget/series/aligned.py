@@ -36,7 +36,7 @@ class Frame(NamedTuple):
 
 def frame_of(series: "SeriesBase", align: str | None) -> Frame:
     """Say what `placed` gives; ValueError where the steps cannot be brought to one frame."""
-    metrics = [step.metric(series.metric) for step in series._steps]
+    metrics = [step.metric for step in series._steps]
     dims = [step.n_dims for step in series._steps]
     different = next((at for at, one in enumerate(metrics) if one != metrics[0]), None)
     if align is None:
@@ -107,7 +107,7 @@ def placed(
             if align is None:
                 yield position, vectors
                 continue
-            own = _own_frame(vectors, series._steps[position].metric(series.metric), frame)
+            own = _own_frame(vectors, series._steps[position].metric, frame)
             with blas_threads(resolve(n_jobs)):
                 own = own if onto is None else _turned(own, onto)
             if position == anchor:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from copy import copy
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget._core.aligning import in_order
 from embwidget._core.checks import near_names, shown, whole
 from embwidget._core.estimate import Estimate
 from embwidget._core.names import as_name
@@ -15,6 +17,7 @@ from embwidget.comparison import Comparison, Settings, compare_pair, prepare
 from embwidget.knn import KNNGraph
 from embwidget.measures.neighbors.expected import expected_jaccard
 from embwidget.measures.neighbors.shared import jaccard, shared_counts
+from embwidget.metrics import metric_of
 from embwidget.series.report import SeriesReport
 from embwidget.series.step import SeriesItems, Step
 from embwidget.space import Space
@@ -53,17 +56,17 @@ class SeriesBase:
     name : str or None
     label : str or None
         Column of the metadata that says what an item is.
-    metric : str, Metric or None
-        What was asked for; None = each space's own, else the cosine.
     join_report : SeriesReport
+    settings : Settings
+        How neighbours are searched and compared; its metric is that of each step.
     """
 
     name: str | None
     label: str | None
-    metric: Any
     join_report: SeriesReport
     _steps: list[Step]
     _items: SeriesItems
+    settings: Settings
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -74,6 +77,12 @@ class SeriesBase:
     def steps(self) -> tuple[Any, ...]:
         """What stands for each step on an axis: its epoch or number, else its name."""
         return tuple(step.number for step in self._steps)
+
+    @property
+    def metric(self) -> Any:
+        """Metric that was asked for, a tuple where steps differ; None = the space's own."""
+        asked = tuple(step.asked for step in self._steps)
+        return asked[0] if all(one == asked[0] for one in asked) else asked
 
     @property
     def n(self) -> int:
@@ -145,14 +154,15 @@ class SeriesBase:
         if isinstance(which, str):
             if which in self.names:
                 return self.names.index(which)
-            msg = f"no step is called {shown(which)}: {near_names(which, self.names)}"
+            msg = f"no {self._noun} is called {shown(which)}: {near_names(which, self.names)}"
             raise KeyError(msg)
         if isinstance(which, (int, np.integer)) and not isinstance(which, bool):
             if -len(self) <= which < len(self):
                 return int(which) % len(self)
-            msg = f"step {which} of {len(self)}: give a position from 0 to {len(self) - 1}"
+            last = len(self) - 1
+            msg = f"{self._noun} {which} of {len(self)}: give a position from 0 to {last}"
             raise IndexError(msg)
-        msg = f"step {shown(which)}: give a name or a position"
+        msg = f"{self._noun} {shown(which)}: give a name or a position"
         raise TypeError(msg)
 
     def graph(
@@ -178,12 +188,12 @@ class SeriesBase:
         """
         k = self.checked_k(k)
         step = self._steps[self.position_of(which)]
-        known = step.neighbors(self._items, k, metric=self.metric, n_jobs=n_jobs, progress=progress)
+        known = step.neighbors(self._items, k, self.settings, n_jobs=n_jobs, progress=progress)
         return known.first(k)
 
     def metric_at(self, which: Any) -> str:
         """Name of what nearness means in a step: what was asked for, else the space's own."""
-        return self._steps[self.position_of(which)].metric(self.metric)
+        return self._steps[self.position_of(which)].metric
 
     def checked_k(self, k: Any) -> int:
         """Return a number of neighbours; ValueError unless 1 <= k < n_items."""
@@ -204,27 +214,49 @@ class SeriesBase:
             k_max, n_jobs and random_state of `embwidget.compare`.
         """
         first, second = self.position_of(a), self.position_of(b)
-        metric_a, metric_b = (self.metric_at(at) for at in (first, second))
-        settings = Settings(n_neighbors=n_neighbors, metric=(metric_a, metric_b), **options)
+        metrics = self.metric_at(first), self.metric_at(second)
+        settings = replace(self.settings, n_neighbors=n_neighbors, metric=metrics, **options)
         pair = prepare(self._space(first), self._space(second), settings, label=self.label)
         graph_a, graph_b = (
             self.graph(which, pair.k_max, n_jobs=settings.n_jobs) for which in (first, second)
         )
         return compare_pair(pair, settings, graphs=(graph_a, graph_b))
 
-    def _labels(self, label: Any) -> Any:
-        """Values of the labels, one for each item, or None."""
+    def labels(self, label: Any = None) -> Any:
+        """Values of the labels, one for each item, or None.
+
+        Parameters
+        ----------
+        label : str or array-like of shape (n_items,), optional
+            By default the series' own; a pandas Series is brought to the order of the ids.
+
+        Raises
+        ------
+        ValueError
+            When there is no such column, or not one value for each item.
+        """
         label = self.label if label is None else as_name(label)
         if not isinstance(label, str):
+            label = None if label is None else in_order(label, self._items.told, "label")
             if label is not None and len(label) != self.n:
-                msg = f"label: {len(label)} values for {self.n} items of the series: give one each"
+                items = f"{self.n} items in all {self._noun}s"
+                msg = f"label: {len(label)} values for {items}: give one each"
                 raise ValueError(msg)
             return label
-        if self.metadata is None or label not in self.metadata.columns:
-            has = [] if self.metadata is None else list(map(str, self.metadata.columns))
-            msg = f"label={shown(label)} is no column of the metadata: it has {shown(has)}"
-            raise ValueError(msg)
-        return self.metadata[label]
+        self._items.check_column(label, "label")
+        return self._items.metadata[label]
+
+    def check_vectors(self) -> None:
+        """Refuse vectors that their metric has no distances for, of steps without a graph."""
+        for at, step in enumerate(self._steps):
+            if step.graph is None:
+                vectors = self._space(at).vectors
+                metric_of(step.metric).check(vectors, f"{step.noun} {shown(step.name)[:40]}")
+
+    @property
+    def _noun(self) -> str:
+        """What messages call a step."""
+        return self._steps[0].noun
 
     def _space(self, position: int) -> Space:
         return self._steps[position].space(self._items)

@@ -59,7 +59,7 @@ class TrainingCurve(SeriesBase):
         import pandas as pd
 
         k = self.checked_k(k)
-        labels = self._labels(label)
+        labels = self.labels(label)
         rows = []
         with reporting(progress) as report:
             for at, name in enumerate(self.names):
@@ -70,7 +70,15 @@ class TrainingCurve(SeriesBase):
                 row |= _columns("last", self._jaccard(at, len(self) - 1, k, n_jobs))
                 row["chance"] = expected_jaccard(self.n, k)
                 if labels is not None:
-                    row |= self._by_label(at, labels, max_queries, n_jobs, random_state)
+                    table = self.label_metrics(
+                        at,
+                        labels,
+                        n_seeds=0,
+                        max_queries=max_queries,
+                        n_jobs=n_jobs,
+                        random_state=random_state,
+                    )
+                    row |= metric_columns(table)
                 rows.append(row)
             report("all steps measured", 1.0)
         return pd.DataFrame(rows)
@@ -135,23 +143,33 @@ class TrainingCurve(SeriesBase):
         first = int(np.flatnonzero(off).max(initial=-1)) + 1
         return self.steps[first] if last - first >= window else None
 
-    def _by_label(
-        self, at: int, labels: Any, max_queries: int | None, n_jobs: int | None, random_state: int
-    ) -> dict[str, float]:
-        table = label_metrics(
-            self.spaces[at],
-            labels,
-            metric=self._steps[at].metric(self.metric),
-            n_seeds=0,
-            max_queries=max_queries,
-            n_jobs=n_jobs,
-            random_state=random_state,
-        )
-        out: dict[str, float] = {}
-        for row in table.to_dict("records"):
-            name = row["metric"]
-            out |= {name: row["value"], f"{name}_low": row["low"], f"{name}_high": row["high"]}
-        return out
+    def label_metrics(self, which: Any, label: Any = None, **options: Any) -> "pd.DataFrame":
+        """Say how well a step brings items of the same label together.
+
+        Parameters
+        ----------
+        which : str or int
+            Name or position of the step.
+        label : str or array-like of shape (n_items,), optional
+            A column of the metadata, or one value for each item; by default the series' own.
+        **options
+            Of `embwidget.label_metrics`, which says more of the result, too.
+        """
+        labels, at = self.labels(label), self.position_of(which)
+        if labels is None:
+            msg = "there is no label: name a column of the metadata, or give one value each"
+            raise ValueError(msg)
+        metric = self._steps[at].metric
+        return label_metrics(self.spaces[at], labels, metric=metric, **options)
+
+
+def metric_columns(table: "pd.DataFrame") -> dict[str, float]:
+    """Metrics by label as columns: each one's value by its name, ``_low`` and ``_high``."""
+    out: dict[str, float] = {}
+    for row in table.to_dict("records"):
+        name = row["metric"]
+        out |= {name: row["value"], f"{name}_low": row["low"], f"{name}_high": row["high"]}
+    return out
 
 
 def _is_share(given: Any) -> bool:

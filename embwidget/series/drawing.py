@@ -149,7 +149,7 @@ class SeriesDrawing:
             raise ValueError(msg)
         self.progress(DEAF_STEP, 0.0)
         same = {row: row for row in range(series.n)}
-        metrics = {step.metric(series.metric) for step in series._steps}
+        metrics = {step.metric for step in series._steps}
         if self.align is None and len(metrics) > 1:
             msg = (
                 f'the steps have the metrics {", ".join(sorted(metrics))}: give align="procrustes"'

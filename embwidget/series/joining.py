@@ -60,7 +60,7 @@ def join_steps(
         if len(dims) > 1:
             said = " and ".join(map(str, sorted(dims)))
             msg = (
-                f"the splits of step {shown(step.name)[:40]} have {said} dimensions: "
+                f"the splits of {step.noun} {shown(step.name)[:40]} have {said} dimensions: "
                 "give vectors of one model"
             )
             raise ValueError(msg)
@@ -69,16 +69,17 @@ def join_steps(
     reference = _reference(keys)
     first = keys[reference]
     rows_of = [_rows(keys, reference, which, steps) for which in range(len(keys))]
+    noun = steps[0].noun
     in_all = np.all([rows >= 0 for rows, _ in rows_of], axis=0)
     common = np.flatnonzero(in_all)
     if len(common) == 0:
-        msg = f"no item is in all {len(steps)} steps: are these the same items?"
+        msg = f"no item is in all {len(steps)} {noun}s: are these the same items?"
         raise ValueError(msg)
     taken = [rows[common] for rows, _ in rows_of]
     notes: tuple[str, ...] = ()
     n_least = min(map(len, keys))
     if len(common) < _FEW * n_least:
-        notes += (f"{len(common)} of {n_least} ids are in all steps: are these the same items?",)
+        notes += (f"{len(common)} of {n_least} ids are in all {noun}s: are these the same items?",)
     if told:
         notes += ("ids have their split in front, for splits have some in common",)
     report = SeriesReport(
@@ -87,6 +88,7 @@ def join_steps(
         {step.name: n for step in steps if (n := sum(len(space.dropped) for space in step.spaces))},
         next((by for which, (_, by) in enumerate(rows_of) if which != reference), "alone"),
         notes,
+        noun,
     )
     joined = [
         replace(step, rows=None if _are_all(rows, len(key)) else rows)
@@ -156,7 +158,8 @@ def _rows(
     try:
         matching = match_rows(first, keys[which])
     except (ValueError, TypeError) as error:
-        names = f"a is step {shown(steps[reference].name)[:30]}, b {shown(steps[which].name)[:30]}"
+        first_name, name = (shown(steps[at].name)[:30] for at in (reference, which))
+        names = f"a is {steps[which].noun} {first_name}, b {name}"
         msg = f"{names}: {error}"
         raise type(error)(msg[:299]) from error
     rows = np.full(len(first), -1, np.intp)

@@ -24,13 +24,18 @@ class Splits(NamedTuple):
     steps : list of Step
     splits : tuple of str
         Empty where each step is one space.
+    given : list
+        What each step was given as.
     """
 
     steps: list[Step]
-    splits: tuple[str, ...] = ()
+    splits: tuple[str, ...]
+    given: list[Any]
 
 
-def read_steps(spaces: Any, numbers: Any, missing: str, apart: tuple[str, ...] = ()) -> Splits:
+def read_steps(
+    spaces: Any, numbers: Any, missing: str, apart: tuple[str, ...] = (), noun: str = "step"
+) -> Splits:
     """Make the steps of a series; nothing is joined yet.
 
     Parameters
@@ -42,10 +47,12 @@ def read_steps(spaces: Any, numbers: Any, missing: str, apart: tuple[str, ...] =
     missing : {"raise", "drop"}
     apart : tuple of str
         Columns of frames that are no dimensions, however numeric.
+    noun : str
+        What messages call a step.
     """
-    named, given = _named(spaces)
+    named, given = named_spaces(spaces)
     if not given:
-        msg = f"a series of no spaces: {_HOW}"
+        msg = f"there are no spaces: {_HOW}"
         raise ValueError(msg)
     if numbers is not None:
         numbers = list(numbers)
@@ -61,23 +68,24 @@ def read_steps(spaces: Any, numbers: Any, missing: str, apart: tuple[str, ...] =
             splits = tuple(by_split or ())
         elif tuple(by_split or ()) != splits:
             msg = (
-                f"step {shown(called)} has the splits {_said(tuple(by_split or ()))}, the first "
-                f"one {_said(splits)}: give the same ones, in the same order, at each step"
+                f"{noun} {shown(called)} has the splits {_said(tuple(by_split or ()))}, the first "
+                f"one {_said(splits)}: give the same ones, in the same order, at each {noun}"
             )
             raise ValueError(msg)
         values = by_split.values() if by_split else (value,)
-        parts = tuple(_space(each, called, missing, apart) for each in values)
-        _check_splits(called, splits, parts)
-        steps.append(Step(called, position if key is None else key, parts))
+        what = f"{noun} {shown(called)[:40]}"
+        parts = tuple(_space(each, what, missing, apart) for each in values)
+        _check_splits(what, splits, parts)
+        steps.append(Step(called, position if key is None else key, parts, noun=noun))
     if None in named:
         _name_by_spaces(steps, numbers)
     _check_names(steps)
     for position, number in enumerate(numbers or ()):
         steps[position].number = number
-    return Splits(steps, splits)
+    return Splits(steps, splits, given)
 
 
-def _named(spaces: Any) -> tuple[list[Any], list[Any]]:
+def named_spaces(spaces: Any) -> tuple[list[Any], list[Any]]:
     """Names, None where there are none, and what stands for the spaces."""
     if isinstance(spaces, Mapping):
         names = [key.item() if isinstance(key, np.generic) else key for key in spaces]
@@ -90,7 +98,7 @@ def _named(spaces: Any) -> tuple[list[Any], list[Any]]:
         return [None] * len(spaces), list(spaces)
     is_one = isinstance(spaces, (str, bytes, Path, Space)) or hasattr(spaces, "columns")
     if is_one or hasattr(spaces, "shape") or not isinstance(spaces, Iterable):
-        msg = f"spaces is one {type(spaces).__name__}, and a series has several: {_HOW}"
+        msg = f"spaces is one {type(spaces).__name__}, and several are needed: {_HOW}"
         raise TypeError(msg)
     given = list(spaces)
     if given and all(np.isscalar(each) and not isinstance(each, str) for each in given):
@@ -129,7 +137,7 @@ def _ndim(given: Any) -> int:
     return 2 if is_nested else 1
 
 
-def _space(given: Any, called: str, missing: str, apart: tuple[str, ...]) -> Space:
+def _space(given: Any, what: str, missing: str, apart: tuple[str, ...]) -> Space:
     """Space of one step; an .npy stays in its file, and an error says which step it is about."""
     try:
         if isinstance(given, (str, Path)) and str(given).lower().endswith(".npy"):
@@ -142,11 +150,11 @@ def _space(given: Any, called: str, missing: str, apart: tuple[str, ...]) -> Spa
     except (ValueError, TypeError) as error:
         if type(error) not in {ValueError, TypeError}:
             raise
-        msg = f"step {shown(called)[:40]}: {error}"
+        msg = f"{what}: {error}"
         raise type(error)(msg) from error
 
 
-def _check_splits(called: str, splits: tuple[str, ...], parts: tuple[Space, ...]) -> None:
+def _check_splits(what: str, splits: tuple[str, ...], parts: tuple[Space, ...]) -> None:
     """Refuse layers or models of the same items in the place of splits, which have different ones.
 
     Without ids, as many rows are taken for the same items.
@@ -156,7 +164,7 @@ def _check_splits(called: str, splits: tuple[str, ...], parts: tuple[Space, ...]
     ids = [set(space.ids.tolist()) for space in parts]
     if all(each == ids[0] for each in ids):
         msg = (
-            f"step {shown(called)[:40]} has {listed(splits, 3)} of the same items, and splits have "
+            f"{what} has {listed(splits, 3)} of the same items, and splits have "
             f"different ones: choose one, as [{shown(splits[0])}], or give ids"
         )
         raise ValueError(msg)
@@ -177,7 +185,10 @@ def _check_names(steps: list[Step]) -> None:
     names = [step.name for step in steps]
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
-        msg = f"two steps are called {shown(twice)}: give a dict of different names -> spaces"
+        msg = (
+            f"two {steps[0].noun}s are called {shown(twice)}: "
+            "give a dict of different names -> spaces"
+        )
         raise ValueError(msg)
 
 

@@ -25,6 +25,8 @@ class SeriesReport:
         What told which rows belong together.
     notes : tuple of str
         What was guessed, and what looks wrong.
+    noun : str
+        What a step is called.
     """
 
     matched: int
@@ -33,13 +35,16 @@ class SeriesReport:
     without_vector: dict[str, int] = field(default_factory=dict)
     paired_by: str = "by position"
     notes: tuple[str, ...] = ()
+    noun: str = "step"
 
     def __str__(self) -> str:
-        parts = [f"{self.matched} items in all steps, {self.paired_by}"]
+        parts = [f"{self.matched} items in all {self.noun}s, {self.paired_by}"]
         for name, count in self.left_out.items():
             some = listed(self.examples[name], EXAMPLES)
             more = ", …" if count > EXAMPLES else ""
-            parts.append(f"{count} of {shown(name)} dropped, not in all steps ({some}{more})")
+            parts.append(
+                f"{count} of {shown(name)} dropped, not in all {self.noun}s ({some}{more})"
+            )
         for name, count in self.without_vector.items():
             parts.append(f"{count} without a vector in {shown(name)}")
         return "; ".join([*parts, *self.notes])

@@ -1,22 +1,22 @@
 """`Series`: spaces of the same items over epochs, steps, layers or models."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any, Self
 
 import numpy as np
 
-from embwidget._core.aligning import in_order
 from embwidget._core.arguments import told_by_name
-from embwidget._core.checks import near_names, shown
-from embwidget._core.metadata import with_values
+from embwidget._core.checks import shown
 from embwidget._core.names import as_name
 from embwidget.comparison import Settings
 from embwidget.registry import Registry
 from embwidget.series.agreement import StepAgreement
+from embwidget.series.beside import GivenBeside
 from embwidget.series.curve import TrainingCurve
 from embwidget.series.joining import JoinedSteps, join_steps
 from embwidget.series.reading import read_steps
-from embwidget.series.step import SeriesItems, Step
+from embwidget.series.step import SeriesItems, with_metrics
 from embwidget.series.stored import stored_steps
 from embwidget.space import as_space
 
@@ -48,8 +48,8 @@ class Series(TrainingCurve, StepAgreement):
         What an item is: a column of the metadata, or one value for each item of the first step.
     split : str or array-like of shape (n_samples,), optional
         "train", "val" ... in the same way; by default the column "split", where there is one.
-    metric : str or Metric, optional
-        What nearness means; by default each space's own, else the cosine.
+    metric : str or Metric, or one of these for each step, optional
+        What nearness means; by default, and for None, each space's own, else the cosine.
     missing : {"raise", "drop"}, default="raise"
         Whether an item without a vector is an error or left out.
 
@@ -94,13 +94,47 @@ class Series(TrainingCurve, StepAgreement):
         metric: Any = None,
         missing: str = "raise",
     ) -> None:
+        self._read(
+            spaces,
+            name=name,
+            steps=steps,
+            ids=ids,
+            metadata=metadata,
+            label=label,
+            split=split,
+            metric=metric,
+            missing=missing,
+        )
+
+    @classmethod
+    def of_models(cls, spaces: Any, **options: Any) -> Self:
+        """Make one whose steps are models, which messages call spaces; options as for `Series`."""
+        made = cls.__new__(cls)
+        made._read(spaces, noun="space", **options)
+        return made
+
+    def _read(
+        self,
+        spaces: Any,
+        *,
+        name: str | None = None,
+        steps: Any = None,
+        ids: Any = None,
+        metadata: Any = None,
+        label: Any = None,
+        split: Any = None,
+        metric: Any = None,
+        missing: str = "raise",
+        noun: str = "step",
+    ) -> None:
         if missing not in ("raise", "drop"):
             msg = f'missing={shown(missing)}: give "raise" or "drop"'
             raise ValueError(msg)
         label, split = as_name(label), as_name(split)
         apart = tuple(each for each in (label, split) if isinstance(each, str))
-        made, splits = read_steps(spaces, steps, missing, apart)
-        _say_more(made, ids, metadata, {"label": label, "split": split})
+        made, splits, given = read_steps(spaces, steps, missing, apart, noun)
+        more = GivenBeside(ids, metadata, {"label": label, "split": split})
+        more.put_into(made, given, partial(as_space, missing=missing, apart=apart))
         joined = join_steps(made, splits)
         self._fill(joined, name, metric, _column(label, "label"), _column(split, "split"))
 
@@ -150,15 +184,12 @@ class Series(TrainingCurve, StepAgreement):
         label: str | None,
         split: str | None,
     ) -> None:
-        Settings(metric=metric)
-        if isinstance(metric, (tuple, list)):
-            msg = f"metric={shown(metric)}: give one name for all steps"
-            raise TypeError(msg)
         self.name = None if name is None else str(name)
-        self.label, self.metric, self.join_report = label, metric, joined.report
-        self._steps, self._items = joined.steps, _with_split(joined.items, split)
+        self.label, self.join_report, self.settings = label, joined.report, Settings()
+        self._steps = with_metrics(joined.steps, metric)
+        self._items = _with_split(joined.items, split)
         if label is not None:
-            _check_column(joined.items, label, "label")
+            joined.items.check_column(label, "label")
 
     def __repr__(self) -> str:
         called = f"{shown(self.name)}, " if self.name else ""
@@ -171,38 +202,9 @@ def _quoted(name: str) -> str:
     return f'"{shown(name)[1:-1]}"'
 
 
-def _say_more(steps: list[Step], ids: Any, metadata: Any, columns: dict[str, Any]) -> None:
-    """Put ids, metadata and columns of values into the first step, for which they are given."""
-    values = {name: each for name, each in columns.items() if not isinstance(each, str | None)}
-    given = {"ids": ids, "metadata": metadata, **values}
-    asked = [name for name, each in given.items() if each is not None]
-    if not asked:
-        return
-    first = steps[0]
-    if len(first.spaces) > 1:
-        msg = (
-            f"{asked[0]}= is given, and each step has splits: "
-            "say it of the spaces of the first step, Space(..., metadata=...)"
-        )
-        raise ValueError(msg)
-    space = as_space(first.spaces[0], ids=ids, metadata=metadata)
-    for name, each in values.items():
-        ordered = in_order(each, space.items, name)
-        space = as_space(space, metadata=with_values(space.metadata, len(space), name, ordered))
-    first.spaces = (space,)
-
-
 def _column(given: Any, name: str) -> str | None:
     """Column that holds what was given: the one that was named, or one of its own."""
     return given if isinstance(given, str | None) else name
-
-
-def _check_column(items: SeriesItems, column: str, what: str) -> None:
-    names = [] if items.metadata is None else list(items.metadata.columns)
-    if column not in names:
-        has = near_names(column, names) if names else "there is no metadata, pass metadata="
-        msg = f"{what}={shown(column)} is no column of the metadata: {has}"
-        raise ValueError(msg)
 
 
 def _with_split(items: SeriesItems, column: str | None) -> SeriesItems:
@@ -212,7 +214,7 @@ def _with_split(items: SeriesItems, column: str | None) -> SeriesItems:
         if items.split is not None or not held:
             return items
         column = _SPLIT
-    _check_column(items, column, "split")
+    items.check_column(column, "split")
     values = items.metadata[column]
     told = [None if none else str(value) for value, none in zip(values, values.isna(), strict=True)]
     split = np.empty(len(told), object)

@@ -7,14 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from embwidget._core.checks import shown
+from embwidget._core.aligning import Items
+from embwidget._core.checks import near_names, shown
 from embwidget._core.progress import Progress, silent
 from embwidget.comparison import Settings
 from embwidget.knn import KNNGraph, knn_graph
 from embwidget.space import Space
-
-K_MAX = 50
-"""Neighbours that are searched at least, so that one search serves whatever is asked later."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +35,19 @@ class SeriesItems:
     metadata: Any = None
     split: NDArray[Any] | None = None
     dataset: NDArray[Any] | None = None
+
+    @property
+    def told(self) -> Items:
+        """What tells the items apart for what else is said of them."""
+        return Items(len(self.ids), self.ids if self.has_ids else None)
+
+    def check_column(self, column: str, what: str) -> None:
+        """Refuse a name that is no column of the metadata, by ValueError."""
+        names = [] if self.metadata is None else list(self.metadata.columns)
+        if column not in names:
+            has = near_names(column, names) if names else "there is no metadata, pass metadata="
+            msg = f"{what}={shown(column)} is no column of the metadata: {has}"
+            raise ValueError(msg)
 
     def take(self, rows: NDArray[np.intp]) -> "SeriesItems":
         """Some of the items, at (n_rows,) intp."""
@@ -65,6 +76,10 @@ class Step:
         Of those, the items that all steps have; None = all, as they lie.
     sources : tuple of (registry, str)
         Where the spaces came from, and their names there.
+    asked : str, Metric or None
+        What nearness was asked to mean; None = the space's own.
+    noun : str
+        What messages call it.
     """
 
     name: str
@@ -72,6 +87,8 @@ class Step:
     spaces: tuple[Space, ...]
     rows: NDArray[np.intp] | None = None
     sources: tuple[tuple[Any, str], ...] = ()
+    asked: Any = None
+    noun: str = "step"
     graph: KNNGraph | None = field(default=None, repr=False)
 
     def space(self, items: SeriesItems) -> Space:
@@ -93,29 +110,37 @@ class Step:
         """Dimensions of its vectors."""
         return self._first().n_dims
 
-    def metric(self, asked: Any) -> str:
+    @property
+    def metric(self) -> str:
         """Name of what nearness means: what was asked for, else the space's own."""
         first = self._first()
-        return Settings(metric=asked).metrics_of(first, first)[0]
+        return Settings(metric=self.asked).metrics_of(first, first)[0]
 
     def neighbors(
         self,
         items: SeriesItems,
         k: int,
+        settings: Settings,
         *,
-        metric: Any,
         n_jobs: int | None = None,
         progress: Progress = silent,
     ) -> KNNGraph:
-        """Graph of at least the k nearest, searched when it is asked for the first time."""
+        """Graph of at least the k nearest, searched when it is asked for the first time.
+
+        The k_max of the settings is searched at least, so that one search serves whatever is asked
+        later.
+        """
         known = self.graph
         if known is None or known.n_neighbors < k:
-            most = min(max(k, K_MAX), len(items.ids) - 1)
+            most = min(max(k, settings.k_max), len(items.ids) - 1)
             try:
                 self.graph = known = knn_graph(
                     self.space(items),
                     most,
-                    metric=self.metric(metric),
+                    metric=self.metric,
+                    engine=settings.engine,
+                    max_memory=settings.max_memory,
+                    random_state=settings.random_state,
                     n_jobs=n_jobs,
                     progress=progress,
                 )
@@ -123,7 +148,7 @@ class Step:
                 # Vectors that the metric has no distances for: a network that is dead gives zeros.
                 if type(error) is not ValueError or not self.spaces:
                     raise
-                msg = f"step {shown(self.name)[:40]}: {error}"
+                msg = f"{self.noun} {shown(self.name)[:40]}: {error}"
                 raise ValueError(msg) from error
         return known
 
@@ -138,8 +163,35 @@ class Step:
     def _first(self) -> Space:
         if not self.spaces:
             msg = (
-                f"the vectors of step {shown(self.name)} were dropped: its maps, and what was "
-                "computed of it before, are what is left"
+                f"the vectors of {self.noun} {shown(self.name)} were dropped: its maps, and what "
+                "was computed of it before, are what is left"
             )
             raise ValueError(msg)
         return self.spaces[0]
+
+
+def with_metrics(steps: list[Step], metric: Any) -> list[Step]:
+    """Steps that are asked for one metric, or each for its own; None = that of its space.
+
+    Raises
+    ------
+    ValueError, TypeError
+        When one is no metric, or there are not as many as steps.
+    """
+    each = metric if isinstance(metric, (tuple, list)) else [metric] * len(steps)
+    if len(each) != len(steps):
+        noun = steps[0].noun
+        msg = (
+            f"metric={shown(metric)}: give one name for all {noun}s, or one for each of the "
+            f"{len(steps)}"
+        )
+        raise ValueError(msg)
+    for one in each:
+        if isinstance(one, (tuple, list)):
+            msg = f"metric={shown(metric)}: {shown(one)} is none: give a name for each"
+            raise TypeError(msg)
+        Settings(metric=one)
+    return [
+        step if step.asked == one else replace(step, asked=one, graph=None)
+        for step, one in zip(steps, each, strict=True)
+    ]

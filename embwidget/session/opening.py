@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from embwidget.comparison import Pair, Settings, prepare
-from embwidget.series import Series
+from embwidget.series import Comparisons, Series
 from embwidget.session.answers.measured_columns import MEASURED
 from embwidget.session.several import Several, holds_several, several_of
 from embwidget.session.shown import Shown
@@ -32,7 +32,7 @@ def opened(a: Any, b: Any, settings: Settings, shown: Shown, **given: Any) -> Op
         More arguments of `embwidget.compare`.
     """
     if b is None and given.get("vectors") is None and holds_several(a):
-        if isinstance(a, Series) or len(a) > _TWO:
+        if isinstance(a, (Series, Comparisons)) or len(a) > _TWO:
             return _several(a, settings, shown, **given)
         if isinstance(a, Mapping):
             given["names"] = given.get("names") or tuple(map(str, a))

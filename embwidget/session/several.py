@@ -2,9 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from copy import copy
 from dataclasses import replace
-from itertools import combinations
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -12,18 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.checks import shown
-from embwidget._core.estimate import Estimate
 from embwidget._core.progress import Progress, silent
 from embwidget._core.vectors import as_vectors
 from embwidget.comparison import Comparison, Pair, Settings, compare_pair, prepare
-from embwidget.measures.neighbors.expected import expected_jaccard
-from embwidget.measures.neighbors.shared import jaccard, shared_counts
+from embwidget.measures.neighbors.shared import shared_counts
 from embwidget.metrics import metric_of
 from embwidget.projection.alignment import procrustes
 from embwidget.projection.pair import PREVIEW_ROWS
 from embwidget.projection.reducers.pca import pca
-from embwidget.series import Series, SeriesMaps, project_series
+from embwidget.series import Comparisons, Series, SeriesMaps, project_series
 from embwidget.series.drawing import ALIGNED_UMAP, name_of_reducer
+from embwidget.series.many import prepare_many
+from embwidget.session.answers.numbers import queries_for
+from embwidget.session.wire.state import PairsTestInfo, SpaceQualityInfo
 from embwidget.space import Space
 
 if TYPE_CHECKING:
@@ -35,6 +34,8 @@ Frames = NDArray[np.float32]
 Two = tuple[int, int]
 """Frames of two spaces among all of them, A and B."""
 
+_QUALITY = "mean_average_precision_at_r"
+
 # Each holds the counts of shared neighbours of its two spaces.
 _MOST_COMPARISONS = 8
 
@@ -44,8 +45,8 @@ class Several:
 
     Parameters
     ----------
-    series : Series
-        At least two spaces.
+    many : Comparisons
+        Not searched yet, or searched.
     settings : Settings
     steps : bool
         Whether they are steps of one thing, which have an order, and not models.
@@ -77,7 +78,7 @@ class Several:
 
     def __init__(
         self,
-        series: Series,
+        many: Comparisons,
         settings: Settings,
         *,
         steps: bool,
@@ -87,7 +88,8 @@ class Several:
         if settings.unique:
             msg = "unique=True: it is for two spaces: leave it out, or give two of them"
             raise ValueError(msg)
-        self.series = series
+        self.many = many
+        self.series = series = many.series
         self.settings = settings
         self.steps = steps
         self.given, self.drawn_by, self.kept = _given_maps(positions, series)
@@ -96,7 +98,7 @@ class Several:
             self.drawn_by = name_of_reducer(reducer)
         self.first: Two = (0, len(series) - 1) if steps else (0, 1)
         a, b = (series.spaces[at] for at in self.first)
-        own = replace(settings, metric=self._metrics(self.first))
+        own = replace(settings, metric=self._metrics(self.first), k_max=many.k_max)
         self.pair = prepare(a, b, own, label=series.label)
         self.graphs: list[KNNGraph | None] = [None] * len(series)
         self._comparisons: OrderedDict[Two, Comparison] = OrderedDict()
@@ -154,25 +156,34 @@ class Several:
         counts = shared_counts(*map(np.ascontiguousarray, known), n_jobs=self.settings.n_jobs)
         return counts[:, k - 1].astype(np.uint8)
 
-    def agreement(self, progress: Progress = silent) -> NDArray[np.float32]:
-        """Mean Jaccard index with its 95 % interval, (n_pairs, k_max, 3) float32.
+    def quality(self, progress: Progress = silent) -> SpaceQualityInfo | None:
+        """How good each space is by its labels; None without labels, or where none is shared."""
+        if self.series.label is None:
+            return None
+        table = self.many.quality(
+            n_seeds=0, max_queries=queries_for(self.series.n), progress=progress
+        )
+        shuffled = table.attrs["shuffled"]
+        spaces = table.drop(index=shuffled)
+        if spaces[_QUALITY].isna().any():
+            return None
+        return {
+            "metric": _QUALITY,
+            "values": spaces[_QUALITY].tolist(),
+            "low": [_or_none(value) for value in spaces[f"{_QUALITY}_low"]],
+            "high": [_or_none(value) for value in spaces[f"{_QUALITY}_high"]],
+            "shuffled": float(table.loc[shuffled, _QUALITY]),
+        }
 
-        Pairs as `itertools.combinations` has them; every graph is known.
-        """
-        pairs, k_max = list(combinations(range(len(self)), 2)), self.pair.k_max
-        out = np.empty((len(pairs), k_max, 3), np.float32)
-        for done, (a, b) in enumerate(pairs):
-            progress("comparing all pairs", done / len(pairs))
-            lists = [graph.indices for graph in (self.graphs[a], self.graphs[b]) if graph]
-            shared = shared_counts(*lists, n_jobs=self.settings.n_jobs)
-            for k in range(1, k_max + 1):
-                found = Estimate.of_mean(jaccard(shared[:, k - 1], k))
-                out[done, k - 1] = found.value, found.low, found.high
-        return out
-
-    def chance(self) -> list[float]:
-        """What unrelated spaces would give at k = 1..k_max."""
-        return [expected_jaccard(self.series.n, k) for k in range(1, self.pair.k_max + 1)]
+    def test(self, progress: Progress = silent) -> PairsTestInfo:
+        """Whether pairs agree by more than chance, at the k of the headline figures."""
+        table = self.many.pairs(progress=progress)
+        return {
+            "k": self.many.n_neighbors,
+            "n_permutations": int(table.attrs["n_permutations"]),
+            "z": [_or_none(value) for value in table["z"]],
+            "p_value": table["p_value"].tolist(),
+        }
 
     def preview(self, progress: Progress = silent) -> Frames:
         """Principal components of each space, turned onto those of the next one."""
@@ -204,8 +215,8 @@ class Several:
 
 
 def holds_several(given: Any) -> bool:
-    """Whether spaces are in it, and not vectors: a series, a dict or list of spaces."""
-    if isinstance(given, Series):
+    """Whether spaces are in it, and not vectors: a series, comparisons, a dict or list."""
+    if isinstance(given, (Series, Comparisons)):
         return True
     if isinstance(given, np.ndarray) or hasattr(given, "detach"):
         return len(given.shape) == 3
@@ -224,61 +235,27 @@ def several_of(
     *,
     positions: Any = None,
     reducer: Any = "umap",
-    names: Any = None,
     **given: Any,
 ) -> Several:
     """Join several spaces.
 
     Parameters
     ----------
-    spaces : Series, dict of name -> space, or sequence of spaces
+    spaces : Series, Comparisons, dict of name -> space, or sequence of spaces
     settings : Settings
     positions, reducer
         As for `Several`.
-    names : sequence of str, optional
-        Of the spaces; not for a series, which has them.
     **given
-        ids, metadata, label, missing of `embwidget.Series`; of a series, a label alone.
+        names, ids, metadata, label and missing of `embwidget.compare_many`.
     """
-    if isinstance(spaces, Series):
-        own = {"names": names, "metric": settings.metric, **given}
-        label = own.pop("label", None)
-        if own.get("missing") == "raise":
-            del own["missing"]
-        told = next((name for name, value in own.items() if value is not None), None)
-        if told is not None:
-            msg = f"{told}= is given, and the series has its own: say it to ew.Series(...)"
-            raise ValueError(msg)
-        if label is not None:
-            if not isinstance(label, str):
-                msg = f"label={shown(label)}: of a series, give the name of a column"
-                raise TypeError(msg)
-            spaces = copy(spaces)
-            spaces.label = label
-        series, steps = spaces, True
-    else:
-        series, steps = _joined(spaces, settings, names, given), False
-    if len(series) < 2:
-        msg = f"{series!r}: two spaces or more are compared, and there is one"
-        raise ValueError(msg)
-    return Several(series, settings, steps=steps, positions=positions, reducer=reducer)
+    many = prepare_many(spaces, settings, metric=settings.metric, **given)
+    return Several(
+        many, settings, steps=isinstance(spaces, Series), positions=positions, reducer=reducer
+    )
 
 
-def _joined(spaces: Any, settings: Settings, names: Any, given: dict[str, Any]) -> Series:
-    """A series of models, in the order given."""
-    if names is not None:
-        if not isinstance(names, (tuple, list)) or len(names) != len(spaces):
-            msg = f"names={shown(names)}: give one for each of the {len(spaces)} spaces"
-            raise ValueError(msg)
-        values = spaces.values() if isinstance(spaces, dict) else spaces
-        if len(set(map(str, names))) < len(names):
-            msg = f"names={shown(names)}: give different ones"
-            raise ValueError(msg)
-        spaces = dict(zip(map(str, names), values, strict=True))
-    if isinstance(settings.metric, (tuple, list)):
-        msg = f"metric={shown(settings.metric)}: give one name for all spaces"
-        raise TypeError(msg)
-    return Series(spaces, metric=settings.metric, **given)
+def _or_none(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
 
 
 def _given_maps(positions: Any, series: Series) -> tuple[Frames | None, str, list[float | None]]:

@@ -2,10 +2,8 @@
 
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from embwidget.comparison import Comparison
+from embwidget.series.agreement import PairCurves
 from embwidget.session import infos
 from embwidget.session.announcer import Announcer
 from embwidget.session.answers.metadata_columns import MetadataColumns
@@ -13,6 +11,7 @@ from embwidget.session.publisher import Publisher
 from embwidget.session.several import Frames, Two
 from embwidget.session.several_work import SeveralWork
 from embwidget.session.wire.screen import Screen
+from embwidget.session.wire.state import PairsTestInfo, SpaceQualityInfo
 
 # What belongs to a pair, and is sent when it is looked at.
 _OF_THE_PAIR = ("shared", "graph")
@@ -59,9 +58,17 @@ class SeveralAnnouncer(Announcer):
         if not self._has_graphs:
             self._screen.send_graph(comparison)
 
-    def agreement_found(self, values: NDArray[np.float32], chance: list[float]) -> None:
-        """Show how far all pairs agree, (n_pairs, k_max, 3) float32."""
-        self._screen.send_matrix(values, chance)
+    def agreement_found(self, curves: PairCurves) -> None:
+        """Show how far all pairs agree."""
+        self._screen.send_matrix(curves.values, curves.chance.tolist())
+
+    def quality_found(self, quality: SpaceQualityInfo | None) -> None:
+        """Show how good each space is by the labels."""
+        self._publisher.publish(space_quality=quality)
+
+    def test_found(self, test: PairsTestInfo) -> None:
+        """Show whether pairs agree by more than chance."""
+        self._publisher.publish(pairs_test=test)
 
     def turn(self, two: Two) -> bool:
         """Look at two other spaces, and show them; returns whether they are others."""

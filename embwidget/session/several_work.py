@@ -8,12 +8,14 @@ import numpy as np
 
 from embwidget._core.progress import Cancelled, Progress, during, span
 from embwidget.comparison import Comparison, Pair, Settings
+from embwidget.series.agreement import PairCurves
 from embwidget.session.answers import seconds
 from embwidget.session.answers.images import Images
 from embwidget.session.answers.metadata_columns import MetadataColumns
 from embwidget.session.answers.numbers import NUMBERS, Maps, Numbers
 from embwidget.session.several import Frames, Several, Two
 from embwidget.session.shown import AS_GIVEN, Map
+from embwidget.session.wire.state import PairsTestInfo, SpaceQualityInfo
 from embwidget.session.work import FIRST_REDUCER, wait_for_page
 from embwidget.session.worker import one_line
 
@@ -33,8 +35,14 @@ class SeveralListener(Protocol):
     def neighbors_found(self, comparison: Comparison) -> None:
         """Both neighbour graphs of the pair."""
 
-    def agreement_found(self, values: Any, chance: list[float]) -> None:
-        """Agreement of all pairs, (n_pairs, k_max, 3) float32, and what chance gives at each k."""
+    def agreement_found(self, curves: PairCurves) -> None:
+        """How far all pairs agree at each k."""
+
+    def quality_found(self, quality: SpaceQualityInfo | None) -> None:
+        """How good each space is by the labels."""
+
+    def test_found(self, test: PairsTestInfo) -> None:
+        """Whether pairs agree by more than chance."""
 
     def pictures_tried(self, note: str) -> None:
         """How many pictures cannot be read; "" = all can."""
@@ -102,7 +110,7 @@ class SeveralWork:
         self._changed = changed
         self._frames: Frames | None = None
         self._is_final = False
-        self._agreement: Any = None
+        self._known: set[str] = set()
         self.drawn = threading.Event()
         self._numbers: OrderedDict[Two, Numbers] = OrderedDict()
         self._look_at(several.first)
@@ -179,19 +187,17 @@ class SeveralWork:
             found = self.several.draw(of("maps"))
             kept = found.kept_items.mean(axis=1, dtype=np.float64).tolist()
             self._found_frames(listener, found.positions, found.reducer, kept, final=True)
-        if self._agreement is None:
-            with during("comparing all pairs"):
-                self._agreement = self.several.agreement(of("agreement"))
-            with self._changed:
-                listener.agreement_found(self._agreement, self.several.chance())
+        self._compare_all(listener, of("agreement"))
         if watched:
             self._measure(listener, of("numbers"))
+            self._measure_spaces(listener, of("spaces"))
 
     def measure_rest(self, listener: SeveralListener, progress: Progress) -> None:
         """Find the numbers of the pair that the work left out."""
         with self._changed:
             self.numbers.go_on()
-        self._measure(listener, progress)
+        self._measure(listener, span(progress, 0.0, 0.5))
+        self._measure_spaces(listener, span(progress, 0.5, 1.0))
 
     def _draw_first(self, listener: SeveralListener, progress: Progress) -> None:
         given = self.several.given
@@ -243,19 +249,55 @@ class SeveralWork:
             listener.frames_found(frames, name, kept)
             self._changed.notify_all()
 
+    def _compare_all(self, listener: SeveralListener, progress: Progress) -> None:
+        """Find how far all pairs agree."""
+        if "agreement" in self._known:
+            return
+        with during("comparing all pairs"):
+            curves = self.several.many.curves(progress=progress)
+        with self._changed:
+            self._known.add("agreement")
+            listener.agreement_found(curves)
+
+    def _measure_spaces(self, listener: SeveralListener, progress: Progress) -> None:
+        """Find how good each space is, and whether pairs agree by more than chance.
+
+        The numbers of a pair that a person turns to meanwhile come first.
+        """
+        measured = {
+            "quality": (self.several.quality, listener.quality_found),
+            "test": (self.several.test, listener.test_found),
+        }
+        for done, (name, (measure, tell)) in enumerate(measured.items()):
+            part = span(progress, done / len(measured), (done + 1) / len(measured))
+            while name not in self._known:
+                try:
+                    found: Any = measure(self._unless_turned(part))
+                except _Turned:
+                    self._measure(listener, part)
+                    continue
+                with self._changed:
+                    self._known.add(name)
+                    tell(found)
+
+    def _unless_turned(self, progress: Progress) -> Progress:
+        """Progress that stops what is being done when another pair is looked at."""
+        two = self.two
+
+        def report(step: str, share: float) -> None:
+            if self.two != two:
+                raise _Turned
+            progress(step, share)
+
+        return report
+
     def _measure(self, listener: SeveralListener, progress: Progress) -> None:
         """Find the numbers of the pair, of another one as soon as a person turns to it."""
         while True:
             with self._changed:
-                two, numbers, maps = self.two, self.numbers, self.maps
-
-            def unless_turned(step: str, share: float, two: Two = two) -> None:
-                if self.two != two:
-                    raise _Turned
-                progress(step, share)
-
+                numbers, maps, part = self.numbers, self.maps, self._unless_turned(progress)
             try:
-                self._measure_all(numbers, maps, listener, unless_turned)
+                self._measure_all(numbers, maps, listener, part)
             except _Turned:
                 continue
             return
@@ -289,6 +331,7 @@ class SeveralWork:
             "maps": 0.0 if self._is_final else seconds.of_maps(pair) * n_pairs,
             "agreement": seconds.of_agreement(pair, len(self.several)),
             "numbers": all_numbers if watched else 0.0,
+            "spaces": all_numbers * n_pairs / 2 if watched else 0.0,
         }
         total, done, spans = sum(lengths.values()), 0.0, {}
         for name, length in lengths.items():

@@ -37,7 +37,10 @@ class EmbeddingCompare(FileWidget):
     a, b : Space, array-like of shape (n_samples, n_dims), frame, tensor or path
         Vectors of the same items, paired as by `embwidget.compare`; the foot of the widget says
         how.
-        Without `b`, `a` is one table with two columns of `vectors`.
+        Without `b`, `a` is one table with two columns of `vectors`, or holds the spaces: a dict of
+        name -> space, a list of spaces, what `compare_many` made, or a `Series`. Of more than two
+        the page shows two at a time, at first the first two, or the first and last step of a
+        series: see `pair`.
     vectors, id, names, missing
         As for `embwidget.compare`.
     ids : sequence of str or int, optional
@@ -62,7 +65,8 @@ class EmbeddingCompare(FileWidget):
         stand in `neighbors_frame`; at most 20. What colours the points is shown in any case.
     positions : pair of array-like of shape (n_samples, 2), optional
         Maps of the rows of `a` and of `b` that are drawn as they are; None in place of one draws
-        it. A space of two dimensions is drawn as it is, too.
+        it. A space of two dimensions is drawn as it is, too. Of several spaces, what
+        `project_series` made of them, or an array (n_spaces, n_samples, 2 or 3).
     n_neighbors : int
         Number of neighbours compared at first, the `k` of the slider.
     k_max : int
@@ -104,6 +108,8 @@ class EmbeddingCompare(FileWidget):
         Id of the item whose neighbours are shown.
     k : int
         Number of neighbours compared, 1..k_max.
+    pair : (str, str)
+        Names of the two spaces that are compared; of several, assign others.
     """
 
     def __init__(

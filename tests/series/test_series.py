@@ -168,8 +168,8 @@ def test_two_of_its_steps_compare_as_they_do_alone(steps):
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ([], "a series of no spaces"),
-        (np.zeros((9, 3)), "spaces is one ndarray, and a series has several"),
+        ([], "there are no spaces"),
+        (np.zeros((9, 3)), "spaces is one ndarray, and several are needed"),
         (Space(np.eye(9)), "spaces is one Space"),
         ("vectors.npy", "spaces is one str"),
         ([1.0, 2.0], "a list of numbers"),
@@ -193,7 +193,10 @@ def test_what_it_refuses(given, message):
         ({"label": [1, 2]}, "label: 2 values for 60"),
         ({"split": "part"}, "split='part' is no column"),
         ({"steps": [1]}, "give 2 numbers or texts"),
-        ({"metric": ("cosine", "euclidean")}, "one name for all steps"),
+        (
+            {"metric": ("cosine", None, "euclidean")},
+            "one name for all steps, or one for each of the 2",
+        ),
         ({"metric": "manhatten"}, "manhatten"),
         ({"missing": "ignore"}, 'give "raise" or "drop"'),
         ({"labels": [1]}, r"has no argument labels=: give label="),

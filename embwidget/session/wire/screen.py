@@ -121,8 +121,8 @@ class Screen:
 
         self._offer("frames", make)
 
-    def send_matrix(self, agreement: NDArray[np.float32], chance: list[float]) -> None:
-        """Send how far all pairs agree, (n_pairs, k_max, 3) float32, and chance at each k."""
+    def send_matrix(self, agreement: NDArray[np.floating[Any]], chance: list[float]) -> None:
+        """Send how far all pairs agree, (n_pairs, k_max, 3) float, and chance at each k."""
 
         def make() -> Made:
             """Values, (n_pairs, k_max, 3) float32."""
