@@ -186,7 +186,10 @@ class Several:
         }
 
     def preview(self, progress: Progress = silent) -> Frames:
-        """Principal components of each space, turned onto those of the next one."""
+        """First maps, (n_spaces, n_items, 2) float32.
+
+        Principal components of each space, turned onto those of the next one.
+        """
         out: list[NDArray[np.float32]] = []
         for at in reversed(range(len(self))):
             progress("drawing the first maps", (len(self) - 1 - at) / len(self))
@@ -259,7 +262,10 @@ def _or_none(value: float) -> float | None:
 
 
 def _given_maps(positions: Any, series: Series) -> tuple[Frames | None, str, list[float | None]]:
-    """Maps that were given, what drew them ("" = not known), and what each keeps."""
+    """Given maps, (n_spaces, n_items, 2 or 3) float32, what drew them, and what they keep.
+
+    Who drew them is "" where that is not known.
+    """
     n_spaces = len(series)
     unknown: list[float | None] = [None] * n_spaces
     if positions is None:

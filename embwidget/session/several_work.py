@@ -81,8 +81,8 @@ class SeveralWork:
     comparison : Comparison or None
         None until their neighbours are known.
     maps : pair of (n_items, 2 or 3) float32, or None
-    given_maps : pair of None
-        The maps of all spaces are on the same axes, whoever drew them.
+    given_maps : pair of (n_items, 2) float32 or None
+        None: the maps of all spaces are on the same axes, whoever drew them.
     numbers : Numbers
     drawn : Event
         To be set when the first map is on the screen: what is slow may begin.
