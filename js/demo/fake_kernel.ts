@@ -157,7 +157,7 @@ function traitsOf({ n, k_max }: FakeData): Traits {
 }
 
 /** What changes when all is known. */
-function finished({ n, k_max, shared }: FakeData): Partial<Traits> {
+export function finished({ n, k_max, shared }: FakeData): Partial<Traits> {
   const curve: CurvePoint[] = [];
   for (let k = 1; k <= k_max; k++) {
     let sum = 0;

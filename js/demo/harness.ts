@@ -3,6 +3,7 @@
 import widget from "../src/index.ts";
 import { makeData } from "./fake_data.ts";
 import { FakeKernel, type FakeOptions } from "./fake_kernel.ts";
+import { FakeSpacesKernel, type FakeSpacesOptions } from "./fake_spaces.ts";
 
 interface Opened {
   kernel: FakeKernel;
@@ -14,7 +15,15 @@ interface Opened {
 }
 
 function open(el: HTMLElement, n: number, kMax: number, options: FakeOptions = {}): Opened {
-  const kernel = new FakeKernel(makeData(n, kMax), options);
+  return show(el, new FakeKernel(makeData(n, kMax), options));
+}
+
+/** As `open`, of several spaces. */
+function openSpaces(el: HTMLElement, options: FakeSpacesOptions): Opened {
+  return show(el, new FakeSpacesKernel(options));
+}
+
+function show(el: HTMLElement, kernel: FakeKernel): Opened {
   const { initialize, render } = widget();
   const stop = initialize({ model: kernel });
   const unmount = render({ model: kernel, el });
@@ -29,4 +38,4 @@ function open(el: HTMLElement, n: number, kMax: number, options: FakeOptions = {
   };
 }
 
-Object.assign(window, { embwidget: { open } });
+Object.assign(window, { embwidget: { open, openSpaces } });

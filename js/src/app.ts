@@ -1,14 +1,15 @@
 /** One view of a widget: the layout, and the wires between the store and the views. */
 
-import type { Coloring } from "./color/color.ts";
+import { type Coloring, plainColors } from "./color/color.ts";
 import type { Tool } from "./maps/keys.ts";
 import { PairView } from "./maps/pair.ts";
 import { printed } from "./maps/paper.ts";
-import { faithfulnessWords } from "./panels/figures.ts";
+import { faithfulnessWords, keptFoot } from "./panels/figures.ts";
 import { FocusPanel } from "./panels/focus.ts";
 import { MapMenuPanel } from "./panels/map_menu.ts";
 import { SelectionPanel } from "./panels/selection.ts";
 import { SidePanel } from "./panels/side.ts";
+import { SpacesPanel } from "./panels/spaces.ts";
 import { TooltipPanel } from "./panels/tooltip.ts";
 import { WayBackPanel } from "./panels/way_back.ts";
 import { h } from "./ui/dom.ts";
@@ -31,6 +32,7 @@ import {
 import type { LineState } from "./wire/line.ts";
 import type { Side } from "./wire/model.ts";
 import { combine, type SelectMode, toMask } from "./wire/selection.ts";
+import type { Maps } from "./wire/several.ts";
 import type { Store } from "./wire/store.ts";
 
 const HITS = 20;
@@ -52,6 +54,7 @@ export class App {
   readonly #tooltip: TooltipPanel;
   readonly #wayBack: WayBackPanel;
   readonly #menu: MapMenuPanel;
+  readonly #spaces: SpacesPanel;
   readonly #stops: (() => void)[];
   #tool: Tool = "pan";
   #locked = true;
@@ -114,6 +117,7 @@ export class App {
     const sentences = () => this.#header.sentences;
     this.#menu = new MapMenuPanel(store, { ...shared, pair: this.#pair, sentences });
     this.#pair.menuSlot.append(this.#menu.node);
+    this.#spaces = new SpacesPanel(store, this.#pair);
     this.#status = new StatusView({ onClear: () => store.select(NOTHING) });
     this.#progress = new ProgressView({ onCancel: () => store.cancel() });
     this.#banner = new BannerView({ onDismiss: () => this.#dismiss() });
@@ -122,6 +126,7 @@ export class App {
       this.#header.node,
       this.#banner.node,
       this.#progress.node,
+      this.#spaces.node,
       h("div", { class: "ew-main" }, this.#pair.node, this.#side.node),
       h("div", { class: "ew-below" }, this.#selection.node, this.#focus.node),
       this.#status.node,
@@ -149,6 +154,7 @@ export class App {
     this.#tooltip.destroy();
     this.#wayBack.destroy();
     this.#menu.destroy();
+    this.#spaces.destroy();
     this.#root.remove();
   }
 
@@ -168,7 +174,7 @@ export class App {
       watch(["curve", "numbers"], () => this.#showStatus()),
       watch(["error"], () => this.#showBanner()),
       watch(["height"], () => this.#pair.setHeight(this.#store.get("height"))),
-      events.on("positions", ({ a, b }) => this.#pair.setPositions(a, b, true)),
+      events.on("positions", (maps) => this.#showMaps(maps)),
       events.on("arriving", () => this.#showProgress()),
       events.on("failure", (message) => this.#fail(message)),
       events.on("selection", () => this.#showSelection()),
@@ -181,7 +187,7 @@ export class App {
 
   #showAll(): void {
     const { positions } = this.#store;
-    if (positions) this.#pair.setPositions(positions.a, positions.b, false);
+    if (positions) this.#showMaps({ ...positions, travel: false });
     this.#setTool(this.#tool);
     this.#setLocked(this.#locked);
     this.#showHeader();
@@ -191,6 +197,10 @@ export class App {
     this.#showProgress();
     this.#showBanner();
     void this.#focus.follow();
+  }
+
+  #showMaps({ a, b, travel, nComponents }: Maps): void {
+    this.#pair.setPositions(a, b, travel, nComponents);
   }
 
   #showHeader(): void {
@@ -233,18 +243,21 @@ export class App {
       // A space without a name is called by the letter that the title begins with anyway.
       return { name: name === side.toUpperCase() ? "" : name, detail };
     };
-    this.#pair.setTitles({ a: title("a", ""), b: title("b", ", turned onto A") });
+    // Maps of several spaces are drawn on the same axes.
+    const turned = this.#store.several.areThere ? "" : ", turned onto A";
+    this.#pair.setTitles({ a: title("a", ""), b: title("b", turned) });
   }
 
   /** How far each map can be believed, below it. */
   #showFaithfulness(): void {
     const known = this.#store.get("faithfulness");
+    const [keptA, keptB] = this.#store.several.kept;
     const { state, note } = this.#store.get("numbers").faithfulness;
     const failed =
       state === "failed" ? { line: ["This map could not be measured"], detail: note } : null;
     this.#pair.setFeet({
-      a: known ? faithfulnessWords(known.a) : failed,
-      b: known ? faithfulnessWords(known.b) : failed,
+      a: known ? faithfulnessWords(known.a) : (keptFoot(keptA) ?? failed),
+      b: known ? faithfulnessWords(known.b) : (keptFoot(keptB) ?? failed),
     });
   }
 
@@ -276,8 +289,10 @@ export class App {
     this.#banner.update(texts.find(Boolean) || "");
   }
 
-  #setColors(coloring: Coloring): void {
-    this.#pair.setColors(coloring.codes, coloring.palette);
+  #setColors(coloring: Coloring | null): void {
+    const { codes, palette } = coloring ?? plainColors(this.#store.get("n_items"));
+    this.#pair.setColors(codes, palette);
+    this.#spaces.setColors({ codes, palette });
     this.#focus.setColoring(coloring);
     this.#tooltip.setColoring(coloring);
     this.#menu.setColoring(coloring);

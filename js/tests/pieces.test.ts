@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { FromKernel, Piece } from "../src/wire/model.ts";
 import { Pieces } from "../src/wire/pieces.ts";
 
-const WHOLE: FromKernel = { type: "shared", version: 1, k_max: 2 };
+const WHOLE: FromKernel = { type: "shared", version: 1, k_max: 2, pair: [0, 1] };
 
 const bytes = (...values: number[]): DataView => new DataView(Uint8Array.from(values).buffer);
 

@@ -57,7 +57,7 @@ describe("a page that came late", () => {
 
   it("does not fetch what is on its way", async () => {
     const { kernel, store } = open({ send: "none" });
-    const whole: FromKernel = { type: "shared", version: 1, k_max: 8 };
+    const whole: FromKernel = { type: "shared", version: 1, k_max: 8, pair: [0, 1] };
     const counts = kernel.data.shared;
     const sizes = [counts.length];
     const arriving: (number | undefined)[] = [];
@@ -75,7 +75,7 @@ describe("a page that came late", () => {
     const { kernel, store } = open({ send: "none" });
     const failures: string[] = [];
     store.events.on("failure", (message) => failures.push(message));
-    const whole: FromKernel = { type: "shared", version: 1, k_max: 8 };
+    const whole: FromKernel = { type: "shared", version: 1, k_max: 8, pair: [0, 1] };
     const first = kernel.data.shared.subarray(0, N);
     kernel.emit({ type: "piece", transfer: 1, index: 0, whole, sizes: [8 * N] }, [first]);
     kernel.emit({ type: "piece", transfer: 1, index: 2 }, [first]);

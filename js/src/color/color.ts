@@ -301,3 +301,9 @@ function numericColoring(column: NumericColumn, theme: Theme): Coloring {
     },
   };
 }
+
+/** Of points that nothing is known of: n codes, and a palette of one grey that is seen on any ground. */
+export function plainColors(n: number): { codes: Uint8Array; palette: Uint8Array } {
+  const palette = new Uint8Array(4 * 256).map((_, i) => (i % 4 === 3 ? 255 : 150));
+  return { codes: new Uint8Array(n), palette };
+}

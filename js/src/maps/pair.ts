@@ -14,6 +14,7 @@ import type { PairOptions } from "./pair_options.ts";
 import { PointsView } from "./points.ts";
 import { Preparation } from "./preparation.ts";
 import { type Focus, Seek } from "./seek.ts";
+import type { Trails } from "./trails.ts";
 import { mayTravel, Travel } from "./travel.ts";
 import { Wheel } from "./wheel.ts";
 
@@ -80,7 +81,7 @@ export class PairView {
   }
 
   /** Positions of all items on both maps, uint16 (n, 2) each, y upwards. */
-  setPositions(a: Uint16Array, b: Uint16Array, animate: boolean): void {
+  setPositions(a: Uint16Array, b: Uint16Array, animate: boolean, _nComponents = 2): void {
     const [{ positions: fromA }, { positions: fromB }] = this.#panes;
     const travels = animate && fromA && fromB && mayTravel(this.#options.nItems);
     this.#travel = travels ? new Travel([fromA, fromB], this.#cameras.box) : null;
@@ -91,6 +92,8 @@ export class PairView {
     this.#preparation.start();
     this.#tell();
   }
+
+  setTrails(_trails: Trails | null): void {}
 
   /** @param codes palette index of each item, (n,); @param palette 256 colours, r g b a each */
   setColors(codes: Uint8Array, palette: Uint8Array): void {

@@ -1,6 +1,6 @@
 /** The group whose parts colour the maps, for as long as its items are what is selected. */
 
-import type { GroupParts } from "../wire/model.ts";
+import type { GroupParts, TwoOf } from "../wire/model.ts";
 import type { Store } from "../wire/store.ts";
 
 /** A row of the groups with its items. */
@@ -15,14 +15,23 @@ export class ChosenGroup {
   #chosen: Chosen | null = null;
   #offered: { items: Uint32Array; chosen: Chosen } | null = null;
   readonly #listeners: (() => void)[] = [];
-  readonly #stop: () => void;
+  readonly #stops: (() => void)[];
+  #pair: TwoOf;
 
   constructor(store: Store) {
-    this.#stop = store.events.on("selection", (selection) => {
-      // Whatever else selects, by a gesture or from Python, ends it.
-      const offered = this.#offered?.items === selection ? this.#offered.chosen : null;
-      this.#become(offered);
-    });
+    this.#pair = store.several.pair;
+    this.#stops = [
+      store.events.on("selection", (selection) => {
+        // Whatever else selects, by a gesture or from Python, ends it.
+        const offered = this.#offered?.items === selection ? this.#offered.chosen : null;
+        this.#become(offered);
+      }),
+      store.events.on("pair", () => {
+        // It is a group of two spaces, and of no others.
+        if (this.#pair !== store.several.pair) this.drop();
+        this.#pair = store.several.pair;
+      }),
+    ];
   }
 
   get now(): Chosen | null {
@@ -46,7 +55,7 @@ export class ChosenGroup {
   }
 
   destroy(): void {
-    this.#stop();
+    for (const stop of this.#stops) stop();
   }
 
   #become(chosen: Chosen | null): void {

@@ -22,10 +22,12 @@ import { LegendView } from "../color/legend.ts";
 import { endsText } from "../color/quantity.ts";
 import { h, setShown } from "../ui/dom.ts";
 import { messageOf } from "../ui/errors.ts";
-import type { ColumnInfo } from "../wire/model.ts";
+import type { ColumnInfo, TwoOf } from "../wire/model.ts";
 import type { SelectMode } from "../wire/selection.ts";
 import type { Panel, PanelContext, Watched } from "./panel.ts";
 
+/** Colours of other two spaces give way after this long: those that come sooner do not flicker. */
+const STALE_MS = 100;
 const COINCIDENCE = "coincidence";
 
 export class ColorsPanel implements Panel {
@@ -55,11 +57,15 @@ export class ColorsPanel implements Panel {
   /** The selection that the brush made; any other selection ends the brush. */
   #brushed: Uint32Array | null = null;
   #latest = 0;
+  /** What the colours are of. */
+  #pair: TwoOf;
+  #fading: ReturnType<typeof setTimeout> | undefined;
 
   constructor(context: PanelContext) {
     const { store } = context;
     this.#context = context;
     this.#store = store;
+    this.#pair = store.several.pair;
     this.#colorBy = new ColorByView({
       onChange: (name) => {
         context.chosen.drop();
@@ -84,6 +90,7 @@ export class ColorsPanel implements Panel {
 
   destroy(): void {
     this.#latest++;
+    clearTimeout(this.#fading);
     this.#colorBy.destroy();
     this.#histogram.destroy();
     this.#legend.destroy();
@@ -97,14 +104,28 @@ export class ColorsPanel implements Panel {
       value: this.#store.get("color_by"),
     });
     const turn = ++this.#latest;
+    const { pair } = this.#store.several;
+    clearTimeout(this.#fading);
+    const isStale = this.#pair !== pair && this.#column()?.source !== "metadata";
+    if (isStale) this.#fading = setTimeout(() => this.#blank(), STALE_MS);
     try {
       const coloring = this.#parts() ?? (await this.#colors());
       if (turn !== this.#latest) return;
+      clearTimeout(this.#fading);
+      this.#pair = pair;
       this.#coloring = coloring;
       this.#draw();
+      if (isStale && coloring === null) this.#context.onColors(null);
     } catch (error) {
       if (turn === this.#latest) this.#context.onError(messageOf(error));
     }
+  }
+
+  /** What the colours say is of two spaces that are compared no longer. */
+  #blank(): void {
+    this.#coloring = null;
+    this.#draw();
+    this.#context.onColors(null);
   }
 
   /** Colours of a chosen group, in which its parts are told apart. */

@@ -61,6 +61,12 @@ export function faithfulnessWords(map: MapFaithfulness): { line: string[]; detai
   return { line, detail: `${detail.join(", ")}.` };
 }
 
+/** The line below a map of which nothing else is known; null = not that either. */
+export function keptFoot(kept: number | null): { line: string[]; detail: string } | null {
+  if (kept === null) return null;
+  return { line: [`This map keeps ${percent(kept)} of the true neighbours`], detail: "" };
+}
+
 /** What stands in place of a number that is not known. */
 export interface Missing {
   state: NumberInfo["state"];

@@ -6,7 +6,7 @@ import { h } from "../ui/dom.ts";
 import { messageOf } from "../ui/errors.ts";
 import { FocusView } from "../views/focus.ts";
 import { NeighborsView } from "../views/neighbors.ts";
-import type { NeighborLists, Row } from "../wire/model.ts";
+import type { NeighborLists, Row, TwoOf } from "../wire/model.ts";
 import type { Store } from "../wire/store.ts";
 import { itemColor } from "./item_values.ts";
 
@@ -27,6 +27,7 @@ export class FocusPanel {
   readonly #neighbors: NeighborsView;
   readonly #card: FocusView;
   #item: number | null = null;
+  #pair: TwoOf;
   #lists: NeighborLists | null = null;
   #rows = new Map<number, Row>();
   #coloring: Coloring | null = null;
@@ -35,6 +36,7 @@ export class FocusPanel {
   constructor(store: Store, options: FocusPanelOptions) {
     this.#store = store;
     this.#options = options;
+    this.#pair = store.several.pair;
     this.#neighbors = new NeighborsView({
       onHover: options.onHover,
       onFocus: (item) => store.set("focus", item),
@@ -49,6 +51,13 @@ export class FocusPanel {
   async follow(): Promise<void> {
     const item = this.#store.get("focus");
     const turn = ++this.#latest;
+    const { pair } = this.#store.several;
+    if (this.#pair !== pair) {
+      // Neighbours in other spaces than those that are compared now.
+      this.#pair = pair;
+      this.#lists = null;
+      if (item !== null && item === this.#item) this.#draw();
+    }
     if (item !== this.#item) {
       // The page below is not to jump when nothing is in focus any more.
       const height = item === null ? this.node.offsetHeight : 0;
@@ -79,8 +88,8 @@ export class FocusPanel {
     this.#neighbors.setHover(item);
   }
 
-  /** The points have these colours now. */
-  setColoring(coloring: Coloring): void {
+  /** The points have these colours now; null = none that say anything. */
+  setColoring(coloring: Coloring | null): void {
     this.#coloring = coloring;
     this.#drawWords();
   }

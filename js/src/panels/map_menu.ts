@@ -46,7 +46,7 @@ export class MapMenuPanel {
   }
 
   /** The points have these colours now. */
-  setColoring(coloring: Coloring): void {
+  setColoring(coloring: Coloring | null): void {
     this.#coloring = coloring;
   }
 

@@ -1,6 +1,7 @@
 /** A table that is measured after the neighbours: asked for when it is known and somebody looks. */
 
 import { messageOf } from "../ui/errors.ts";
+import type { TwoOf } from "../wire/model.ts";
 import { type Missing, missingWords } from "./figures.ts";
 import type { PanelContext } from "./panel.ts";
 
@@ -16,6 +17,8 @@ export class MeasuredTable<T> {
   readonly #context: PanelContext;
   readonly #options: MeasuredTableOptions<T>;
   #table: T | null = null;
+  /** What the table is of. */
+  #pair: TwoOf | null = null;
 
   constructor(context: PanelContext, options: MeasuredTableOptions<T>) {
     this.#context = context;
@@ -25,12 +28,15 @@ export class MeasuredTable<T> {
   /** The table, null while it is not here; why it is not; and what there is to say of it. */
   read(): { table: T | null; missing: Missing | null; note: string } {
     const info = this.#context.store.get("numbers")[this.#options.name];
+    const { pair } = this.#context.store.several;
+    if (this.#pair !== pair) this.#table = null;
+    this.#pair = pair;
     let missing = missingWords(info);
     if (!missing && !this.#table) {
       this.#ask();
       missing = missingWords({ state: "coming", note: "" });
     }
-    return { table: this.#table, missing, note: info.note };
+    return { table: missing ? null : this.#table, missing, note: info.note };
   }
 
   #ask(): void {

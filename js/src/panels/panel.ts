@@ -17,8 +17,8 @@ export interface PanelContext {
   readonly chosen: ChosenGroup;
   /** The host's theme as it is now. */
   theme(): Theme;
-  /** The points are to have these colours. */
-  onColors(coloring: Coloring): void;
+  /** The points are to have these colours; null = none are known for the two that are compared. */
+  onColors(coloring: Coloring | null): void;
   /** Items were chosen; of items that are still asked for, only the last choice counts. */
   onSelect(items: Uint32Array | Promise<Uint32Array>, mode: SelectMode): void;
   onClear(): void;

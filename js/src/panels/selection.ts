@@ -9,7 +9,7 @@ import { ItemTableView } from "../views/item_table.ts";
 import { PYTHON, type SelectionAction, SelectionHeadView } from "../views/selection_head.ts";
 import { SelectionLabelsView } from "../views/selection_labels.ts";
 import { SelectionNamesView } from "../views/selection_names.ts";
-import type { Column } from "../wire/model.ts";
+import type { Column, TwoOf } from "../wire/model.ts";
 import { type SelectMode, sameItems } from "../wire/selection.ts";
 import type { Store } from "../wire/store.ts";
 import { agreementOf, allBut, inBoth, labelsOf, orderBy, winsAmong } from "./selected.ts";
@@ -54,6 +54,7 @@ export class SelectionPanel {
   #rest: ReturnType<typeof setTimeout> | undefined;
   #latest = 0;
   #measured: Measured = { k: 1, shared: null, wins: null, distances: null };
+  #pair: TwoOf;
   #label: (Column & { kind: "category" }) | null = null;
   #columns: SelectionColumn[] = [];
   #sort: { key: string; descending: boolean } | null = null;
@@ -63,6 +64,7 @@ export class SelectionPanel {
   constructor(store: Store, options: SelectionPanelOptions) {
     this.#store = store;
     this.#options = options;
+    this.#pair = store.several.pair;
     this.#head = new SelectionHeadView((action) => this.#act(action), store.hasPython);
     this.#labels = new SelectionLabelsView((code, all) => this.#pick(code, all));
     this.#names = new SelectionNamesView({
@@ -99,6 +101,7 @@ export class SelectionPanel {
       store.events.on("graph", () => this.#later()),
       store.watch(["k", "curve", "label", "text", "show", "columns"], () => this.#later()),
       store.watch(["focus"], () => this.#showTable()),
+      store.events.on("pair", () => this.#turn()),
     ];
     this.#selected();
   }
@@ -124,6 +127,21 @@ export class SelectionPanel {
       clearTimeout(this.#rest);
       return;
     }
+    this.#later();
+  }
+
+  /** What was measured of other two spaces is not shown with the names of these. */
+  #turn(): void {
+    const { pair } = this.#store.several;
+    if (this.#pair === pair) return;
+    this.#pair = pair;
+    this.#latest++;
+    this.#measured = { k: this.#store.get("k"), shared: null, wins: null, distances: null };
+    if (this.#store.selection.length === 0) return;
+    this.#columns = columnsOf(this.#store, this.#measured);
+    this.#showWords();
+    this.#showLabels();
+    this.#showTable();
     this.#later();
   }
 

@@ -12,7 +12,7 @@ import { PANELS } from "./index.ts";
 import type { Panel, PanelContext, Watched } from "./panel.ts";
 
 export interface SidePanelOptions {
-  onColors(coloring: Coloring): void;
+  onColors(coloring: Coloring | null): void;
   onSelect(items: Uint32Array, mode: SelectMode): void;
   onClear(): void;
   onError(message: string): void;

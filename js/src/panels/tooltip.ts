@@ -25,7 +25,7 @@ export class TooltipPanel {
   }
 
   /** The points have these colours from the next `follow` on. */
-  setColoring(coloring: Coloring): void {
+  setColoring(coloring: Coloring | null): void {
     this.#coloring = coloring;
   }
 
@@ -46,8 +46,9 @@ export class TooltipPanel {
 
   async #show(item: number, place: { x: number; y: number }): Promise<void> {
     const k = this.#store.get("k");
+    const { pair } = this.#store.several;
     const shared = await this.#store.shared(k);
-    if (this.#item !== item) return;
+    if (this.#item !== item || this.#store.several.pair !== pair) return;
     const known = this.#store.peekRow(item);
     const values = (row: Row | undefined) =>
       tooltipValues(this.#store, this.#coloring, item, row, shared && { n: shared[item], k });
@@ -56,6 +57,7 @@ export class TooltipPanel {
     await new Promise((resolve) => setTimeout(resolve, HOVER_MS));
     if (this.#item !== item) return;
     const row = (await this.#store.rows([item])).get(item);
-    if (this.#item === item && row) this.#view.show(row, values(row), place);
+    if (this.#item !== item || this.#store.several.pair !== pair) return;
+    if (row) this.#view.show(row, values(row), place);
   }
 }

@@ -33,6 +33,14 @@ export class Answers {
     this.#channel = channel;
   }
 
+  /** Forgets what was said of two spaces that are compared no longer. */
+  forgetPair(isMetadata: (column: string) => boolean): void {
+    for (const name of [...this.#columns.keys()]) {
+      if (!isMetadata(name)) this.#columns.delete(name);
+    }
+    for (const known of [this.#columnsAt, this.#measuring, this.#tables]) known.clear();
+  }
+
   /** The values of a column for all items. */
   column(name: string): Promise<Column> {
     return remember(this.#columns, name, () => this.#askColumn(name, null));

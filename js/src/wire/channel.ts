@@ -21,6 +21,7 @@ const UNANSWERED = "The kernel was interrupted before it answered. Try again.";
 const PROBE: Question = { kind: "rows", args: { items: [] } };
 
 interface Pending {
+  question: Question;
   resolve(answer: Answer): void;
   reject(error: Error): void;
   timer: ReturnType<typeof setTimeout> | undefined;
@@ -28,16 +29,31 @@ interface Pending {
 
 export class Channel {
   readonly #line: Line;
+  readonly #hold: (question: Question) => Promise<void> | null;
   #pending = new Map<number, Pending>();
   // Pages of one kernel hear each other's answers: each counts from a number of its own.
   #next = Math.floor(Math.random() * 2 ** 31) * 2 ** 20;
   #probing: Promise<void> | null = null;
 
-  constructor(line: Line) {
+  /** @param hold gives what a question has to wait for before it leaves; null = nothing */
+  constructor(line: Line, hold: (question: Question) => Promise<void> | null = () => null) {
     this.#line = line;
+    this.#hold = hold;
   }
 
   ask(question: Question): Promise<Answer> {
+    const held = this.#hold(question);
+    return held ? held.then(() => this.ask(question)) : this.#askPatiently(question);
+  }
+
+  /** Nobody wants the answers to some questions any more: their promises stay open. */
+  forget(isVain: (question: Question) => boolean): void {
+    for (const [request, { question }] of [...this.#pending]) {
+      if (isVain(question)) this.#take(request);
+    }
+  }
+
+  #askPatiently(question: Question): Promise<Answer> {
     const timer = setTimeout(() => this.#line.miss(), PATIENCE_MS);
     // An interrupt may have taken the answer: a kernel that still knows the widget says so at once.
     return this.#ask(question, timer, async (request) => {
@@ -85,7 +101,7 @@ export class Channel {
   ): Promise<Answer> {
     const request = this.#next++;
     return new Promise((resolve, reject) => {
-      this.#pending.set(request, { resolve, reject, timer });
+      this.#pending.set(request, { question, resolve, reject, timer });
       this.#line.send({ type: "ask", request, ...question }, [], () => {
         if (this.#pending.has(request)) onUnanswered(request);
       });

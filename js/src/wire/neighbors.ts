@@ -21,11 +21,16 @@ export class Neighbors {
     this.#n = n;
   }
 
-  /** @param graph indices and distances of all items, (n, kMax) each */
-  set(graph: NeighborLists, kMax: number): void {
+  /** @param graph indices and distances of all items, (n, kMax) each; null = not here */
+  set(graph: (NeighborLists & { kMax: number }) | null): void {
     this.#graph = graph;
-    this.#kMax = kMax;
+    this.#kMax = graph?.kMax ?? 0;
     this.#means = null;
+  }
+
+  /** Forgets what was asked of two spaces that are compared no longer. */
+  forget(): void {
+    this.#asked.clear();
   }
 
   /** Mean distance of each item to its k nearest, (n,) for A and B; null where the graph is not here. */

@@ -4,7 +4,7 @@ import { messageOf } from "../ui/errors.ts";
 import type { Bulk, FromKernel, FromScreen, Model, Question, Traits } from "./model.ts";
 import { type Named, withName, withoutName, withRenamed } from "./named.ts";
 import { type PageAnswer, PageAnswers } from "./page/answers.ts";
-import type { PageData } from "./page/data.ts";
+import type { Indices, PageData } from "./page/data.ts";
 import { decodeSelection, encodeSelection } from "./selection.ts";
 
 type Listener = (...args: never[]) => void;
@@ -19,6 +19,7 @@ const NOTHING: PageData = {
   columns: new Map(),
   quality: null,
   groups: null,
+  spaces: null,
 };
 
 export class PageModel implements Model {
@@ -42,6 +43,7 @@ export class PageModel implements Model {
 
   /** Takes what is known from now on, and offers it to the screen. */
   know(data: Partial<PageData>, traits: Partial<Traits> = {}): void {
+    const before = this.#data.spaces;
     this.#data = { ...this.#data, ...data };
     this.#answers.know(this.#data);
     if (data.positions) this.offer("positions");
@@ -51,6 +53,10 @@ export class PageModel implements Model {
     // Of the graph alone it follows; what is known already is not told again.
     if (data.shared || (data.graph && !this.#data.shared)) this.offer("shared");
     if (data.graph) this.offer("graph");
+    const { frames, matrix, graphs } = data.spaces ?? {};
+    if (frames && frames !== before?.frames) this.offer("frames");
+    if (matrix && matrix !== before?.matrix) this.offer("matrix");
+    if (graphs && graphs !== before?.graphs) this.offer("graphs");
   }
 
   get<K extends keyof Traits>(key: K): Traits[K] {
@@ -145,21 +151,34 @@ export class PageModel implements Model {
 
   #sendBulk(bulk: Bulk): void {
     const { positions, graph, shared } = this.#data;
+    const { frames, matrix, graphs } = this.#data.spaces ?? {};
     const version = this.versions[bulk] ?? 0;
+    const pair = this.#traits.pair_shown;
     if (bulk === "positions" && positions) {
       const { a, b } = positions;
       this.emit({ type: bulk, version, reducer: this.#traits.reducer }, [a, b]);
     } else if (bulk === "shared" && (shared || graph)) {
       const { k_max, counts } = this.#answers.shared;
-      this.emit({ type: bulk, version, k_max }, [counts]);
+      this.emit({ type: bulk, version, k_max, pair }, [counts]);
     } else if (bulk === "graph" && graph) {
-      const dtype = graph.indices_a.BYTES_PER_ELEMENT === 2 ? "uint16" : "uint32";
-      this.emit({ type: bulk, version, k_max: graph.k_max, dtype }, [
+      const dtype = dtypeOf(graph.indices_a);
+      this.emit({ type: bulk, version, k_max: graph.k_max, dtype, pair }, [
         graph.indices_a,
         graph.distances_a,
         graph.indices_b,
         graph.distances_b,
       ]);
+    } else if (bulk === "frames" && frames) {
+      const { of, nComponents: n_components, kept } = frames;
+      const { reducer } = this.#traits;
+      this.emit({ type: bulk, version, reducer, n_components, kept: [...kept] }, [...of]);
+    } else if (bulk === "matrix" && matrix) {
+      const { k_max, chance, values } = matrix;
+      this.emit({ type: bulk, version, k_max, chance }, [values]);
+    } else if (bulk === "graphs" && graphs) {
+      const { k_max, of } = graphs;
+      const arrays = of.flatMap(({ indices, distances }) => [indices, distances]);
+      this.emit({ type: bulk, version, k_max, dtype: dtypeOf(of[0].indices) }, arrays);
     }
   }
 
@@ -185,4 +204,8 @@ export class PageModel implements Model {
   protected fire(event: string, ...args: unknown[]): void {
     for (const listener of [...(this.#listeners.get(event) ?? [])]) listener(...(args as never[]));
   }
+}
+
+function dtypeOf(indices: Indices): "uint16" | "uint32" {
+  return indices.BYTES_PER_ELEMENT === 2 ? "uint16" : "uint32";
 }

@@ -3,6 +3,7 @@
 import { asUint8 } from "./arrays.ts";
 import type { Channel } from "./channel.ts";
 import { Latest, remember } from "./latest.ts";
+import type { TwoOf } from "./model.ts";
 
 /** Bytes of counts that are cached where they are asked for k by k. */
 const MAX_BYTES = 32_000_000;
@@ -12,6 +13,7 @@ export class SharedCounts {
   readonly #n: number;
   /** uint8 (k_max, n) */
   #all: Uint8Array | null = null;
+  #pair: TwoOf = [0, 1];
   readonly #at = new Map<number, Promise<Uint8Array | null>>();
   readonly #asking = new Latest<Uint8Array>();
 
@@ -20,13 +22,15 @@ export class SharedCounts {
     this.#n = n;
   }
 
-  /** @param counts uint8 (k_max, n) */
-  set(counts: Uint8Array): void {
+  /** @param counts uint8 (k_max, n) @param pair the spaces that they are of */
+  set(counts: Uint8Array, pair: TwoOf): void {
     this.#all = counts;
+    this.#pair = pair;
   }
 
-  /** Counts at `k`, uint8 (n,), when all are here; else null. */
-  peek(k: number): Uint8Array | null {
+  /** Counts of two spaces at `k`, uint8 (n,), when all are here; else null. */
+  peek(k: number, [a, b]: TwoOf): Uint8Array | null {
+    if (a !== this.#pair[0] || b !== this.#pair[1]) return null;
     return this.#all?.subarray((k - 1) * this.#n, k * this.#n) ?? null;
   }
 

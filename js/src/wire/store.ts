@@ -2,37 +2,22 @@
 
 import { messageOf } from "../ui/errors.ts";
 import { Answers } from "./answers.ts";
-import { asFloat32, asUint8, asUint16, asUint32 } from "./arrays.ts";
+import { Bulks } from "./bulks.ts";
 import { Channel, PATIENCE_MS } from "./channel.ts";
 import { Emitter } from "./emitter.ts";
+import type { StoreEvents } from "./events.ts";
 import { Line, type LineState } from "./line.ts";
-import type { Bulk, FromKernel, Model, NeighborLists, NumberInfos, Row, Traits } from "./model.ts";
+import type { FromKernel, Model, NeighborLists, NumberInfos, Row, Traits, TwoOf } from "./model.ts";
 import { type Named, withName, withoutName, withRenamed } from "./named.ts";
-import { Neighbors } from "./neighbors.ts";
 import { type Arriving, Pieces } from "./pieces.ts";
 import { RowCache } from "./rows.ts";
 import { decodeSelection, encodeSelection } from "./selection.ts";
-import { SharedCounts } from "./shared_counts.ts";
+import { isSame, type Maps, OF_PAIR, Several } from "./several.ts";
 
 /** While a slider or brush moves, the kernel hears of it when it rests for this long. */
 const SAVE_DELAY_MS = 100;
 /** While work is under way and nothing is heard of it for this long, the kernel is asked whether it lives. */
 const PULSE_MS = 3000;
-
-/** What is announced beside the changes of traits. */
-export type StoreEvents = {
-  positions: { a: Uint16Array; b: Uint16Array };
-  shared: undefined;
-  graph: undefined;
-  selection: Uint32Array;
-  selections: Named;
-  /** A large message that is on its way; null = none is any more. */
-  arriving: Arriving | null;
-  /** Whether the kernel answers; "cut" again whenever something was meant for a kernel that is gone. */
-  line: LineState;
-  /** What went wrong with a message. */
-  failure: string;
-};
 
 /**
  * One store a widget, shared by all its views. Traits are read and written through `get` and `set`;
@@ -41,7 +26,7 @@ export type StoreEvents = {
 export class Store {
   readonly events = new Emitter<StoreEvents>();
   readonly answers: Answers;
-  positions: { a: Uint16Array; b: Uint16Array } | null = null;
+  readonly several: Several;
   /** Sorted row positions; empty = nothing selected. */
   selection: Uint32Array = new Uint32Array(0);
   /** Selections that are stored by a name. */
@@ -50,9 +35,7 @@ export class Store {
   readonly #line: Line;
   readonly #channel: Channel;
   readonly #rows: RowCache;
-  readonly #neighbors: Neighbors;
-  readonly #shared: SharedCounts;
-  readonly #versions: Record<Bulk, number> = { positions: 0, shared: 0, graph: 0 };
+  readonly #bulks: Bulks;
   readonly #pieces = new Pieces();
   #saving: ReturnType<typeof setTimeout> | undefined;
   #selecting: ReturnType<typeof setTimeout> | undefined;
@@ -69,24 +52,41 @@ export class Store {
     if (this.#awaitsSign || this.#line.isCut) this.#hear();
   };
 
+  readonly #onPair = (): void => {
+    if (this.several.turnTo(this.#model.get("pair"), false)) this.#turned(true);
+    this.several.rest();
+  };
+  readonly #onPairShown = (): void => this.events.emit("pair", OF_PAIR);
+
   constructor(model: Model) {
     this.#model = model;
     this.#line = new Line(model, (state) => this.#onLine(state));
-    this.#channel = new Channel(this.#line);
+    this.#channel = new Channel(this.#line, (question) => {
+      // What the person chose before is to be known to whoever answers.
+      if (this.#saving !== undefined && this.several.isOfPair(question)) this.#save();
+      return this.several.hold(question);
+    });
+    this.several = new Several(model, this.#channel, (traits) => this.events.emit("pair", traits));
     this.#rows = new RowCache(this.#channel);
-    const n = model.get("n_items");
-    this.#neighbors = new Neighbors(this.#channel, n);
-    this.#shared = new SharedCounts(this.#channel, n);
+    this.#bulks = new Bulks(this.#channel, model.get("n_items"), this.several, this.events);
     this.answers = new Answers(this.#channel);
     model.on("msg:custom", this.#onMessage as never);
     model.on("change:progress", this.#onProgress);
+    model.on("change:pair", this.#onPair);
+    model.on("change:pair_shown", this.#onPairShown);
     this.#line.send({ type: "ready" });
     this.#firstSign = setTimeout(() => this.#line.miss(), PATIENCE_MS);
     this.#pulse = setInterval(() => this.#lookAfter(), PULSE_MS);
   }
 
   get<K extends keyof Traits>(key: K): Traits[K] {
-    return this.#model.get(key);
+    const said = this.several.overlaid(key);
+    return said === undefined ? this.#model.get(key) : said;
+  }
+
+  /** The maps of the two spaces, once they are here. */
+  get positions(): Maps | null {
+    return this.#bulks.positions;
   }
 
   /** Whether there is Python beside the page, in which a person could go on. */
@@ -103,19 +103,61 @@ export class Store {
   set<K extends keyof Traits>(key: K, value: Traits[K]): void {
     if (this.#model.get(key) === value) return;
     this.#model.set(key, value);
-    clearTimeout(this.#saving);
-    this.#saving = setTimeout(() => {
-      this.#model.save_changes();
-      this.#lookForListener();
-    }, SAVE_DELAY_MS);
+    this.#saveSoon();
     // Whoever dismisses an error is not to be told the next one.
     if (key !== "error") this.#line.speak();
+  }
+
+  /**
+   * Compares two others of several spaces: at once for this page, and for the kernel a moment later.
+   *
+   * @param isPassing they are soon others: the kernel hears of it by `restPair`
+   * @param travel whether the points may take their time on the way
+   */
+  choosePair(pair: TwoOf, { isPassing = false, travel = true } = {}): void {
+    if (this.several.turnTo(pair, isPassing)) this.#turned(travel);
+    if (!isPassing) this.restPair();
+  }
+
+  /** The two spaces that are compared stay: the kernel is to hear of it. */
+  restPair(): void {
+    const { pair } = this.several;
+    if (!isSame(pair, this.#model.get("pair"))) {
+      this.#model.set("pair", pair);
+      this.#saveSoon();
+      this.#line.speak();
+    }
+    this.several.rest();
+  }
+
+  /** Other two are compared: what was said of the last two holds no more. */
+  #turned(travel: boolean): void {
+    const { several } = this;
+    this.#channel.forget((question) => several.isOfPair(question));
+    this.answers.forgetPair((column) => several.isMetadata(column));
+    this.#bulks.turn(travel);
+  }
+
+  #saveSoon(): void {
+    clearTimeout(this.#saving);
+    this.#saving = setTimeout(() => this.#save(), SAVE_DELAY_MS);
+  }
+
+  #save(): void {
+    clearTimeout(this.#saving);
+    this.#saving = undefined;
+    this.#model.save_changes();
+    this.#lookForListener();
   }
 
   /** Calls `listener` whenever one of the traits changes; returns the end of it. */
   watch(keys: readonly (keyof Traits)[], listener: () => void): () => void {
     for (const key of keys) this.#model.on(`change:${key}`, listener);
+    const stop = this.events.on("pair", (traits) => {
+      if (traits.some((trait) => keys.includes(trait))) listener();
+    });
     return () => {
+      stop();
       for (const key of keys) this.#model.off(`change:${key}`, listener);
     };
   }
@@ -165,12 +207,12 @@ export class Store {
 
   /** Neighbours of `item` in both spaces. */
   neighbors(item: number): Promise<NeighborLists> {
-    return this.#neighbors.of(item);
+    return this.#bulks.neighbors(item);
   }
 
   /** Mean distance of each item to its k nearest, (n,) for A and B; null where that is not here. */
   distances(k: number): [a: Float32Array, b: Float32Array] | null {
-    return this.#neighbors.distances(k);
+    return this.#bulks.distances(k);
   }
 
   /** The large message that is on its way. */
@@ -183,9 +225,7 @@ export class Store {
    * whose question was overtaken by a later one.
    */
   shared(k: number): Uint8Array | Promise<Uint8Array | null> | null {
-    const known = this.#shared.peek(k);
-    if (known || this.get("curve").length === 0) return known;
-    return this.#shared.ask(k);
+    return this.#bulks.shared(k, this.get("curve").length > 0);
   }
 
   rows(items: Iterable<number>): Promise<Map<number, Row>> {
@@ -200,6 +240,8 @@ export class Store {
   destroy(): void {
     this.#model.off("msg:custom", this.#onMessage as never);
     this.#model.off("change:progress", this.#onProgress);
+    this.#model.off("change:pair", this.#onPair);
+    this.#model.off("change:pair_shown", this.#onPairShown);
     clearTimeout(this.#firstSign);
     clearInterval(this.#pulse);
     clearTimeout(this.#saving);
@@ -256,20 +298,11 @@ export class Store {
     this.events.emit("arriving", null);
   }
 
-  /** Whether this is new to this page; what was fetched for another page is not. */
-  #isNew(bulk: Bulk, version: number): boolean {
-    if (version <= this.#versions[bulk]) return false;
-    this.#versions[bulk] = version;
-    return true;
-  }
-
   /** Asks for what there is and this page lacks, but for what is on its way. */
-  #fetch(versions: Partial<Record<Bulk, number>>): void {
+  #fetch(versions: Parameters<Bulks["lacking"]>[0]): void {
     const coming = this.#pieces.arriving?.whole.type;
-    const lacking = (["positions", "shared", "graph"] as const).filter(
-      (bulk) => bulk !== coming && (versions[bulk] ?? 0) > this.#versions[bulk],
-    );
-    if (lacking.length > 0) this.#line.send({ type: "fetch", parts: lacking });
+    const parts = this.#bulks.lacking(versions).filter((bulk) => bulk !== coming);
+    if (parts.length > 0) this.#line.send({ type: "fetch", parts });
   }
 
   #receive(message: FromKernel, buffers: DataView[]): void {
@@ -290,29 +323,6 @@ export class Store {
       case "reply":
         this.#channel.settle(message, buffers);
         break;
-      case "positions":
-        if (!this.#isNew("positions", message.version)) return;
-        this.positions = { a: asUint16(buffers[0]), b: asUint16(buffers[1]) };
-        this.events.emit("positions", this.positions);
-        break;
-      case "shared":
-        if (!this.#isNew("shared", message.version)) return;
-        this.#shared.set(asUint8(buffers[0]));
-        this.events.emit("shared", undefined);
-        break;
-      case "graph": {
-        if (!this.#isNew("graph", message.version)) return;
-        const asIndices = message.dtype === "uint16" ? asUint16 : asUint32;
-        const graph = {
-          indices_a: asIndices(buffers[0]),
-          distances_a: asFloat32(buffers[1]),
-          indices_b: asIndices(buffers[2]),
-          distances_b: asFloat32(buffers[3]),
-        };
-        this.#neighbors.set(graph, message.k_max);
-        this.events.emit("graph", undefined);
-        break;
-      }
       case "selection":
         // The kernel's word is newer than a selection that has not left yet.
         clearTimeout(this.#selecting);
@@ -326,6 +336,8 @@ export class Store {
         this.#setNamed(new Map(names.map((name, i) => [name, items[i]])));
         break;
       }
+      default:
+        this.#bulks.take(message, buffers);
     }
   }
 }

@@ -4,7 +4,7 @@ import type { Column, Question, RankedBy } from "../model.ts";
 import { columnAt } from "./columns.ts";
 import { cut } from "./cut.ts";
 import type { PageData, PageGraph, PageItem, SharedAt } from "./data.ts";
-import { sharedCounts } from "./graph_numbers.ts";
+import { sharedAt, sharedCounts } from "./graph_numbers.ts";
 import { ranksBy, textColumns } from "./item_table.ts";
 import { itemsWithLabel } from "./label_numbers.ts";
 import { SearchIndex } from "./search.ts";
@@ -68,6 +68,8 @@ export class PageAnswers {
       }
       case "shared":
         return this.#sharedAt(question.args.k);
+      case "pair_shared":
+        return this.#pairShared(question.args);
       case "search": {
         const { query, limit } = question.args;
         return { result: this.#search.find(query, Math.min(limit, MOST_ITEMS)), arrays: [] };
@@ -173,10 +175,19 @@ export class PageAnswers {
 
   #sharedAt(k: number): PageAnswer {
     const { k_max, counts } = this.shared;
-    if (!Number.isInteger(k) || k < 1 || k > k_max) {
-      throw new Error(`k must be in 1..${k_max}, not ${k}`);
-    }
+    checkK(k, k_max);
     return { result: {}, arrays: [counts.subarray((k - 1) * this.#n, k * this.#n)] };
+  }
+
+  #pairShared({ a, b, k }: { a: number; b: number; k: number }): PageAnswer {
+    const { of, k_max } = known(this.#data.spaces?.graphs ?? null, "the neighbours in each space");
+    const most = of.length - 1;
+    for (const space of [a, b]) {
+      if (!(space in of)) throw new Error(`there is no space ${space}: they go from 0 to ${most}`);
+    }
+    checkK(k, k_max);
+    const graph = { k_max, indices_a: of[a].indices, indices_b: of[b].indices };
+    return { result: {}, arrays: [sharedAt(graph, k)] };
   }
 
   #groupItems(row: number): Uint32Array {
@@ -199,6 +210,12 @@ function written(column: Column): PageAnswer {
   }
   const { values, ...header } = column;
   return { result: header, arrays: [values] };
+}
+
+function checkK(k: number, k_max: number): void {
+  if (!Number.isInteger(k) || k < 1 || k > k_max) {
+    throw new Error(`k must be in 1..${k_max}, not ${k}`);
+  }
 }
 
 function known<T>(value: T | null, what: string): T {

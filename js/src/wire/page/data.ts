@@ -2,6 +2,9 @@
 
 import type { Column, GroupParts, GroupTable, NeighborLists, QualityTable } from "../model.ts";
 
+/** Indices of neighbours, (n, k_max), nearest first; a number of n or above stands for none. */
+export type Indices = NeighborLists["indices_a"];
+
 /** What is known of an item; texts are whole, and cut when they are shown. */
 export interface PageItem {
   id: string;
@@ -48,6 +51,24 @@ export interface PageGroups {
   parts: readonly Omit<GroupParts, "items">[];
 }
 
+/** The maps of all spaces. */
+export interface Frames {
+  /** uint16 (n, nComponents) of each space, all in one unit square or cube, y upwards. */
+  of: readonly Uint16Array[];
+  nComponents: number;
+  /** Share of the neighbours of each space that are near on its map; null = not measured. */
+  kept: readonly (number | null)[];
+}
+
+/** Maps, agreement and neighbours of several spaces, of which two are compared; null = not known. */
+export interface PageSpaces {
+  frames: Frames | null;
+  /** float32 (n_pairs, k_max, 3), and what chance gives at each k. */
+  matrix: { k_max: number; values: Float32Array; chance: number[] } | null;
+  /** Lists of all items in each space, (n, k_max) each. */
+  graphs: { k_max: number; of: { indices: Indices; distances: Float32Array }[] } | null;
+}
+
 /** Null or left out of `columns` is what is not known, or not yet. */
 export interface PageData {
   items: readonly PageItem[];
@@ -62,4 +83,5 @@ export interface PageData {
   columns: ReadonlyMap<string, Column>;
   quality: QualityTable | null;
   groups: PageGroups | null;
+  spaces: PageSpaces | null;
 }

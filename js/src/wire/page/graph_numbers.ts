@@ -1,10 +1,7 @@
 /** What follows from two neighbour graphs, for each item: the numbers that Python has, at every k. */
 
-import type { NeighborLists, Side } from "../model.ts";
+import type { Side } from "../model.ts";
 import type { PageGraph } from "./data.ts";
-
-/** Indices of neighbours, (n, k_max), nearest first; a number of n or above stands for none. */
-export type Indices = NeighborLists["indices_a"];
 
 /** A graph whose distances are not needed. */
 export type GraphIndices = Pick<PageGraph, "indices_a" | "indices_b" | "k_max">;
@@ -35,6 +32,15 @@ function eachShared(
       if (near < n && holder[near] === item) visit(item, rank[near], r);
     }
   }
+}
+
+/** Neighbours that each item shares at k, uint8 (n,). */
+export function sharedAt(graph: GraphIndices, k: number): Uint8Array {
+  const counts = new Uint8Array(graph.indices_a.length / graph.k_max);
+  eachShared(graph, k, (item) => {
+    counts[item]++;
+  });
+  return counts;
 }
 
 /** Neighbours that each item shares at k = row + 1, uint8 (k_max, n). */

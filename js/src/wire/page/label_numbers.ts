@@ -1,7 +1,6 @@
 /** What follows from neighbour lists and labels, for each item. */
 
-import type { LabelCodes, PageGraph } from "./data.ts";
-import type { Indices } from "./graph_numbers.ts";
+import type { Indices, LabelCodes, PageGraph } from "./data.ts";
 
 /** Row positions, ascending, of the items that have a label. */
 export function itemsWithLabel({ starts, codes }: LabelCodes, code: number): Uint32Array {
