@@ -2,12 +2,15 @@
 
 import type { Transform } from "./camera.ts";
 import type { PointStyle } from "./density.ts";
+import type { Turn } from "./orbit.ts";
 
 const VERTEX = `#version 300 es
-layout(location=0) in vec2 origin;
-layout(location=1) in vec2 target;
+layout(location=0) in vec3 origin;
+layout(location=1) in vec3 target;
 layout(location=2) in uint code;
 layout(location=3) in uint selected;
+uniform mat4x3 turn;
+uniform float reach;
 uniform vec2 middle;
 uniform vec2 clipPerUnit;
 uniform float progress;
@@ -19,14 +22,17 @@ uniform sampler2D palette;
 flat out vec4 color;
 flat out float radius;
 void main() {
-  vec2 place = mix(origin, target, progress);
-  gl_Position = vec4((place - middle) * clipPerUnit, 0.0, 1.0);
+  vec3 place = turn * vec4(mix(origin, target, progress), 1.0);
+  gl_Position = vec4((place.xy - middle) * clipPerUnit, 0.0, 1.0);
+  // What is far away is smaller and fainter, where maps are in 3-D.
+  float depth = reach > 0.0 ? clamp(0.5 + (place.z - 0.5) * reach, 0.0, 1.0) : 1.0;
+  float size = diameter * mix(0.72, 1.0, depth);
   if (only >= 0 && int(selected) != only) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
-  gl_PointSize = diameter + 1.0;
-  radius = diameter * 0.5;
+  gl_PointSize = size + 1.0;
+  radius = size * 0.5;
   vec4 own = texelFetch(palette, ivec2(int(code), 0), 0);
   color = plain.a > 0.0 ? plain : own;
-  color.a *= opacity;
+  color.a *= opacity * mix(0.3, 1.0, depth);
 }`;
 
 const FRAGMENT = `#version 300 es
@@ -47,6 +53,8 @@ const RUN = 16;
 const RUN_FROM = 65536;
 
 const UNIFORMS = [
+  "turn",
+  "reach",
   "middle",
   "clipPerUnit",
   "progress",
@@ -64,6 +72,7 @@ export interface Viewport {
   readonly left: number;
   readonly top: number;
   readonly view: Transform;
+  readonly turn: Turn;
 }
 
 /** One pass over the points of a map. */
@@ -112,14 +121,39 @@ export class Renderer {
     gl.clearColor(0, 0, 0, 0);
   }
 
-  /** Where the points of map 0 or 1 go to; where they went before is where they come from. uint16 (n, 2) */
-  setPositions(map: 0 | 1, positions: Uint16Array): void {
+  /**
+   * Where the points of map 0 or 1 go to, uint16 (n, n_components).
+   *
+   * @param origins where they come from; null = they are there
+   * @param reach 1 / what the nearest and the farthest are apart in depth; 0 = they are all as near
+   */
+  setPositions(map: 0 | 1, positions: Uint16Array, origins: Uint16Array | null, reach: number) {
+    const gl = this.#gl;
     const moving = this.#positions[map];
-    [moving.origin, moving.target] = [moving.target, moving.origin];
-    this.#upload(moving.target, positions);
-    this.#gl.bindVertexArray(moving.vertices);
-    this.#bind(moving.origin, 0);
-    this.#bind(moving.target, 1);
+    moving.reach = reach;
+    gl.bindVertexArray(moving.vertices);
+    const arrays = [
+      [moving.origin, origins],
+      [moving.target, positions],
+    ] as const;
+    for (const [location, [buffer, array]] of arrays.entries()) {
+      gl.bindBuffer(gl.ARRAY_BUFFER, array ? buffer : moving.target);
+      // A new store: the last frame may still be drawn from the one before.
+      if (array) gl.bufferData(gl.ARRAY_BUFFER, array, gl.DYNAMIC_DRAW);
+      const nComponents = positions.length / this.#n;
+      gl.vertexAttribPointer(location, nComponents, gl.UNSIGNED_SHORT, true, 0, 0);
+    }
+  }
+
+  /** In which order the points of a map are drawn, uint32 (n,); null = shuffled. */
+  setOrder(map: 0 | 1, order: Uint32Array | null): void {
+    const gl = this.#gl;
+    const moving = this.#positions[map];
+    moving.isSorted = order !== null;
+    if (!order) return;
+    gl.bindVertexArray(moving.vertices);
+    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, moving.order);
+    gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, order, gl.DYNAMIC_DRAW);
   }
 
   /** One palette index a point, uint8 (n,). */
@@ -182,7 +216,13 @@ export class Renderer {
     const height = Math.round(view.height * ratio);
     gl.viewport(left, bottom, width, height);
     gl.scissor(left, bottom, width, height);
-    gl.bindVertexArray(this.#positions[map].vertices);
+    const { vertices, isSorted, order: sorted, reach } = this.#positions[map];
+    // The first points of a sorted list are no sample of all.
+    const order = isSorted && share === 1 ? sorted : this.#order;
+    gl.bindVertexArray(vertices);
+    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, order);
+    gl.uniformMatrix4x3fv(this.#uniforms.turn, true, [...port.turn]);
+    gl.uniform1f(this.#uniforms.reach, reach);
     gl.uniform2f(this.#uniforms.middle, view.x, view.y);
     gl.uniform2f(
       this.#uniforms.clipPerUnit,
@@ -199,7 +239,7 @@ export class Renderer {
       if (isLit) gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, this.#lit);
       const n = isLit ? this.#nLit : Math.ceil(this.#n * share);
       gl.drawElements(gl.POINTS, n, gl.UNSIGNED_INT, 0);
-      if (isLit) gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, this.#order);
+      if (isLit) gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, order);
     }
   }
 
@@ -222,30 +262,24 @@ export class Renderer {
   #moving(): Moving {
     const gl = this.#gl;
     const moving = {
-      origin: allocate(gl, 4 * this.#n),
-      target: allocate(gl, 4 * this.#n),
+      origin: gl.createBuffer(),
+      target: gl.createBuffer(),
       vertices: gl.createVertexArray(),
+      order: gl.createBuffer(),
+      isSorted: false,
+      reach: 0,
     };
     gl.bindVertexArray(moving.vertices);
-    this.#bind(moving.origin, 0);
-    this.#bind(moving.target, 1);
+    for (const location of [0, 1]) gl.enableVertexAttribArray(location);
     for (const [location, buffer] of [this.#codes, this.#selected].entries()) {
       gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
       gl.enableVertexAttribArray(location + 2);
       gl.vertexAttribIPointer(location + 2, 1, gl.UNSIGNED_BYTE, 0, 0);
     }
-    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, this.#order);
     return moving;
   }
 
-  #bind(positions: WebGLBuffer, location: number): void {
-    const gl = this.#gl;
-    gl.bindBuffer(gl.ARRAY_BUFFER, positions);
-    gl.enableVertexAttribArray(location);
-    gl.vertexAttribPointer(location, 2, gl.UNSIGNED_SHORT, true, 0, 0);
-  }
-
-  #upload(buffer: WebGLBuffer, data: Uint8Array | Uint16Array): void {
+  #upload(buffer: WebGLBuffer, data: Uint8Array): void {
     this.#gl.bindBuffer(this.#gl.ARRAY_BUFFER, buffer);
     this.#gl.bufferSubData(this.#gl.ARRAY_BUFFER, 0, data);
   }
@@ -253,9 +287,13 @@ export class Renderer {
 
 /** The two ends of the way of all points of one map, and the vertex array that reads them. */
 interface Moving {
-  origin: WebGLBuffer;
-  target: WebGLBuffer;
+  readonly origin: WebGLBuffer;
+  readonly target: WebGLBuffer;
   readonly vertices: WebGLVertexArrayObject;
+  /** Of the points, where they are sorted. */
+  readonly order: WebGLBuffer;
+  isSorted: boolean;
+  reach: number;
 }
 
 /**
