@@ -15,7 +15,7 @@ import type { PairOptions } from "./pair_options.ts";
 import { PointsView } from "./points.ts";
 import { Preparation } from "./preparation.ts";
 import { type Focus, Seek } from "./seek.ts";
-import { Trails, type TrailsProps } from "./trails.ts";
+import type { Trails } from "./trails.ts";
 import { Travel } from "./travel.ts";
 import { Wheel } from "./wheel.ts";
 
@@ -41,7 +41,6 @@ export class PairView {
   readonly #resized: ResizeObserver;
   readonly #cameras = new Cameras(this.#panes);
   readonly #travel = new Travel();
-  readonly #trails = new Trails();
   readonly #hover: Hover;
   #tool: Tool = "pan";
   #nComponents = 2;
@@ -78,8 +77,8 @@ export class PairView {
     this.#gestures = this.#panes.map((pane) => listenTo(pane, this.#wheel, parts, toldBy));
     this.setTool("pan");
     const panes = this.#panes.map((pane) => pane.node);
-    const notes = [this.#notes.node, this.#notes.hint, this.#trails.note];
-    this.node.append(this.#points.node, this.#trails.node, ...panes, ...notes);
+    const { node, hint, trails } = this.#notes;
+    this.node.append(this.#points.node, ...panes, node, hint, trails);
     this.#tell();
     this.#resized = new ResizeObserver(([entry]) => {
       this.#hidden = entry.contentRect.width === 0 || entry.contentRect.height === 0;
@@ -124,7 +123,6 @@ export class PairView {
   /** @param codes palette index of each item, (n,); @param palette 256 colours, r g b a each */
   setColors(codes: Uint8Array, palette: Uint8Array): void {
     this.#points.setColors(codes, palette);
-    this.#trails.refresh();
     // A slider or a brush is likely to move on: what keeps a moving map fluid serves it too.
     this.#points.hurry();
     this.#redraw();
@@ -138,9 +136,10 @@ export class PairView {
   }
 
   /** The ways of the selected items through all steps of a series; null = none are drawn. */
-  setTrails(trails: TrailsProps | null): void {
-    this.#trails.set(trails);
-    this.#schedule();
+  setTrails(trails: Trails | null): void {
+    this.#points.setTrails(trails);
+    this.#notes.tellTrails(trails?.items.length ?? 0);
+    this.#redraw();
   }
 
   /** The item whose neighbours are shown; lists may be empty until they are known. */
@@ -194,7 +193,6 @@ export class PairView {
 
   setTheme(theme: Theme): void {
     this.#points.setTheme(theme);
-    this.#trails.refresh();
     this.#redraw();
   }
 
@@ -231,7 +229,6 @@ export class PairView {
     const { width, height } = this.#layout();
     const points = this.#points.paint(this.#panes, width, height, ratio);
     if (points) context.drawImage(points, 0, 0, width, height);
-    this.#trails.paint(context, this.#panes, (item) => this.#points.colorOf(item));
     for (const pane of this.#panes) pane.paint(context);
     // The canvas has the pixels of the picture now, and not those of the screen.
     this.#redraw();
@@ -323,8 +320,6 @@ export class PairView {
       const place = (item: number) => pane.place(item, from?.[i] ?? null, progress);
       pane.overlay.draw(pane.positions && place, pane.view, marksMoved);
     }
-    if (visible)
-      this.#trails.draw(this.#panes, width, height, (item) => this.#points.colorOf(item));
     if (progress < 1) this.#stale = true;
     else if (!this.#stale) this.#travel.end();
     // What would have to look at all points of turned maps waits until they rest.

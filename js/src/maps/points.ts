@@ -7,6 +7,7 @@ import { crowding, pointStyle } from "./density.ts";
 import { depthOrder, type Turn } from "./orbit.ts";
 import { Pace } from "./pace.ts";
 import { drawingOrder, type Pass, Renderer, type Viewport } from "./renderer.ts";
+import { stretchesOf, type Trails, widthsOf } from "./trails.ts";
 import type { Ends } from "./travel.ts";
 
 const SELECTED_GROWTH = 1.15;
@@ -70,6 +71,7 @@ export class PointsView {
   #mask: Uint8Array | null = null;
   #nSelected = 0;
   #lit: Uint32Array | null = null;
+  #trails: Trails | null = null;
   #theme: Theme = "light";
 
   constructor(options: PointsOptions) {
@@ -104,17 +106,18 @@ export class PointsView {
   /** @param codes palette index of each item, (n,); @param palette 256 colours, r g b a each */
   setColors(codes: Uint8Array, palette: Uint8Array): void {
     // Other colours of the same codes are a kilobyte, whatever the number of points.
-    if (codes !== this.#codes) this.#renderer?.setCodes(codes);
+    const isOther = codes !== this.#codes;
     this.#codes = codes;
+    if (isOther) this.#renderer?.setCodes(codes);
+    if (isOther) this.#giveTrails();
     this.#palette = palette;
     this.#renderer?.setPalette(palette);
   }
 
-  /** CSS colour of an item. */
-  colorOf(item: number): string {
-    const palette = this.#palette ?? plainPalette(this.#theme);
-    const at = 4 * (this.#codes?.[item] ?? 0);
-    return `rgb(${palette[at]} ${palette[at + 1]} ${palette[at + 2]})`;
+  /** Ways of items over the points; null = none. */
+  setTrails(trails: Trails | null): void {
+    this.#trails = trails;
+    this.#giveTrails();
   }
 
   /** @param mask (n,), 1 = selected; null = nothing is */
@@ -177,7 +180,8 @@ export class PointsView {
     for (const map of this.#positions ? ([0, 1] as const) : []) {
       this.#sort(map, maps[map].turn, this.isHurried);
       const passes = this.#passes(maps[map], share);
-      renderer.draw(map, maps[map], devicePixelRatio, passes, progress, share);
+      const widths = this.#widths;
+      renderer.draw(map, maps[map], devicePixelRatio, passes, progress, share, widths);
     }
     renderer.finish();
   }
@@ -189,9 +193,13 @@ export class PointsView {
     renderer.clear(width, height, ratio);
     for (const map of [0, 1] as const) {
       this.#sort(map, maps[map].turn, false);
-      renderer.draw(map, maps[map], ratio, this.#passes(maps[map], 1), 1, 1);
+      renderer.draw(map, maps[map], ratio, this.#passes(maps[map], 1), 1, 1, this.#widths);
     }
     return this.#gl?.canvas ?? null;
+  }
+
+  get #widths(): readonly [number, number] {
+    return this.#trails ? widthsOf(this.#trails) : [0, 0];
   }
 
   /** Takes a new canvas: a context taken away for another canvas never comes back by itself. */
@@ -249,6 +257,18 @@ export class PointsView {
     if (this.#mask) this.#renderer?.setSelected(this.#mask);
     if (this.#lit) this.#renderer?.setLit(this.#lit);
     this.#give(null);
+    this.#giveTrails();
+  }
+
+  #giveTrails(): void {
+    const trails = this.#trails;
+    for (const [map, side] of [
+      [0, "a"],
+      [1, "b"],
+    ] as const) {
+      const stretches = trails && stretchesOf(trails, trails.at[side], this.#codes);
+      this.#renderer?.setTrails(map, stretches ?? new Uint16Array());
+    }
   }
 
   #give(from: Ends | null): void {

@@ -2,17 +2,15 @@
 
 import type { Transform } from "./camera.ts";
 import type { PointStyle } from "./density.ts";
+import { LineRenderer, look } from "./lines.ts";
 import type { Turn } from "./orbit.ts";
+import { link, TURN, uniformsOf } from "./program.ts";
 
-const VERTEX = `#version 300 es
+const VERTEX = `${TURN}
 layout(location=0) in vec3 origin;
 layout(location=1) in vec3 target;
 layout(location=2) in uint code;
 layout(location=3) in uint selected;
-uniform mat4x3 turn;
-uniform float reach;
-uniform vec2 middle;
-uniform vec2 clipPerUnit;
 uniform float progress;
 uniform float diameter;
 uniform float opacity;
@@ -25,7 +23,7 @@ void main() {
   vec3 place = turn * vec4(mix(origin, target, progress), 1.0);
   gl_Position = vec4((place.xy - middle) * clipPerUnit, 0.0, 1.0);
   // What is far away is smaller and fainter, where maps are in 3-D.
-  float depth = reach > 0.0 ? clamp(0.5 + (place.z - 0.5) * reach, 0.0, 1.0) : 1.0;
+  float depth = depthOf(place);
   float size = diameter * mix(0.72, 1.0, depth);
   if (only >= 0 && int(selected) != only) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
   gl_PointSize = size + 1.0;
@@ -35,8 +33,7 @@ void main() {
   color.a *= opacity * mix(0.3, 1.0, depth);
 }`;
 
-const FRAGMENT = `#version 300 es
-precision highp float;
+const FRAGMENT = `
 flat in vec4 color;
 flat in float radius;
 out vec4 result;
@@ -65,8 +62,6 @@ const UNIFORMS = [
   "palette",
 ] as const;
 
-type Uniforms = Record<(typeof UNIFORMS)[number], WebGLUniformLocation | null>;
-
 /** One map on the canvas, in CSS pixels from the upper left corner of the canvas. */
 export interface Viewport {
   readonly left: number;
@@ -87,7 +82,9 @@ export interface Pass {
 export class Renderer {
   readonly #gl: WebGL2RenderingContext;
   readonly #n: number;
-  readonly #uniforms: Uniforms;
+  readonly #program: WebGLProgram;
+  readonly #uniforms: ReturnType<typeof uniformsOf<(typeof UNIFORMS)[number]>>;
+  readonly #trails: LineRenderer;
   readonly #codes: WebGLBuffer;
   readonly #selected: WebGLBuffer;
   readonly #order: WebGLBuffer;
@@ -100,11 +97,9 @@ export class Renderer {
   constructor(gl: WebGL2RenderingContext, n: number) {
     this.#gl = gl;
     this.#n = n;
-    const program = link(gl);
-    gl.useProgram(program);
-    this.#uniforms = Object.fromEntries(
-      UNIFORMS.map((name) => [name, gl.getUniformLocation(program, name)]),
-    ) as Uniforms;
+    this.#program = link(gl, VERTEX, FRAGMENT);
+    this.#uniforms = uniformsOf(gl, this.#program, UNIFORMS);
+    this.#trails = new LineRenderer(gl);
     this.#codes = allocate(gl, n);
     this.#selected = allocate(gl, n);
     this.#order = gl.createBuffer();
@@ -182,6 +177,11 @@ export class Renderer {
     gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, items, gl.DYNAMIC_DRAW);
   }
 
+  /** What is drawn over the points of a map: see `LineRenderer`. */
+  setTrails(map: 0 | 1, stretches: Uint16Array): void {
+    this.#trails.set(map, stretches);
+  }
+
   /** Gives the canvas as many pixels as the screen shows of it, and empties it. */
   clear(width: number, height: number, ratio: number): void {
     const gl = this.#gl;
@@ -199,6 +199,7 @@ export class Renderer {
    *
    * @param progress 0 = the points are where they came from, 1 = where they go to
    * @param share how many of the points, 0..1; a share is an even sample of them
+   * @param widths of the trails' lines, in CSS pixels
    */
   draw(
     map: 0 | 1,
@@ -207,9 +208,10 @@ export class Renderer {
     passes: readonly Pass[],
     progress: number,
     share: number,
+    widths: readonly [number, number],
   ): void {
     const gl = this.#gl;
-    const { view } = port;
+    const { view, turn } = port;
     const left = Math.round(port.left * ratio);
     const bottom = gl.canvas.height - Math.round((port.top + view.height) * ratio);
     const width = Math.round(view.width * ratio);
@@ -221,14 +223,15 @@ export class Renderer {
     const order = isSorted && share === 1 ? sorted : this.#order;
     gl.bindVertexArray(vertices);
     gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, order);
-    gl.uniformMatrix4x3fv(this.#uniforms.turn, true, [...port.turn]);
-    gl.uniform1f(this.#uniforms.reach, reach);
-    gl.uniform2f(this.#uniforms.middle, view.x, view.y);
-    gl.uniform2f(
-      this.#uniforms.clipPerUnit,
-      (2 * view.scale) / view.width,
-      (2 * view.scale) / view.height,
-    );
+    const sight = {
+      turn,
+      reach,
+      middle: [view.x, view.y],
+      clipPerUnit: [(2 * view.scale) / view.width, (2 * view.scale) / view.height],
+      size: [width, height],
+    } as const;
+    gl.useProgram(this.#program);
+    look(gl, this.#uniforms, sight);
     gl.uniform1f(this.#uniforms.progress, progress);
     for (const pass of passes) {
       gl.uniform1f(this.#uniforms.diameter, pass.style.diameter * ratio);
@@ -241,6 +244,7 @@ export class Renderer {
       gl.drawElements(gl.POINTS, n, gl.UNSIGNED_INT, 0);
       if (isLit) gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, order);
     }
+    this.#trails.draw(map, sight, [widths[0] * ratio, widths[1] * ratio]);
   }
 
   /** Marks the end of a frame, for `isBusy`. */
@@ -326,24 +330,4 @@ function allocate(gl: WebGL2RenderingContext, bytes: number): WebGLBuffer {
   gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
   gl.bufferData(gl.ARRAY_BUFFER, bytes, gl.DYNAMIC_DRAW);
   return buffer;
-}
-
-function link(gl: WebGL2RenderingContext): WebGLProgram {
-  const program = gl.createProgram();
-  for (const [type, source] of [
-    [gl.VERTEX_SHADER, VERTEX],
-    [gl.FRAGMENT_SHADER, FRAGMENT],
-  ] as const) {
-    const shader = gl.createShader(type);
-    if (!shader) continue;
-    gl.shaderSource(shader, source);
-    gl.compileShader(shader);
-    gl.attachShader(program, shader);
-  }
-  gl.linkProgram(program);
-  // A lost context reports failure too, and comes back by an event of its own.
-  if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost()) {
-    throw new Error(`The maps' shaders do not compile: ${gl.getProgramInfoLog(program)}`);
-  }
-  return program;
 }

@@ -12,6 +12,8 @@ const MARGIN = 4;
 const DOT_SHARE = 0.55;
 /** Of a place with one point, 0..1. */
 const FAINTEST = 0.4;
+/** So many points tell what a map occupies as well as all of them. */
+const ENOUGH = 5000;
 
 /**
  * Draws a map, as dense places are: fuller ones more opaque, in the mean colour of their points.
@@ -34,33 +36,38 @@ export function drawThumbnail(
   if (canvas.height !== side) canvas.height = side;
   const places = nComponents === 3 ? flatten(frame, turnOf(FRONT, [0.5, 0.5, 0.5])) : frame;
   const picture = new ImageData(side, side);
-  picture.data.set(pixelsOf(places, codes, palette, side, devicePixelRatio));
+  drawPixels(picture.data, places, codes, palette, side, devicePixelRatio);
   canvas.getContext("2d")?.putImageData(picture, 0, 0);
 }
 
+/** Of the last thumbnail: a screen has many of one size, and new memory takes longer than they do. */
+let used = new Uint32Array();
+
 /**
- * The picture, r g b a of each pixel, row by row from above.
- *
+ * @param pixels of an empty picture, r g b a each, row by row from above
  * @param places uint16 (n, 2)
  * @param ratio pixels for a CSS pixel
  */
-export function pixelsOf(
+export function drawPixels(
+  pixels: Uint8ClampedArray,
   places: Uint16Array,
   codes: Uint8Array,
   palette: Uint8Array,
   side: number,
   ratio: number,
-): Uint8ClampedArray {
+): void {
   const n = places.length >> 1;
   const { diameter } = pointStyle(n, SIDE * SIDE, 1);
   const radius = Math.max(0.5, (DOT_SHARE * diameter * ratio) / 2);
   const reach = Math.floor(radius);
   // Dots at the edge need no test of where they end.
   const width = side + 2 * reach;
-  const { scale, x0, y0 } = fitted(coreBox(occupiedBox(places), places), side, ratio);
+  const { scale, x0, y0 } = fitted(nearlyAll(places), side, ratio);
   const disc = discOf(radius, width);
   // Sums of red, green, blue, and the number of points.
-  const sums = new Float32Array(4 * width * width);
+  const length = 4 * width * width;
+  const sums = used.length === length ? used.fill(0) : new Uint32Array(length);
+  used = sums;
   const most = side - 1;
   for (let i = 0; i < n; i++) {
     const x = (x0 + places[2 * i] * scale) | 0;
@@ -68,16 +75,17 @@ export function pixelsOf(
     // The few that are far from all others.
     if (x < 0 || y < 0 || x > most || y > most) continue;
     const color = 4 * codes[i];
-    const middle = (y + reach) * width + x + reach;
+    const [red, green, blue] = [palette[color], palette[color + 1], palette[color + 2]];
+    const middle = 4 * ((y + reach) * width + x + reach);
     for (let d = 0; d < disc.length; d++) {
-      const to = 4 * (middle + disc[d]);
-      sums[to] += palette[color];
-      sums[to + 1] += palette[color + 1];
-      sums[to + 2] += palette[color + 2];
-      sums[to + 3] += 1;
+      const to = middle + disc[d];
+      sums[to] += red;
+      sums[to + 1] += green;
+      sums[to + 2] += blue;
+      sums[to + 3]++;
     }
   }
-  return toned(sums, side, reach);
+  tone(pixels, sums, side, reach);
 }
 
 /** Square -> pixels: all of `box` inside the margin. */
@@ -92,20 +100,32 @@ function fitted(box: Box, side: number, ratio: number) {
   };
 }
 
-/** Where the pixels of a dot are from its middle, in a picture of this width. */
+/** What nearly all points occupy. */
+function nearlyAll(places: Uint16Array): Box {
+  const stride = 2 * Math.ceil(places.length / 2 / ENOUGH);
+  if (stride <= 2) return coreBox(occupiedBox(places), places);
+  const some = new Uint16Array(2 * Math.floor(places.length / stride));
+  for (let i = 0, from = 0; i < some.length; from += stride) {
+    some[i++] = places[from];
+    some[i++] = places[from + 1];
+  }
+  return coreBox(occupiedBox(some), some);
+}
+
+/** Where the sums of a dot's pixels are from those of its middle, in a picture of this width. */
 function discOf(radius: number, width: number): number[] {
   const reach = Math.floor(radius);
   const disc: number[] = [];
   for (let y = -reach; y <= reach; y++) {
     for (let x = -reach; x <= reach; x++) {
-      if (x * x + y * y <= radius * radius) disc.push(y * width + x);
+      if (x * x + y * y <= radius * radius) disc.push(4 * (y * width + x));
     }
   }
   return disc;
 }
 
 /** Colours of the sums without their border, as opaque as the logarithm of their number of points. */
-function toned(sums: Float32Array, side: number, border: number): Uint8ClampedArray {
+function tone(pixels: Uint8ClampedArray, sums: Uint32Array, side: number, border: number): void {
   const width = side + 2 * border;
   let [total, filled] = [0, 0];
   for (let at = 3; at < sums.length; at += 4) {
@@ -113,19 +133,19 @@ function toned(sums: Float32Array, side: number, border: number): Uint8ClampedAr
     total += sums[at];
   }
   // A few times the usual number is full: the fullest pixel may be a heap of equal items.
-  const full = Math.log1p((3 * total) / Math.max(1, filled));
-  const pixels = new Uint8ClampedArray(4 * side * side);
+  const full = Math.ceil((3 * total) / Math.max(1, filled));
+  const opacities = Uint8Array.from({ length: full + 1 }, (_, number) => {
+    return 255 * (FAINTEST + ((1 - FAINTEST) * Math.log1p(number)) / Math.log1p(full));
+  });
   for (let row = 0, to = 0; row < side; row++) {
     let from = 4 * ((row + border) * width + border);
     for (let column = 0; column < side; column++, from += 4, to += 4) {
       const number = sums[from + 3];
       if (number === 0) continue;
-      for (let channel = 0; channel < 3; channel++) {
-        pixels[to + channel] = sums[from + channel] / number;
-      }
-      const share = Math.min(1, Math.log1p(number) / full);
-      pixels[to + 3] = 255 * (FAINTEST + (1 - FAINTEST) * share);
+      pixels[to] = sums[from] / number;
+      pixels[to + 1] = sums[from + 1] / number;
+      pixels[to + 2] = sums[from + 2] / number;
+      pixels[to + 3] = opacities[Math.min(number, full)];
     }
   }
-  return pixels;
 }
