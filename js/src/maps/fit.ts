@@ -1,6 +1,7 @@
 /** What the first view shows: everything, or nearly everything when a few far points would waste the map. */
 
-import { type Box, type Insets, POSITION_MAX } from "./camera.ts";
+import { type Box, type Insets, occupiedBox, POSITION_MAX } from "./camera.ts";
+import { distances, middleOf, squareOf } from "./orbit.ts";
 
 /** Share of the points that may be left out along an axis. */
 const FAR_SHARE = 0.005;
@@ -8,6 +9,37 @@ const FAR_SHARE = 0.005;
 const SHORTER = 0.8;
 /** Room on each side of the near points, as a share of their extent. */
 const AIR = 0.05;
+
+/** What points occupy on the page. */
+export interface Extent {
+  /** All of them. */
+  readonly full: Box;
+  /** Nearly all of them. */
+  readonly core: Box;
+  /** Of the unit square or cube: what stays where it is when the maps are turned. */
+  readonly middle: readonly [x: number, y: number, z: number];
+}
+
+/** @param arrays uint16 (n, n_components) each, of one map or of many */
+export function extentOf(arrays: readonly Uint16Array[], nComponents: number): Extent {
+  if (nComponents === 3) return ballOf(arrays);
+  const full = occupiedBox(...arrays);
+  return { full, core: coreBox(full, ...arrays), middle: [0.5, 0.5, 0.5] };
+}
+
+/** Of points in 3-D: squares that hold them however they are turned, so that nothing jumps meanwhile. */
+function ballOf(arrays: readonly Uint16Array[]): Extent {
+  const middle = middleOf(arrays);
+  const counts = distances(arrays, middle);
+  const most = counts.reduce((last, count, i) => (count > 0 ? i : last), 0);
+  const enough = (1 - FAR_SHARE) * counts.reduce((sum, count) => sum + count, 0);
+  let near = 0;
+  for (let held = counts[0]; held < enough && near < most; held += counts[++near]);
+  const full = squareOf(most / counts.length);
+  const core = squareOf(((1 + 2 * AIR) * near) / counts.length);
+  const isShorter = near > 0 && (1 + 2 * AIR) * near < SHORTER * most;
+  return { full, core: isShorter ? core : full, middle };
+}
 
 /**
  * The part of `full` that holds nearly all points; `full` itself where no few points stretch it.

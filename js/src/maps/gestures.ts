@@ -24,6 +24,7 @@ export interface GestureHandlers extends KeyHandlers {
 
 type Drag =
   | { kind: "pan"; start: Point; last: Point; moved: boolean; mode: SelectMode }
+  | { kind: "orbit"; start: Point; last: Point; moved: boolean; mode: SelectMode }
   | {
       kind: "lasso" | "box";
       start: Point;
@@ -86,10 +87,10 @@ export class Gestures {
     }
     const asked = modeOf(event);
     const mode = this.#modeOf(event);
-    const kind =
-      event.button === 1 ? "pan" : this.tool === "pan" && asked !== "replace" ? "lasso" : this.tool;
+    const own = isMove(this.tool) && asked !== "replace" ? "lasso" : this.tool;
+    const kind = event.button === 1 ? "pan" : own;
     const drag = { start: at, last: at, moved: false, mode };
-    this.#drag = kind === "pan" ? { ...drag, kind } : { ...drag, kind, corners: [at.x, at.y] };
+    this.#drag = isMove(kind) ? { ...drag, kind } : { ...drag, kind, corners: [at.x, at.y] };
     // The middle button would start the browser's own scrolling.
     if (event.button === 1) event.preventDefault();
   }
@@ -107,10 +108,11 @@ export class Gestures {
     if (!drag) return;
     drag.moved ||= distance(drag.start, at) >= CLICK_PX;
     if (!drag.moved) return;
-    if (drag.kind === "pan") {
+    if (drag.kind === "pan" || drag.kind === "orbit") {
       // The page's, which takes the finger over when it is sure what it wants.
-      if (event.pointerType === "touch" && !isFull(this.#node)) return;
-      this.#on.onPan(at.x - drag.last.x, at.y - drag.last.y);
+      if (drag.kind === "pan" && event.pointerType === "touch" && !isFull(this.#node)) return;
+      const move = drag.kind === "pan" ? this.#on.onPan : this.#on.onOrbit;
+      move(at.x - drag.last.x, at.y - drag.last.y);
       drag.last = at;
       return;
     }
@@ -131,7 +133,7 @@ export class Gestures {
     if (!drag) return;
     if (!drag.moved) {
       if (event.button === 0) this.#click(event);
-    } else if (drag.kind !== "pan") {
+    } else if (drag.kind === "lasso" || drag.kind === "box") {
       this.#on.onShape(null, drag.mode);
       this.#on.onSelect(drag.corners, drag.mode);
     }
@@ -144,7 +146,7 @@ export class Gestures {
   }
 
   #abandon(): void {
-    if (this.#drag && this.#drag.kind !== "pan") this.#on.onShape(null, this.#drag.mode);
+    if (this.#drag && !isMove(this.#drag.kind)) this.#on.onShape(null, this.#drag.mode);
     this.#drag = null;
   }
 
@@ -164,7 +166,7 @@ export class Gestures {
 
   #modeOf(event: PointerEvent): SelectMode {
     const asked = modeOf(event);
-    return asked === "replace" && this.tool !== "pan" ? this.mode : asked;
+    return asked === "replace" && !isMove(this.tool) ? this.mode : asked;
   }
 
   #pinch(moving: number, before: Point, after: Point): void {
@@ -186,7 +188,8 @@ export class Gestures {
 
   #key(event: KeyboardEvent): void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const act = event.key === "Escape" ? () => this.#escape() : actionOf(event.key, this.#on);
+    const act =
+      event.key === "Escape" ? () => this.#escape() : actionOf(event.key, this.tool, this.#on);
     if (!act) return;
     // The notebook has meanings of its own for most of these keys.
     event.preventDefault();
@@ -202,6 +205,11 @@ export class Gestures {
     this.#wheel.release();
     this.#on.onClear();
   }
+}
+
+/** Whether a drag moves the map, and draws nothing on it. */
+function isMove(tool: Tool): tool is "pan" | "orbit" {
+  return tool === "pan" || tool === "orbit";
 }
 
 function distance(a: Point, b: Point): number {

@@ -3,7 +3,7 @@
 import type { Point } from "./camera.ts";
 
 /** What a drag does. */
-export type Tool = "pan" | "lasso" | "box";
+export type Tool = "pan" | "orbit" | "lasso" | "box";
 
 const STEP_PX = 48;
 const ZOOM_STEP = 1.3;
@@ -11,6 +11,8 @@ const ZOOM_STEP = 1.3;
 /** What keys ask of a map. */
 export interface KeyHandlers {
   onPan(dx: number, dy: number): void;
+  /** Maps in 3-D are turned, as by a drag. */
+  onOrbit(dx: number, dy: number): void;
   /** `at` is the place that stays where it is; null = the middle. */
   onZoom(factor: number, at: Point | null): void;
   onReset(): void;
@@ -33,6 +35,7 @@ export const KEY_WORDS: readonly (readonly [keys: string, words: string])[] = [
   ["f", "show where the item in focus is"],
   ["arrows, + and −, 0", "move, zoom, show all points"],
   ["p, l, b", "pan, lasso, box"],
+  ["o", "turn maps in 3-D, by a drag or the arrows"],
   ["Shift, Alt", "with a drag or a click: add, remove"],
   ["Ctrl Z, Alt ←", "back to what was in focus and selected before"],
   ["Ctrl Shift Z, Alt →", "forward again"],
@@ -40,16 +43,18 @@ export const KEY_WORDS: readonly (readonly [keys: string, words: string])[] = [
 ];
 
 /** What a key means on a map; null = nothing. */
-export function actionOf(key: string, on: KeyHandlers): (() => void) | null {
+export function actionOf(key: string, tool: Tool, on: KeyHandlers): (() => void) | null {
+  const move = (dx: number, dy: number) => () =>
+    tool === "orbit" ? on.onOrbit(dx, dy) : on.onPan(dx, dy);
   switch (key) {
     case "ArrowLeft":
-      return () => on.onPan(STEP_PX, 0);
+      return move(STEP_PX, 0);
     case "ArrowRight":
-      return () => on.onPan(-STEP_PX, 0);
+      return move(-STEP_PX, 0);
     case "ArrowUp":
-      return () => on.onPan(0, STEP_PX);
+      return move(0, STEP_PX);
     case "ArrowDown":
-      return () => on.onPan(0, -STEP_PX);
+      return move(0, -STEP_PX);
     case "+":
     case "=":
       return () => on.onZoom(ZOOM_STEP, null);
@@ -59,6 +64,8 @@ export function actionOf(key: string, on: KeyHandlers): (() => void) | null {
       return () => on.onReset();
     case "p":
       return () => on.onTool("pan");
+    case "o":
+      return () => on.onTool("orbit");
     case "l":
       return () => on.onTool("lasso");
     case "b":

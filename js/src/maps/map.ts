@@ -20,7 +20,9 @@ import {
 } from "./camera.ts";
 import { countOutside } from "./fit.ts";
 import { Grid } from "./grid.ts";
+import { FLAT, FRONT, type Orbit, type Turn } from "./orbit.ts";
 import { Overlay } from "./overlay.ts";
+import { Places } from "./places.ts";
 
 /** Above is the line of the title, below that of the faithfulness. */
 export const INSETS: Insets = { top: 34, right: 16, bottom: 30, left: 16 };
@@ -51,6 +53,7 @@ export class MapPane {
   readonly toolbarSlot = h("div", { class: "ew-map-tools" });
   readonly overlay = new Overlay();
   camera: Camera = HOME;
+  orbit: Orbit = FRONT;
   /** Of the last layout, in CSS pixels from the upper left corner of both maps. */
   left = 0;
   top = 0;
@@ -61,8 +64,8 @@ export class MapPane {
   readonly #name = h("span", { class: "ew-map-name" });
   readonly #detail = h("span", { class: "ew-map-detail" });
   readonly #foot = h("p", { class: "ew-map-foot", hidden: true });
-  /** uint16 (n, 2) */
-  #positions: Uint16Array | null = null;
+  #places: Places | null = null;
+  #turn: Turn = FLAT;
   #title: Title = { name: "", detail: "" };
   /** The view for which the points outside were counted last. */
   #counted: Transform | null = null;
@@ -107,16 +110,37 @@ export class MapPane {
     this.#foot.replaceChildren(...parts, h("span", { class: "ew-only-read" }, detail));
   }
 
-  /** uint16 (n, 2) */
+  /** uint16 (n, n_components) */
   get positions(): Uint16Array | null {
-    return this.#positions;
+    return this.#places?.positions ?? null;
   }
 
-  setPositions(positions: Uint16Array): void {
-    this.#positions = positions;
-    this.#grid = null;
-    this.#counted = null;
-    this.#looked = null;
+  /** @returns where the points are seen, uint16 (n, 2) */
+  setPositions(positions: Uint16Array, nComponents: number): Uint16Array {
+    let places = this.#places;
+    // One of two maps may stay while the other goes on.
+    if (!places || positions !== places.positions || nComponents !== places.nComponents) {
+      places = new Places(positions, nComponents);
+      this.#places = places;
+      this.#forget();
+    }
+    return places.seen(this.#turn);
+  }
+
+  /** How the points are turned. */
+  get turn(): Turn {
+    return this.#turn;
+  }
+
+  set turn(turn: Turn) {
+    if (turn === this.#turn) return;
+    this.#turn = turn;
+    this.#forget();
+  }
+
+  /** Whether points are found without making an index of them first. */
+  get isReady(): boolean {
+    return this.#grid !== null;
   }
 
   /** Measures the map on the page and looks at `box` through the camera. */
@@ -131,11 +155,12 @@ export class MapPane {
   tellOutside(): void {
     const { view } = this;
     const isFirst = this.camera === HOME;
-    if (isFirst && this.#positions && !isSame(view, this.#counted)) {
+    const seen = isFirst ? this.#places?.seen(this.#turn) : null;
+    if (seen && !isSame(view, this.#counted)) {
       this.#counted = view;
-      this.#outside = countOutside(this.#positions, visibleBox(view));
+      this.#outside = countOutside(seen, visibleBox(view));
     }
-    const outside = isFirst && this.#positions ? this.#outside : 0;
+    const outside = seen ? this.#outside : 0;
     if (outside !== this.#told) {
       this.#told = outside;
       this.#showDetail();
@@ -147,7 +172,7 @@ export class MapPane {
     if (isSame(this.view, this.#looked)) return;
     this.#looked = this.view;
     // The first view shows some of them, and needs no index for that.
-    const isFull = this.camera === HOME || this.#positions === null || this.holdsAny(this.view);
+    const isFull = this.camera === HOME || this.#places === null || this.holdsAny(this.view);
     setShown(this.#nothing, !isFull);
   }
 
@@ -167,11 +192,10 @@ export class MapPane {
 
   /** The smallest box around some items of this map. */
   boxOf(items: ArrayLike<number>): Box {
-    const at = this.#positions ?? new Uint16Array();
     const own = new Uint16Array(2 * items.length);
     for (let i = 0; i < items.length; i++) {
-      own[2 * i] = at[2 * items[i]];
-      own[2 * i + 1] = at[2 * items[i] + 1];
+      const at = this.#places?.at(items[i], this.#turn, null, 1);
+      if (at) own.set([at.x * POSITION_MAX + 0.5, at.y * POSITION_MAX + 0.5], 2 * i);
     }
     return occupiedBox(own);
   }
@@ -207,9 +231,8 @@ export class MapPane {
 
   /** Where an item is on this map; while the points travel, `share` of the way from `origins`. */
   place(item: number, origins: Uint16Array | null, share: number): Point {
-    const at = this.#positions ?? new Uint16Array(2 * item + 2);
-    const mix = (i: number) => (origins ? origins[i] + (at[i] - origins[i]) * share : at[i]);
-    return toScreen(this.view, mix(2 * item) / POSITION_MAX, mix(2 * item + 1) / POSITION_MAX);
+    const at = this.#places?.at(item, this.#turn, origins, share) ?? { x: 0, y: 0 };
+    return toScreen(this.view, at.x, at.y);
   }
 
   /** The item nearest to a place on the map, at most `radius` CSS pixels away. */
@@ -245,8 +268,14 @@ export class MapPane {
 
   /** Not built with the positions, which may be replaced before anyone points at them. */
   #index(): Grid | null {
-    if (!this.#grid && this.#positions) this.#grid = new Grid(this.#positions);
+    if (!this.#grid && this.#places) this.#grid = new Grid(this.#places.seen(this.#turn));
     return this.#grid;
+  }
+
+  #forget(): void {
+    this.#grid = null;
+    this.#counted = null;
+    this.#looked = null;
   }
 }
 

@@ -3,10 +3,11 @@
 import { h } from "../ui/dom.ts";
 import type { Theme } from "../ui/theme.ts";
 import type { SelectMode } from "../wire/selection.ts";
-import type { Point } from "./camera.ts";
 import { Cameras } from "./cameras.ts";
-import { Gestures } from "./gestures.ts";
+import type { Gestures } from "./gestures.ts";
+import { Hover } from "./hover.ts";
 import type { Tool } from "./keys.ts";
+import { listenTo } from "./listen.ts";
 import { type Foot, MapPane, type Title } from "./map.ts";
 import { MapNotes } from "./notes.ts";
 import type { Neighbor } from "./overlay.ts";
@@ -15,10 +16,9 @@ import { PointsView } from "./points.ts";
 import { Preparation } from "./preparation.ts";
 import { type Focus, Seek } from "./seek.ts";
 import type { Trails } from "./trails.ts";
-import { mayTravel, Travel } from "./travel.ts";
+import { Travel } from "./travel.ts";
 import { Wheel } from "./wheel.ts";
 
-const HOVER_PX = 8;
 const STACK_BELOW_PX = 560;
 
 export class PairView {
@@ -40,9 +40,10 @@ export class PairView {
   readonly #off = new AbortController();
   readonly #resized: ResizeObserver;
   readonly #cameras = new Cameras(this.#panes);
-  #travel: Travel | null = null;
-  #hover: number | null = null;
-  #pointer: { pane: MapPane; at: Point } | null = null;
+  readonly #travel = new Travel();
+  readonly #hover: Hover;
+  #tool: Tool = "pan";
+  #nComponents = 2;
   #frame = 0;
   readonly #preparation = new Preparation(this.#panes, () => this.#frame !== 0);
   /** Whether the points have to be drawn anew, and not the overlays alone. */
@@ -63,12 +64,21 @@ export class PairView {
       onState: () => this.#tell(),
       onRest: () => this.#redraw(),
     });
+    this.#hover = new Hover(this.#panes, options.onHover);
     this.#notes = new MapNotes(() => this.#points.reopen());
     this.#wheel = new Wheel(this.node, (hint) => this.#notes.say(hint));
-    this.#gestures = this.#panes.map((pane) => this.#listenTo(pane));
+    const parts = { options, cameras: this.#cameras, seek: this.#seek, hover: this.#hover };
+    const toldBy = {
+      move: (turn: () => void) => this.#move(turn),
+      reset: () => this.resetView(),
+      schedule: () => this.#schedule(),
+      isDeep: () => this.isDeep,
+    };
+    this.#gestures = this.#panes.map((pane) => listenTo(pane, this.#wheel, parts, toldBy));
     this.setTool("pan");
     const panes = this.#panes.map((pane) => pane.node);
-    this.node.append(this.#points.node, ...panes, this.#notes.node, this.#notes.hint);
+    const { node, hint, trails } = this.#notes;
+    this.node.append(this.#points.node, ...panes, node, hint, trails);
     this.#tell();
     this.#resized = new ResizeObserver(([entry]) => {
       this.#hidden = entry.contentRect.width === 0 || entry.contentRect.height === 0;
@@ -80,20 +90,35 @@ export class PairView {
     window.addEventListener("resize", () => this.#redraw(), { signal: this.#off.signal });
   }
 
-  /** Positions of all items on both maps, uint16 (n, 2) each, y upwards. */
-  setPositions(a: Uint16Array, b: Uint16Array, animate: boolean, _nComponents = 2): void {
-    const [{ positions: fromA }, { positions: fromB }] = this.#panes;
-    const travels = animate && fromA && fromB && mayTravel(this.#options.nItems);
-    this.#travel = travels ? new Travel([fromA, fromB], this.#cameras.box) : null;
-    const core = this.#cameras.fit(a, b);
-    this.#panes[0].setPositions(a);
-    this.#panes[1].setPositions(b);
-    this.#points.setPositions([a, b], core);
+  /**
+   * What the first view shows from the next positions on, whatever they are: all steps of a series,
+   * so that the maps stand still while the points travel.
+   *
+   * @param frames uint16 (n, n_components) each; none = the first view is that of each positions
+   */
+  setExtent(frames: readonly Uint16Array[], nComponents = 2): void {
+    this.#cameras.keep(frames, nComponents);
+  }
+
+  /**
+   * Positions of all items on both maps, y upwards and z towards the viewer.
+   *
+   * @param a uint16 (n, n_components) in one unit square or cube with those of b
+   * @param animate whether points travel there, from where they are now
+   * @param nComponents 2, or 3 for maps that can be turned
+   */
+  setPositions(a: Uint16Array, b: Uint16Array, animate: boolean, nComponents = 2): void {
+    const [{ positions: beforeA }, { positions: beforeB }] = this.#panes;
+    if (!animate || !beforeA || !beforeB) this.#travel.end();
+    else this.#travel.begin([beforeA, beforeB], [a, b], this.#options.nItems, this.#cameras.box);
+    this.#cameras.fit([a, b], nComponents);
+    this.#nComponents = nComponents;
+    this.setTool(this.#tool);
+    const seen = [a, b].map((positions, i) => this.#panes[i].setPositions(positions, nComponents));
+    this.#points.setPositions([a, b], this.#travel.from, [seen[0], seen[1]], this.#cameras.core);
     this.#preparation.start();
     this.#tell();
   }
-
-  setTrails(_trails: Trails | null): void {}
 
   /** @param codes palette index of each item, (n,); @param palette 256 colours, r g b a each */
   setColors(codes: Uint8Array, palette: Uint8Array): void {
@@ -107,6 +132,13 @@ export class PairView {
   setSelection(mask: Uint8Array | null): void {
     this.#points.setSelection(mask);
     this.#points.hurry();
+    this.#redraw();
+  }
+
+  /** The ways of the selected items through all steps of a series; null = none are drawn. */
+  setTrails(trails: Trails | null): void {
+    this.#points.setTrails(trails);
+    this.#notes.tellTrails(trails?.items.length ?? 0);
     this.#redraw();
   }
 
@@ -126,14 +158,21 @@ export class PairView {
 
   /** Rings an item on both maps. */
   setHover(item: number | null): void {
-    this.#hover = item;
-    for (const pane of this.#panes) pane.overlay.setHover(item);
+    this.#hover.set(item);
     this.#schedule();
   }
 
+  /** "orbit" waits, as "pan", for maps in 3-D. */
   setTool(tool: Tool): void {
-    for (const gestures of this.#gestures) gestures.tool = tool;
-    this.node.dataset.tool = tool;
+    this.#tool = tool;
+    const own = tool === "orbit" && !this.isDeep ? "pan" : tool;
+    for (const gestures of this.#gestures) gestures.tool = own;
+    this.node.dataset.tool = own;
+  }
+
+  /** Whether the maps are in 3-D, and can be turned. */
+  get isDeep(): boolean {
+    return this.#nComponents === 3;
   }
 
   /** What a lasso, a box and a click with them do where no key is held. */
@@ -219,50 +258,12 @@ export class PairView {
     this.#redraw();
   }
 
-  #listenTo(pane: MapPane): Gestures {
-    const { onFocus, onSelect, onClear, onTool, onWalk, onToggle } = this.#options;
-    const focusOn = (item: number | null) => {
-      if (item !== null) this.#seek.pick(item, pane);
-      onFocus(item);
-    };
-    return new Gestures(pane.surface, this.#wheel, {
-      onPan: (dx, dy) => this.#move(() => this.#cameras.pan(pane, dx, dy)),
-      onZoom: (factor, at) => this.#move(() => this.#cameras.zoom(pane, factor, at)),
-      onReset: () => this.resetView(),
-      onHover: (at) => {
-        this.#pointer = at && { pane, at };
-        if (at) this.#schedule();
-        else this.#point(null);
-      },
-      onClick: (at, mode, radius) => {
-        const beyond = pane.overlay.beyond(at);
-        const item = pane.pick(at, radius);
-        if (beyond) this.#move(() => this.#cameras.bringIn(new Map([[pane, beyond]])));
-        else if (mode === "replace") focusOn(item);
-        else if (item !== null) onSelect(Uint32Array.of(item), mode);
-      },
-      onDoubleClick: (at, radius) => {
-        if (pane.pick(at, radius) === null && !pane.overlay.beyond(at)) onClear();
-      },
-      onShape: (corners, mode) => pane.overlay.drawShape(corners, mode),
-      onSelect: (corners, mode) => onSelect(pane.inside(corners), mode),
-      onClear,
-      onTool,
-      onWalk,
-      onToggle,
-      onPickMiddle: () => focusOn(pane.pickMiddle()),
-      onSeek: () => {
-        this.#seek.ask();
-        this.#schedule();
-      },
-    });
-  }
-
   /** A person moves the maps. */
   #move(turn: () => void): void {
     turn();
     this.#seek.drop();
     this.#turned();
+    this.#preparation.start();
   }
 
   /** Several events may come before the next frame, so the view follows each of them at once. */
@@ -278,7 +279,7 @@ export class PairView {
     // Both maps have the same size.
     const { width, height } = this.#panes[0].surface.getBoundingClientRect();
     this.#cameras.resize(width, height);
-    const box = this.#travel?.boxTo(this.#cameras.box) ?? this.#cameras.box;
+    const box = this.#travel.boxTo(this.#cameras.box);
     for (const pane of this.#panes) pane.layout(box, origin);
     return origin;
   }
@@ -296,7 +297,7 @@ export class PairView {
   #draw(): void {
     this.#frame = 0;
     const { width, height } = this.#layout();
-    const progress = this.#travel?.progress ?? 1;
+    const { from, progress } = this.#travel;
     if (progress < 1) this.#points.hurry();
     // A host that changes its theme lays the node out as nothing for a moment, too short to be
     // observed: the next frame draws. A hidden node draws when it is observed to be shown.
@@ -313,37 +314,26 @@ export class PairView {
     const moved = this.#stale && visible && !this.#points.isBusy();
     if (moved) this.#points.draw(this.#panes, width, height, progress);
     this.#stale &&= !moved;
-    if (this.#pointer) this.#pick(this.#pointer, moved);
+    const isMoving = progress < 1 || this.#points.isHurried;
+    this.#hover.look(moved, isMoving);
     for (const [i, pane] of this.#panes.entries()) {
-      const from = this.#travel?.from[i] ?? null;
-      const place = (item: number) => pane.place(item, from, progress);
+      const place = (item: number) => pane.place(item, from?.[i] ?? null, progress);
       pane.overlay.draw(pane.positions && place, pane.view, marksMoved);
     }
-    if (progress === 1) for (const pane of this.#panes) pane.tellOutside();
     if (progress < 1) this.#stale = true;
-    else if (!this.#stale) this.#travel = null;
+    else if (!this.#stale) this.#travel.end();
+    // What would have to look at all points of turned maps waits until they rest.
+    if (progress === 1 && !(this.isDeep && isMoving)) {
+      for (const pane of this.#panes) pane.tellOutside();
+    }
     const atRest = !this.#stale && !this.#points.isBusy();
-    if (atRest && hasPlace) for (const pane of this.#panes) pane.tellNothing();
+    if (atRest && hasPlace && (!isMoving || this.#panes[0].isReady))
+      for (const pane of this.#panes) pane.tellNothing();
     // For whoever takes a picture: what is on the screen is not final yet.
     this.node.toggleAttribute("data-drawing", !atRest || this.#points.isHurried);
     if (!atRest && !this.#hidden && !isAway) this.#schedule();
     if (this.#drawn || !this.#panes[0].positions || !(isAway || (atRest && visible))) return;
     this.#drawn = true;
     this.#options.onDrawn();
-  }
-
-  #pick({ pane, at }: { pane: MapPane; at: Point }, moved: boolean): void {
-    const item = pane.pick(at, HOVER_PX);
-    if (item !== this.#hover || (moved && item !== null)) this.#point(item);
-  }
-
-  /** The pointer's item changed, or its place on the screen did. */
-  #point(item: number | null): void {
-    if (item === null && this.#hover === null) return;
-    this.setHover(item);
-    const pane = this.#pointer?.pane;
-    const at = item === null ? null : pane?.place(item, null, 1);
-    if (pane && at) this.#options.onHover(item, { x: at.x + pane.left, y: at.y + pane.top });
-    else this.#options.onHover(null, null);
   }
 }

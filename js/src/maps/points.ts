@@ -4,8 +4,11 @@ import { h } from "../ui/dom.ts";
 import type { Theme } from "../ui/theme.ts";
 import type { Box, Camera } from "./camera.ts";
 import { crowding, pointStyle } from "./density.ts";
+import { depthOrder, type Turn } from "./orbit.ts";
 import { Pace } from "./pace.ts";
-import { type Pass, Renderer, type Viewport } from "./renderer.ts";
+import { drawingOrder, type Pass, Renderer, type Viewport } from "./renderer.ts";
+import { stretchesOf, type Trails, widthsOf } from "./trails.ts";
+import type { Ends } from "./travel.ts";
 
 const SELECTED_GROWTH = 1.15;
 /** Of the opacity of what is selected, while an item is in focus: its neighbours come first. */
@@ -13,6 +16,9 @@ const BESIDE_FOCUS = 0.4;
 
 /** A handful of points among a million is seen from this on, in CSS pixels. */
 const LIT_DIAMETER = 5;
+
+/** Sorting more of them by their depth takes too long for a moving map. */
+const SORTED_WHILE_MOVING = 60_000;
 
 /** Maps that are about to be scrolled into view are drawn already. */
 const NEAR = { rootMargin: "200px", scrollMargin: "200px" };
@@ -52,14 +58,20 @@ export class PointsView {
   #isAway = true;
   #gl: WebGL2RenderingContext | null = null;
   #renderer: Renderer | null = null;
-  /** uint16 (n, 2) of each map */
-  #positions: readonly [Uint16Array, Uint16Array] | null = null;
+  /** uint16 (n, n_components) of each map */
+  #positions: Ends | null = null;
+  /** 1 / what the nearest and the farthest are apart in depth; 0 = maps in 2-D. */
+  #reach = 0;
+  /** What each map was sorted for. */
+  readonly #sorted: [Sorted | null, Sorted | null] = [null, null];
+  #shuffled: Uint32Array | null = null;
   #crowding = 1;
   #codes: Uint8Array | null = null;
   #palette: Uint8Array | null = null;
   #mask: Uint8Array | null = null;
   #nSelected = 0;
   #lit: Uint32Array | null = null;
+  #trails: Trails | null = null;
   #theme: Theme = "light";
 
   constructor(options: PointsOptions) {
@@ -77,20 +89,35 @@ export class PointsView {
     return this.#renderer ? "ready" : "lost";
   }
 
-  /** Where the points go to; they come from where they were. uint16 (n, 2) of each map in `box`. */
-  setPositions(positions: readonly [Uint16Array, Uint16Array], box: Box): void {
+  /**
+   * Where the points go to.
+   *
+   * @param from where they come from; null = they are there
+   * @param seen their places in the unit square, uint16 (n, 2) of each map
+   * @param box what they occupy there
+   */
+  setPositions(positions: Ends, from: Ends | null, seen: Ends, box: Box): void {
     this.#positions = positions;
-    this.#crowding = (crowding(positions[0], box) + crowding(positions[1], box)) / 2;
-    for (const map of [0, 1] as const) this.#renderer?.setPositions(map, positions[map]);
+    this.#reach = positions[0].length === 3 * this.#options.n ? 1 / (box.right - box.left || 1) : 0;
+    this.#crowding = (crowding(seen[0], box) + crowding(seen[1], box)) / 2;
+    this.#give(from);
   }
 
   /** @param codes palette index of each item, (n,); @param palette 256 colours, r g b a each */
   setColors(codes: Uint8Array, palette: Uint8Array): void {
     // Other colours of the same codes are a kilobyte, whatever the number of points.
-    if (codes !== this.#codes) this.#renderer?.setCodes(codes);
+    const isOther = codes !== this.#codes;
     this.#codes = codes;
+    if (isOther) this.#renderer?.setCodes(codes);
+    if (isOther) this.#giveTrails();
     this.#palette = palette;
     this.#renderer?.setPalette(palette);
+  }
+
+  /** Ways of items over the points; null = none. */
+  setTrails(trails: Trails | null): void {
+    this.#trails = trails;
+    this.#giveTrails();
   }
 
   /** @param mask (n,), 1 = selected; null = nothing is */
@@ -151,8 +178,10 @@ export class PointsView {
     const share = this.#pace.begin(this.#options.n);
     renderer.clear(width, height, devicePixelRatio);
     for (const map of this.#positions ? ([0, 1] as const) : []) {
+      this.#sort(map, maps[map].turn, this.isHurried);
       const passes = this.#passes(maps[map], share);
-      renderer.draw(map, maps[map], devicePixelRatio, passes, progress, share);
+      const widths = this.#widths;
+      renderer.draw(map, maps[map], devicePixelRatio, passes, progress, share, widths);
     }
     renderer.finish();
   }
@@ -163,9 +192,14 @@ export class PointsView {
     if (!renderer || !this.#positions) return null;
     renderer.clear(width, height, ratio);
     for (const map of [0, 1] as const) {
-      renderer.draw(map, maps[map], ratio, this.#passes(maps[map], 1), 1, 1);
+      this.#sort(map, maps[map].turn, false);
+      renderer.draw(map, maps[map], ratio, this.#passes(maps[map], 1), 1, 1, this.#widths);
     }
     return this.#gl?.canvas ?? null;
+  }
+
+  get #widths(): readonly [number, number] {
+    return this.#trails ? widthsOf(this.#trails) : [0, 0];
   }
 
   /** Takes a new canvas: a context taken away for another canvas never comes back by itself. */
@@ -222,9 +256,39 @@ export class PointsView {
     if (this.#codes) this.#renderer?.setCodes(this.#codes);
     if (this.#mask) this.#renderer?.setSelected(this.#mask);
     if (this.#lit) this.#renderer?.setLit(this.#lit);
-    for (const map of this.#positions ? ([0, 1] as const) : []) {
-      if (this.#positions) this.#renderer?.setPositions(map, this.#positions[map]);
+    this.#give(null);
+    this.#giveTrails();
+  }
+
+  #giveTrails(): void {
+    const trails = this.#trails;
+    for (const [map, side] of [
+      [0, "a"],
+      [1, "b"],
+    ] as const) {
+      const stretches = trails && stretchesOf(trails, trails.at[side], this.#codes);
+      this.#renderer?.setTrails(map, stretches ?? new Uint16Array());
     }
+  }
+
+  #give(from: Ends | null): void {
+    const [positions, reach] = [this.#positions, this.#reach];
+    for (const map of positions ? ([0, 1] as const) : []) {
+      if (positions) this.#renderer?.setPositions(map, positions[map], from?.[map] ?? null, reach);
+      this.#sorted[map] = null;
+    }
+  }
+
+  /** Draws the nearest points of a map in 3-D last, and those of one in 2-D as they come. */
+  #sort(map: 0 | 1, turn: Turn, isMoving: boolean): void {
+    const positions = this.#positions?.[map];
+    const sorted = this.#sorted[map];
+    if (!positions || (sorted?.turn === turn && (sorted.isExact || isMoving))) return;
+    const isExact = this.#reach > 0 && !(isMoving && this.#options.n > SORTED_WHILE_MOVING);
+    this.#sorted[map] = { turn, isExact: isExact || this.#reach === 0 };
+    if (isExact) this.#shuffled ??= drawingOrder(this.#options.n);
+    const order = isExact && this.#shuffled ? depthOrder(positions, turn, this.#shuffled) : null;
+    this.#renderer?.setOrder(map, order);
   }
 
   #close(): void {
@@ -259,6 +323,12 @@ export class PointsView {
     }
     return passes;
   }
+}
+
+interface Sorted {
+  readonly turn: Turn;
+  /** Whether nothing is to be done once the map rests. */
+  readonly isExact: boolean;
 }
 
 /** One colour for all, until colours come. */

@@ -2,14 +2,15 @@
 
 import type { Transform } from "./camera.ts";
 import type { PointStyle } from "./density.ts";
+import { LineRenderer, look } from "./lines.ts";
+import type { Turn } from "./orbit.ts";
+import { link, TURN, uniformsOf } from "./program.ts";
 
-const VERTEX = `#version 300 es
-layout(location=0) in vec2 origin;
-layout(location=1) in vec2 target;
+const VERTEX = `${TURN}
+layout(location=0) in vec3 origin;
+layout(location=1) in vec3 target;
 layout(location=2) in uint code;
 layout(location=3) in uint selected;
-uniform vec2 middle;
-uniform vec2 clipPerUnit;
 uniform float progress;
 uniform float diameter;
 uniform float opacity;
@@ -19,18 +20,20 @@ uniform sampler2D palette;
 flat out vec4 color;
 flat out float radius;
 void main() {
-  vec2 place = mix(origin, target, progress);
-  gl_Position = vec4((place - middle) * clipPerUnit, 0.0, 1.0);
+  vec3 place = turn * vec4(mix(origin, target, progress), 1.0);
+  gl_Position = vec4((place.xy - middle) * clipPerUnit, 0.0, 1.0);
+  // What is far away is smaller and fainter, where maps are in 3-D.
+  float depth = depthOf(place);
+  float size = diameter * mix(0.72, 1.0, depth);
   if (only >= 0 && int(selected) != only) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
-  gl_PointSize = diameter + 1.0;
-  radius = diameter * 0.5;
+  gl_PointSize = size + 1.0;
+  radius = size * 0.5;
   vec4 own = texelFetch(palette, ivec2(int(code), 0), 0);
   color = plain.a > 0.0 ? plain : own;
-  color.a *= opacity;
+  color.a *= opacity * mix(0.3, 1.0, depth);
 }`;
 
-const FRAGMENT = `#version 300 es
-precision highp float;
+const FRAGMENT = `
 flat in vec4 color;
 flat in float radius;
 out vec4 result;
@@ -47,6 +50,8 @@ const RUN = 16;
 const RUN_FROM = 65536;
 
 const UNIFORMS = [
+  "turn",
+  "reach",
   "middle",
   "clipPerUnit",
   "progress",
@@ -57,13 +62,12 @@ const UNIFORMS = [
   "palette",
 ] as const;
 
-type Uniforms = Record<(typeof UNIFORMS)[number], WebGLUniformLocation | null>;
-
 /** One map on the canvas, in CSS pixels from the upper left corner of the canvas. */
 export interface Viewport {
   readonly left: number;
   readonly top: number;
   readonly view: Transform;
+  readonly turn: Turn;
 }
 
 /** One pass over the points of a map. */
@@ -78,7 +82,9 @@ export interface Pass {
 export class Renderer {
   readonly #gl: WebGL2RenderingContext;
   readonly #n: number;
-  readonly #uniforms: Uniforms;
+  readonly #program: WebGLProgram;
+  readonly #uniforms: ReturnType<typeof uniformsOf<(typeof UNIFORMS)[number]>>;
+  readonly #trails: LineRenderer;
   readonly #codes: WebGLBuffer;
   readonly #selected: WebGLBuffer;
   readonly #order: WebGLBuffer;
@@ -91,11 +97,9 @@ export class Renderer {
   constructor(gl: WebGL2RenderingContext, n: number) {
     this.#gl = gl;
     this.#n = n;
-    const program = link(gl);
-    gl.useProgram(program);
-    this.#uniforms = Object.fromEntries(
-      UNIFORMS.map((name) => [name, gl.getUniformLocation(program, name)]),
-    ) as Uniforms;
+    this.#program = link(gl, VERTEX, FRAGMENT);
+    this.#uniforms = uniformsOf(gl, this.#program, UNIFORMS);
+    this.#trails = new LineRenderer(gl);
     this.#codes = allocate(gl, n);
     this.#selected = allocate(gl, n);
     this.#order = gl.createBuffer();
@@ -112,14 +116,39 @@ export class Renderer {
     gl.clearColor(0, 0, 0, 0);
   }
 
-  /** Where the points of map 0 or 1 go to; where they went before is where they come from. uint16 (n, 2) */
-  setPositions(map: 0 | 1, positions: Uint16Array): void {
+  /**
+   * Where the points of map 0 or 1 go to, uint16 (n, n_components).
+   *
+   * @param origins where they come from; null = they are there
+   * @param reach 1 / what the nearest and the farthest are apart in depth; 0 = they are all as near
+   */
+  setPositions(map: 0 | 1, positions: Uint16Array, origins: Uint16Array | null, reach: number) {
+    const gl = this.#gl;
     const moving = this.#positions[map];
-    [moving.origin, moving.target] = [moving.target, moving.origin];
-    this.#upload(moving.target, positions);
-    this.#gl.bindVertexArray(moving.vertices);
-    this.#bind(moving.origin, 0);
-    this.#bind(moving.target, 1);
+    moving.reach = reach;
+    gl.bindVertexArray(moving.vertices);
+    const arrays = [
+      [moving.origin, origins],
+      [moving.target, positions],
+    ] as const;
+    for (const [location, [buffer, array]] of arrays.entries()) {
+      gl.bindBuffer(gl.ARRAY_BUFFER, array ? buffer : moving.target);
+      // A new store: the last frame may still be drawn from the one before.
+      if (array) gl.bufferData(gl.ARRAY_BUFFER, array, gl.DYNAMIC_DRAW);
+      const nComponents = positions.length / this.#n;
+      gl.vertexAttribPointer(location, nComponents, gl.UNSIGNED_SHORT, true, 0, 0);
+    }
+  }
+
+  /** In which order the points of a map are drawn, uint32 (n,); null = shuffled. */
+  setOrder(map: 0 | 1, order: Uint32Array | null): void {
+    const gl = this.#gl;
+    const moving = this.#positions[map];
+    moving.isSorted = order !== null;
+    if (!order) return;
+    gl.bindVertexArray(moving.vertices);
+    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, moving.order);
+    gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, order, gl.DYNAMIC_DRAW);
   }
 
   /** One palette index a point, uint8 (n,). */
@@ -148,6 +177,11 @@ export class Renderer {
     gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, items, gl.DYNAMIC_DRAW);
   }
 
+  /** What is drawn over the points of a map: see `LineRenderer`. */
+  setTrails(map: 0 | 1, stretches: Uint16Array): void {
+    this.#trails.set(map, stretches);
+  }
+
   /** Gives the canvas as many pixels as the screen shows of it, and empties it. */
   clear(width: number, height: number, ratio: number): void {
     const gl = this.#gl;
@@ -165,6 +199,7 @@ export class Renderer {
    *
    * @param progress 0 = the points are where they came from, 1 = where they go to
    * @param share how many of the points, 0..1; a share is an even sample of them
+   * @param widths of the trails' lines, in CSS pixels
    */
   draw(
     map: 0 | 1,
@@ -173,22 +208,30 @@ export class Renderer {
     passes: readonly Pass[],
     progress: number,
     share: number,
+    widths: readonly [number, number],
   ): void {
     const gl = this.#gl;
-    const { view } = port;
+    const { view, turn } = port;
     const left = Math.round(port.left * ratio);
     const bottom = gl.canvas.height - Math.round((port.top + view.height) * ratio);
     const width = Math.round(view.width * ratio);
     const height = Math.round(view.height * ratio);
     gl.viewport(left, bottom, width, height);
     gl.scissor(left, bottom, width, height);
-    gl.bindVertexArray(this.#positions[map].vertices);
-    gl.uniform2f(this.#uniforms.middle, view.x, view.y);
-    gl.uniform2f(
-      this.#uniforms.clipPerUnit,
-      (2 * view.scale) / view.width,
-      (2 * view.scale) / view.height,
-    );
+    const { vertices, isSorted, order: sorted, reach } = this.#positions[map];
+    // The first points of a sorted list are no sample of all.
+    const order = isSorted && share === 1 ? sorted : this.#order;
+    gl.bindVertexArray(vertices);
+    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, order);
+    const sight = {
+      turn,
+      reach,
+      middle: [view.x, view.y],
+      clipPerUnit: [(2 * view.scale) / view.width, (2 * view.scale) / view.height],
+      size: [width, height],
+    } as const;
+    gl.useProgram(this.#program);
+    look(gl, this.#uniforms, sight);
     gl.uniform1f(this.#uniforms.progress, progress);
     for (const pass of passes) {
       gl.uniform1f(this.#uniforms.diameter, pass.style.diameter * ratio);
@@ -199,8 +242,9 @@ export class Renderer {
       if (isLit) gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, this.#lit);
       const n = isLit ? this.#nLit : Math.ceil(this.#n * share);
       gl.drawElements(gl.POINTS, n, gl.UNSIGNED_INT, 0);
-      if (isLit) gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, this.#order);
+      if (isLit) gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, order);
     }
+    this.#trails.draw(map, sight, [widths[0] * ratio, widths[1] * ratio]);
   }
 
   /** Marks the end of a frame, for `isBusy`. */
@@ -222,30 +266,24 @@ export class Renderer {
   #moving(): Moving {
     const gl = this.#gl;
     const moving = {
-      origin: allocate(gl, 4 * this.#n),
-      target: allocate(gl, 4 * this.#n),
+      origin: gl.createBuffer(),
+      target: gl.createBuffer(),
       vertices: gl.createVertexArray(),
+      order: gl.createBuffer(),
+      isSorted: false,
+      reach: 0,
     };
     gl.bindVertexArray(moving.vertices);
-    this.#bind(moving.origin, 0);
-    this.#bind(moving.target, 1);
+    for (const location of [0, 1]) gl.enableVertexAttribArray(location);
     for (const [location, buffer] of [this.#codes, this.#selected].entries()) {
       gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
       gl.enableVertexAttribArray(location + 2);
       gl.vertexAttribIPointer(location + 2, 1, gl.UNSIGNED_BYTE, 0, 0);
     }
-    gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, this.#order);
     return moving;
   }
 
-  #bind(positions: WebGLBuffer, location: number): void {
-    const gl = this.#gl;
-    gl.bindBuffer(gl.ARRAY_BUFFER, positions);
-    gl.enableVertexAttribArray(location);
-    gl.vertexAttribPointer(location, 2, gl.UNSIGNED_SHORT, true, 0, 0);
-  }
-
-  #upload(buffer: WebGLBuffer, data: Uint8Array | Uint16Array): void {
+  #upload(buffer: WebGLBuffer, data: Uint8Array): void {
     this.#gl.bindBuffer(this.#gl.ARRAY_BUFFER, buffer);
     this.#gl.bufferSubData(this.#gl.ARRAY_BUFFER, 0, data);
   }
@@ -253,9 +291,13 @@ export class Renderer {
 
 /** The two ends of the way of all points of one map, and the vertex array that reads them. */
 interface Moving {
-  origin: WebGLBuffer;
-  target: WebGLBuffer;
+  readonly origin: WebGLBuffer;
+  readonly target: WebGLBuffer;
   readonly vertices: WebGLVertexArrayObject;
+  /** Of the points, where they are sorted. */
+  readonly order: WebGLBuffer;
+  isSorted: boolean;
+  reach: number;
 }
 
 /**
@@ -288,24 +330,4 @@ function allocate(gl: WebGL2RenderingContext, bytes: number): WebGLBuffer {
   gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
   gl.bufferData(gl.ARRAY_BUFFER, bytes, gl.DYNAMIC_DRAW);
   return buffer;
-}
-
-function link(gl: WebGL2RenderingContext): WebGLProgram {
-  const program = gl.createProgram();
-  for (const [type, source] of [
-    [gl.VERTEX_SHADER, VERTEX],
-    [gl.FRAGMENT_SHADER, FRAGMENT],
-  ] as const) {
-    const shader = gl.createShader(type);
-    if (!shader) continue;
-    gl.shaderSource(shader, source);
-    gl.compileShader(shader);
-    gl.attachShader(program, shader);
-  }
-  gl.linkProgram(program);
-  // A lost context reports failure too, and comes back by an event of its own.
-  if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost()) {
-    throw new Error(`The maps' shaders do not compile: ${gl.getProgramInfoLog(program)}`);
-  }
-  return program;
 }

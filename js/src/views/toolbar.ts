@@ -9,6 +9,8 @@ export interface ToolbarProps {
   tool: Tool;
   /** Both maps pan and zoom together. */
   locked: boolean;
+  /** The maps are in 3-D, so that they can be turned. */
+  isDeep?: boolean;
 }
 
 export interface ToolbarOptions {
@@ -24,6 +26,11 @@ const TOOLS: { tool: Tool; name: string; hint: string }[] = [
     tool: "pan",
     name: "Pan",
     hint: "drag to move, wheel to zoom once the map was clicked, click a point for its neighbours",
+  },
+  {
+    tool: "orbit",
+    name: "Orbit",
+    hint: "drag to turn, wheel to zoom once the map was clicked, click a point for its neighbours",
   },
   { tool: "lasso", name: "Lasso", hint: "draw round points; Shift adds, Alt removes, Esc clears" },
   { tool: "box", name: "Box", hint: "drag a box over points; Shift adds, Alt removes, Esc clears" },
@@ -76,10 +83,12 @@ export class ToolbarView {
     this.#setMode("replace");
   }
 
-  update({ tool, locked }: ToolbarProps): void {
-    for (const [name, button] of this.#tools)
+  update({ tool, locked, isDeep = false }: ToolbarProps): void {
+    for (const [name, button] of this.#tools) {
       setAttributes(button, { "aria-pressed": name === tool });
-    setShown(this.#modeGroup, tool !== "pan");
+      setShown(button, name !== "orbit" || isDeep);
+    }
+    setShown(this.#modeGroup, tool === "lasso" || tool === "box");
     this.#locked = locked;
     setAttributes(this.#lock, { "aria-pressed": locked });
     setIcon(this.#lockIcon, locked ? "locked" : "unlocked");
