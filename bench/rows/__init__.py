@@ -11,6 +11,7 @@ from bench.rows import (
     labels,
     maps,
     memory,
+    several,
     wire_bytes,
 )
 
@@ -28,5 +29,6 @@ ROWS = {
         memory.ROW,
         cache.ROW,
         end_to_end.ROW,
+        several.ROW,
     )
 }

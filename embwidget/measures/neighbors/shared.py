@@ -122,8 +122,8 @@ def jaccard_by_k(shared: NDArray[Any]) -> NDArray[np.float64]:
     """
     n, k_max = shared.shape
     # One count of items for each k and number of shared neighbours.
-    places = shared + np.arange(k_max) * (k_max + 1)
-    counts = np.bincount(places.reshape(-1), minlength=k_max * (k_max + 1))
+    entries = shared + np.arange(k_max) * (k_max + 1)
+    counts = np.bincount(entries.reshape(-1), minlength=k_max * (k_max + 1))
     counts = counts.reshape(k_max, k_max + 1)
     values = _jaccard_values(k_max)
     mean = (counts * values).sum(axis=1) / n
