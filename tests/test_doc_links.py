@@ -14,6 +14,8 @@ from urllib.parse import unquote, urlsplit
 import mistune
 import pytest
 
+import embwidget as ew
+
 ROOT = Path(__file__).parents[1]
 ABSENT = {"node_modules", "build", "dist"}  # what others wrote, or what is made from here
 
@@ -148,6 +150,12 @@ def test_pages_that_the_code_names_are_there():
     named = {(path, each) for path in paths for each in NAMED.findall((ROOT / path).read_text())}
     assert len(named) > 20
     assert [(path, each) for path, each in named if fault_of(each, Path("README.md"))] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_names_of_the_package_are_public(page):
+    used = set(re.findall(r"\bew\.([A-Za-z_]\w*)", (ROOT / page).read_text(encoding="utf-8")))
+    assert used - set(dir(ew)) == set()
 
 
 def test_the_site_has_every_page():
