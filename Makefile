@@ -6,9 +6,10 @@ BIN := .venv/bin
 TEST_ENV := OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=1
 # In a container one is often root, where JupyterLab wants to hear that this is meant.
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
+GALLERY := words digits emoji
 JS_SOURCES := js/build.mjs $(shell find js/src -name '*.ts' -o -name '*.css')
 
-.PHONY: demo test test-lowest test-releases fuzz soak bench lint test-js test-py build dist types clean
+.PHONY: demo docs test test-lowest test-releases fuzz soak bench lint test-js test-py build dist types clean
 .DELETE_ON_ERROR:
 
 # --- what a person runs -------------------------------------------------------------------------
@@ -22,6 +23,14 @@ demo: build .venv/.lab
 endif
 
 test: lint test-js test-py
+
+# The site, in build/docs: open build/docs/index.html. Any warning is a failure.
+docs: build .venv/.docs $(GALLERY:%=build/gallery/%.html)
+	$(BIN)/python scripts/build_docs.py
+
+# Made anew when the page or its data are others; `scripts/make_gallery.py --pictures` takes the pictures beside docs/gallery/README.md.
+build/gallery/%.html: scripts/make_gallery.py embwidget/static/index.js $(wildcard notebooks/data/*.npz notebooks/data/*.gz) $(wildcard embwidget/export/*.py) | .venv/.docs
+	$(TEST_ENV) $(BIN)/python scripts/make_gallery.py $*
 
 # Takes some minutes: 2,000 flipped bits of each format of files, each bit of the cache's headers, and what else is hostile.
 fuzz: build .venv/.dev .venv/.references
@@ -98,6 +107,10 @@ node_modules/.installed: package.json package-lock.json
 
 .venv/.dev: .venv/bin/python pyproject.toml
 	$(BIN)/pip install --quiet --editable '.[dev]'
+	@touch $@
+
+.venv/.docs: .venv/bin/python pyproject.toml
+	$(BIN)/pip install --quiet --editable '.[docs]'
 	@touch $@
 
 # What tests compare with is no part of the dev extra: torch is large, and rbo asks for an old numpy that it does not need.

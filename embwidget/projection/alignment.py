@@ -16,10 +16,10 @@ def procrustes(
     *,
     scale: Literal["fit", "spread"] = "fit",
 ) -> NDArray[np.float32]:
-    r"""Rotate or reflect, scale and shift `moving` onto `reference`.
+    """Rotate or reflect, scale and shift `moving` onto `reference`.
 
-    Minimises :math:`\sum_i \lVert r_i - (s\, m_i R + t) \rVert^2` over the orthogonal matrices
-    :math:`R`, the shifts :math:`t` and, with ``scale="fit"``, the factors :math:`s \ge 0`.
+    Minimises the sum of ``|r_i - (s m_i R + t)|²`` over the items i, by the orthogonal matrix R,
+    the shift t and, with ``scale="fit"``, the factor s >= 0.
     Distances within `moving` keep their proportions. Where one of the two has no extent
     (all its rows are equal), only the shift is applied.
 

@@ -175,8 +175,9 @@ class Upkeep(RegistryFolder):
             Tracking store, "sqlite:///mlflow.db"; None = that which MLflow is set to.
         experiment : str
             Name or id of an experiment in MLflow.
-        artifact_glob : str, default="spaces/**/*.npy"
-            Paths of .npy artifacts; * stands for letters, ** for folders.
+        artifact_glob : str
+            Paths of .npy artifacts, by default ``"spaces/**/*.npy"``; ``*`` stands for letters,
+            ``**`` for folders.
         dataset : str, optional
             Dataset of this registry that the spaces are of. By default spaces with the same ids,
             as `Space.log_to_mlflow` writes them, get a dataset of these; those without ids get one
