@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.cookies import CookieError, SimpleCookie
 from typing import NamedTuple
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 CODE, MESSAGES, SPACES = "/static/run.js", "/messages", "/spaces"
 
@@ -40,7 +40,6 @@ _PAGE = f"""\
 </html>
 """
 _NO_COOKIE = "Open the address that embwidget printed in the terminal: it holds what lets you in.\n"
-_LONGEST_ADDRESS = 2000
 
 
 class Reply(NamedTuple):
@@ -111,20 +110,20 @@ class Door:
             return said(HTTPStatus.FORBIDDEN, "This is not a host of embwidget's.\n")
         if origin is not None and origin != f"http://{host}":
             return said(HTTPStatus.FORBIDDEN, "Pages of another origin are not answered.\n")
-        split = urlsplit(path[:_LONGEST_ADDRESS])
-        if split.path == "/" and self._is_token(parse_qs(split.query).get("token", [""])[0]):
+        place, _, query = path.partition("?")
+        if place == "/" and self._is_token(_token_of(query)):
             cookie = f"{self._cookie}={self.token}; HttpOnly; SameSite=Strict; Path=/"
             return said(HTTPStatus.SEE_OTHER, "", {"Location": "/", "Set-Cookie": cookie})
         if not self._is_token(self._token_in(headers.get("cookie") or "")):
             return said(HTTPStatus.FORBIDDEN, _NO_COOKIE)
-        if split.path == "/":
+        if place == "/":
             return html(_PAGE)
         fetched = headers.get("sec-fetch-site")
         if fetched not in (None, "same-origin", "none"):
             return said(HTTPStatus.FORBIDDEN, "Pages of another origin are not answered.\n")
-        if split.path == MESSAGES and origin is None:
+        if place == MESSAGES and origin is None:
             return said(HTTPStatus.FORBIDDEN, "Messages are taken from a page alone.\n")
-        if split.path in (CODE, MESSAGES, SPACES):
+        if place in (CODE, MESSAGES, SPACES):
             return None
         return said(HTTPStatus.NOT_FOUND, "There is nothing here.\n")
 
@@ -171,6 +170,14 @@ def html(text: str) -> Reply:
 def data(text: str, kind: str) -> Reply:
     """Data or code of a type."""
     return Reply(HTTPStatus.OK, text.encode(), {**_HEADERS, "Content-Type": kind})
+
+
+def _token_of(query: str) -> str:
+    """Token of an address; of one that cannot be read, none."""
+    try:
+        return parse_qs(query, max_num_fields=10).get("token", [""])[0]
+    except ValueError:
+        return ""
 
 
 def _is_address(name: str) -> bool:

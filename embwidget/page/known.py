@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 _MOST = 4
 
 
-class Key(NamedTuple):
+class KnownKey(NamedTuple):
     """What a comparison is of.
 
     Attributes
@@ -35,17 +35,17 @@ class KnownComparisons:
 
     def __init__(self, most: int = _MOST) -> None:
         self._most = most
-        self._held: OrderedDict[Key, Comparison] = OrderedDict()
+        self._held: OrderedDict[KnownKey, Comparison] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: Key) -> "Comparison | None":
+    def get(self, key: KnownKey) -> "Comparison | None":
         """Return the comparison of a key, or None."""
         with self._lock:
             if key in self._held:
                 self._held.move_to_end(key)
             return self._held.get(key)
 
-    def graphs(self, key: Key) -> "tuple[KNNGraph, KNNGraph] | None":
+    def graphs(self, key: KnownKey) -> "tuple[KNNGraph, KNNGraph] | None":
         """Neighbours of the same spaces that were found for another k or label, or None."""
         with self._lock:
             for other, known in self._held.items():
@@ -53,7 +53,7 @@ class KnownComparisons:
                     return known.graph_a, known.graph_b
             return None
 
-    def add(self, key: Key, comparison: "Comparison") -> None:
+    def add(self, key: KnownKey, comparison: "Comparison") -> None:
         """Keep one, and forget the one that was not used for longest."""
         with self._lock:
             self._held[key] = comparison

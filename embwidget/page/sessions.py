@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from embwidget.page.asked import Asked
 from embwidget.page.catalogue import Catalogue
 from embwidget.page.connection import Connection
-from embwidget.page.known import Key, KnownComparisons
+from embwidget.page.known import KnownComparisons, KnownKey
 from embwidget.page.turns import Turns
 
 # Nothing heavy before the first comparison is opened: a server that waits takes 45 MB.
@@ -29,7 +29,7 @@ MOST_OPEN = 12
 
 _K_MAX = 50
 _HEIGHT = 480
-_LET_GO_SECONDS = 2.0
+_LET_GO_SECONDS = 1.0
 _THREADS = 16
 
 
@@ -201,7 +201,7 @@ class Sessions:
 
         k_max = max(asked.k, _K_MAX)
         stamps = self._catalogue.stamp(asked.a), self._catalogue.stamp(asked.b)
-        key = Key(stamps, asked.metric, k_max, asked.k, asked.label)
+        key = KnownKey(stamps, asked.metric, k_max, asked.k, asked.label)
         settings = Settings(n_neighbors=asked.k, k_max=k_max, metric=asked.metric or None)
         shown = Shown(text=asked.text or None, reducer=asked.reducer, height=_HEIGHT)
         known, graphs = self._known.get(key), self._known.graphs(key)

@@ -2,14 +2,14 @@
 
 import asyncio
 
-AT_ONCE = 2
+MOST_RUNNING = 2
 
 
 class Turns:
     """Hands out turns; all of it in the thread of the loop."""
 
-    def __init__(self, at_once: int = AT_ONCE) -> None:
-        self._at_once = at_once
+    def __init__(self, most: int = MOST_RUNNING) -> None:
+        self._most = most
         self._running: set[object] = set()
         self._waiting: list[object] = []
         self._changed = asyncio.Event()
@@ -39,7 +39,7 @@ class Turns:
         self._move()
 
     def _move(self) -> None:
-        while self._waiting and len(self._running) < self._at_once:
+        while self._waiting and len(self._running) < self._most:
             self._running.add(self._waiting.pop(0))
         # Whoever waits hears of it, and waits for the next one.
         self._changed.set()

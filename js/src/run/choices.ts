@@ -82,7 +82,7 @@ export class ChoicesView {
   }
 
   /** Whether it is known which columns the items have. */
-  get isComplete(): boolean {
+  get knowsColumns(): boolean {
     return this.#columnsOf === this.#a.value;
   }
 

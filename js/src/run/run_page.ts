@@ -122,7 +122,7 @@ export class RunPage {
 
   /** A label that is likely is chosen before anything is opened. */
   #compare(asked: Asked): void {
-    if (this.#choices.isComplete) this.#go(asked);
+    if (this.#choices.knowsColumns) this.#go(asked);
     else this.#awaited = asked;
   }
 
