@@ -137,7 +137,8 @@ export class ChoicesView {
   /** Offers the columns of the space that is A. */
   offerColumns({ space, labels, label, texts }: Columns): void {
     if (space !== this.#a.value) return;
-    const { label: wanted = label, text = "" } = this.#wanted;
+    const wanted = this.#wanted.label ?? kept(this.#label, labels) ?? label;
+    const text = this.#wanted.text ?? kept(this.#text, texts) ?? "";
     this.#wanted = {};
     this.#columnsOf = space;
     const none: Entry = ["", "none"];
@@ -191,6 +192,12 @@ function detailOf({ n, dims, is_file }: ListedSpace): string {
 
 function select(): HTMLSelectElement {
   return h("select", { class: "ew-select" });
+}
+
+/** What a person chose of the columns before, where it is one of these, too. */
+function kept(control: HTMLSelectElement, names: readonly string[]): string | null {
+  const { value, options } = control;
+  return options.length > 1 && (value === "" || names.includes(value)) ? value : null;
 }
 
 function has(control: HTMLSelectElement, value: string): boolean {
