@@ -87,10 +87,13 @@ def test_a_person_chooses_compares_and_asks(page: Page, served: Served) -> None:
 
 
 def test_a_link_opens_the_same_again_and_a_reload_goes_on(page: Page, served: Served) -> None:
-    page.goto(link(served, k="10"))
+    with page.expect_websocket() as line:
+        page.goto(link(served, k="10"))
     expect_answer(page)
     page.get_by_placeholder("find an item").fill("item-011")
-    page.locator(".ew-hit").first.click()
+    # A choice is told once it rests.
+    with line.value.expect_event("framesent", lambda frame: b'"focus"' in frame):
+        page.locator(".ew-hit").first.click()
     expect(page.locator(".ew-focus")).to_contain_text("item-011")
     page.reload()
     expect_answer(page)
