@@ -1,6 +1,6 @@
 /**
  * Builds the bundles that the wheel ships. The widget's is code and styles, deflated, and a module that
- * unpacks them; that of exported files is one classic script.
+ * unpacks them; that of exported files is one classic script, that of `embwidget run` one module.
  */
 
 import { createHash } from "node:crypto";
@@ -114,6 +114,8 @@ if (process.argv.includes("--watch")) {
   // An exported file runs it as it stands there: its policy names the hash of this very text.
   const [page] = (await build({ ...whole("page", true), format: "iife" })).outputFiles;
   if (/<!--|<\/?script/i.test(page.text)) throw new Error("page.js would end its own element");
+  // `embwidget run` serves it as it is: its policy allows no code but that of its own address.
+  const [run] = (await build(whole("run", true))).outputFiles;
   const packed = asText(deflateRawSync(code.text, { level: 9, memLevel: 9 }));
   const key = createHash("sha256").update(packed).digest("hex").slice(0, 16);
   rmSync(OUT, { recursive: true, force: true });
@@ -121,4 +123,5 @@ if (process.argv.includes("--watch")) {
   writeFileSync(`${OUT}/index.packed`, packed);
   writeFileSync(`${OUT}/index.js`, loader(key));
   writeFileSync(`${OUT}/page.js`, page.text);
+  writeFileSync(`${OUT}/run.js`, run.text);
 }

@@ -44,7 +44,7 @@ TAIL = """\
 | `vectory embeddings list-indices`, `delete-index`, `delete-all-indices` | the same; nobody is asked whether he is sure |
 | `vectory dataset delete`, `experiment delete`, `embeddings delete` `--recursive` | the same; without `--recursive` refused while something refers to it |
 | `vectory compare A B -ma euclidean -mb euclidean --precompute --histogram` | the same; metrics are by default the space's own, else cosine (Vectory: euclidean), neighbours are always stored, and `--precompute` stores the maps |
-| `vectory run` | `embwidget run` says how to open a notebook |
+| `vectory run` | `embwidget run`: a page of its own in place of Streamlit's |
 | `~/.vectory/main.db` | `embwidget import-vectory` |
 """
 

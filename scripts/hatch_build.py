@@ -8,7 +8,9 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-BUNDLE = tuple(f"embwidget/static/{name}" for name in ("index.js", "index.packed", "page.js"))
+BUNDLE = tuple(
+    f"embwidget/static/{name}" for name in ("index.js", "index.packed", "page.js", "run.js")
+)
 # What `embwidget demo` shows: in a checkout it reads them where the notebooks do.
 DATA = ("LICENSES.md", "wordnet.csv.gz", "wordnet_glove.npz", "wordnet_minilm_int8.npz")
 INSTALL = ("ci", "--ignore-scripts", "--no-audit", "--no-fund")

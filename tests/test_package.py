@@ -70,7 +70,9 @@ def test_wheel_and_sdist_carry_the_bundle_and_the_demo(dist: Path):
         names = wheel.namelist()
     demo = {"LICENSES.md", "wordnet.csv.gz", "wordnet_glove.npz", "wordnet_minilm_int8.npz"}
     assert {f"embwidget/cli/demo_data/{name}" for name in demo} <= set(names)
-    bundle = {f"embwidget/static/{name}" for name in ("index.js", "index.packed", "page.js")}
+    bundle = {
+        f"embwidget/static/{name}" for name in ("index.js", "index.packed", "page.js", "run.js")
+    }
     assert bundle <= set(names)
     assert not [name for name in names if name.startswith(("tests/", "js/", "notebooks/"))]
     with tarfile.open(next(dist.glob("*.tar.gz"))) as sdist:

@@ -22,6 +22,7 @@ ROOMS = (
     "session/answers",
     "session",
     "export",
+    "page",
     "widget",
     "training",
     "__init__",

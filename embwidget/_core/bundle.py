@@ -27,6 +27,11 @@ def page_code() -> str:
     return _found("page.js").read_text(encoding="utf-8")
 
 
+def run_code() -> str:
+    """Code and styles of the page that `embwidget run` serves, as one module."""
+    return _found("run.js").read_text(encoding="utf-8")
+
+
 def _found(name: str) -> Path:
     """Path of a file of the bundle."""
     path = _STATIC / name

@@ -15,7 +15,7 @@ from embwidget.cli import (
     gate,
     listings,
     moving,
-    notebook,
+    run,
     train,
     upkeep,
 )
@@ -78,7 +78,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "import": moving.import_,
     "verify": upkeep.verify,
     "gc": upkeep.gc,
-    "run": notebook.run,
+    "run": run.run,
     "demo": demo.demo,
 }
 for _name, _command in _COMMANDS.items():

@@ -4,6 +4,8 @@ import contextvars
 import logging
 import sys
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import anywidget
@@ -21,7 +23,40 @@ _OF_THE_CELL = ("shell_parent", "shell_parent_ident", "parent_header")
 _PARTS = {"update": "state", "custom": "content"}
 _MOST_VIEWS = 10_000
 
+# Of widgets' messages, as ipywidgets 8 has it.
+_PROTOCOL = "2.1.0"
+
 _log = logging.getLogger("embwidget")
+
+_make_comm: contextvars.ContextVar[Callable[..., Any] | None] = contextvars.ContextVar(
+    "embwidget make_comm", default=None
+)
+
+
+@contextmanager
+def comms_made_by(make: Callable[..., Any]) -> Iterator[None]:
+    """Let widgets that are made in this block speak over comms of a host's own.
+
+    A host that is no Jupyter kernel shows a widget so, without a word to the kernel's comms. One
+    that needs no traits takes a ``Session`` instead, as CONTRIBUTING says. A widget's layout, which
+    is a widget of its own, keeps the kernel's.
+
+    Parameters
+    ----------
+    make : callable
+        Called with ``target_name``, ``data`` and ``metadata`` of the message that opens a comm, as
+        a subclass of ``comm.base_comm.BaseComm`` is; ``data["state"]`` has all traits.
+
+    Examples
+    --------
+    >>> with comms_made_by(PageComm):  # doctest: +SKIP
+    ...     w = ew.EmbeddingCompare(a, b)
+    """
+    token = _make_comm.set(make)
+    try:
+        yield
+    finally:
+        _make_comm.reset(token)
 
 
 class SharedWidget(anywidget.AnyWidget):
@@ -38,6 +73,7 @@ class SharedWidget(anywidget.AnyWidget):
     """
 
     from_screen: frozenset[str] = frozenset()
+    comm: Any
 
     def __init__(self, changed: threading.Condition) -> None:
         self._changed = changed
@@ -45,6 +81,17 @@ class SharedWidget(anywidget.AnyWidget):
         super().__init__()
         # A widget of its own, with a comm that nobody else would close.
         self._own_layout = self.layout
+
+    def open(self) -> None:
+        """Open a comm, of the kernel's or of whatever `comms_made_by` names."""
+        make = _make_comm.get()
+        if make is None or self.comm is not None:
+            super().open()
+            return
+        # None of the traits has buffers.
+        data = {"state": self.get_state(), "buffer_paths": []}
+        version = {"version": _PROTOCOL}
+        self.comm = make(target_name="jupyter.widget", data=data, metadata=version)
 
     def close(self) -> None:
         """Close the comms of the widget and of the layout that came with it."""

@@ -13,7 +13,8 @@ export const ROOMS: readonly (readonly string[])[] = [
   ["views"],
   ["panels"],
   ["app.ts"],
-  ["index.ts", "page.ts"],
+  ["run"],
+  ["index.ts", "page.ts", "run.ts"],
 ];
 
 const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*"(\.[^"]+)"/g;

@@ -206,14 +206,6 @@ def test_verify_ends_with_3_when_something_is_wrong(added: Path, cli: Callable) 
     assert {each["name"] for each in json.loads(ended.out)["problems"]} == {"resnet50", "convnext"}
 
 
-def test_run_says_what_opens_them(added: Path, asked: Callable) -> None:
-    cell = asked("run", "resnet50", "convnext", "--label", "digit")["cell"]
-    names: dict[str, Any] = {}
-    exec("\n".join(cell[:-1]), names)
-    assert "reg['resnet50'], reg['convnext'], label='digit'" in cell[-1]
-    assert names["reg"]["resnet50"].n_dims == 8
-
-
 @pytest.mark.parametrize("name", ["a\nb", "\x1b[31mred", "[bold]x", "ä/ß'\"", "x" * 300, "-x"])
 def test_any_name_stays_on_its_line(name: str, files: Path, cli: Callable, asked: Callable) -> None:
     ended = cli("add", "resnet50.npy", "-d", "digits.csv", "--dataset-name", name, f"--name={name}")

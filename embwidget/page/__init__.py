@@ -1,0 +1,1 @@
+"""A page on this machine that shows comparisons without Jupyter: what ``embwidget run`` serves."""
