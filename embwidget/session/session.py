@@ -27,6 +27,7 @@ from embwidget.session.publisher import Host, Publisher
 from embwidget.session.shown import Shown, sides_given
 from embwidget.session.summary import summary_of
 from embwidget.session.wire import tables
+from embwidget.session.wire.encode import rows_in_text, selection_text
 from embwidget.session.wire.screen import Screen
 from embwidget.session.wire.state import NumberInfos, State
 from embwidget.session.work import FIRST_REDUCER, Work
@@ -289,16 +290,17 @@ class Session:
     # -- what a person chooses ------------------------------------------------------------------
 
     def change(self, **values: Any) -> None:
-        """Take what a person chose: k, color_by, focus (a row position), height, error.
+        """Take what a person chose: k, color_by, focus (a row), selected (a text), height, error.
 
         Raises
         ------
         ValueError
             When one is not allowed; none is taken then.
         """
-        self._publisher.publish(
-            **{name: self.choices.checked(name, value) for name, value in values.items()}
-        )
+        checked = {name: self.choices.checked(name, value) for name, value in values.items()}
+        if "selected" in checked:
+            self.select(rows_in_text(checked.pop("selected"), self.state.n_items))
+        self._publisher.publish(**checked)
 
     def select(self, value: Any) -> None:
         """Select items.
@@ -318,8 +320,7 @@ class Session:
             if np.array_equal(selection, self.selection):
                 return
             self.selection = selection
-            if not self._screen.shows_selection(selection):
-                self._screen.send_selection(selection, self.state.n_items)
+            self._publisher.publish(selected=selection_text(selection, self.state.n_items))
             self._publisher.tell({"selection": selection})
 
     def position_of(self, item: Any) -> int:
@@ -345,6 +346,6 @@ class Session:
         """
         return frame_of_neighbors(self.comparison, self.state.k, self.state.focus, self._shown)
 
-    def receive(self, content: dict[str, Any], buffers: list[Any]) -> None:
+    def receive(self, content: dict[str, Any]) -> None:
         """Handle a message of ``FromScreen``; whatever is wrong with it, nothing ends."""
-        self._inbox.take(content, buffers)
+        self._inbox.take(content)

@@ -11,7 +11,8 @@ import { type Named, withName, withoutName, withRenamed } from "./named.ts";
 import { Neighbors } from "./neighbors.ts";
 import { type Arriving, Pieces } from "./pieces.ts";
 import { RowCache } from "./rows.ts";
-import { decodeSelection, encodeSelection } from "./selection.ts";
+import { Selected } from "./selected.ts";
+import { decodeSelection, selectionText } from "./selection.ts";
 import { SharedCounts } from "./shared_counts.ts";
 
 /** While a slider or brush moves, the kernel hears of it when it rests for this long. */
@@ -42,8 +43,6 @@ export class Store {
   readonly events = new Emitter<StoreEvents>();
   readonly answers: Answers;
   positions: { a: Uint16Array; b: Uint16Array } | null = null;
-  /** Sorted row positions; empty = nothing selected. */
-  selection: Uint32Array = new Uint32Array(0);
   /** Selections that are stored by a name. */
   selections: Named = new Map();
   readonly #model: Model;
@@ -51,6 +50,7 @@ export class Store {
   readonly #channel: Channel;
   readonly #rows: RowCache;
   readonly #neighbors: Neighbors;
+  readonly #selected: Selected;
   readonly #shared: SharedCounts;
   readonly #versions: Record<Bulk, number> = { positions: 0, shared: 0, graph: 0 };
   readonly #pieces = new Pieces();
@@ -78,6 +78,11 @@ export class Store {
     this.#neighbors = new Neighbors(this.#channel, n);
     this.#shared = new SharedCounts(this.#channel, n);
     this.answers = new Answers(this.#channel);
+    this.#selected = new Selected(model, (items) => {
+      // The kernel's word is newer than a selection that has not left yet.
+      clearTimeout(this.#selecting);
+      this.events.emit("selection", items);
+    });
     model.on("msg:custom", this.#onMessage as never);
     model.on("change:progress", this.#onProgress);
     this.#line.send({ type: "ready" });
@@ -120,22 +125,28 @@ export class Store {
     };
   }
 
+  /** Sorted row positions; empty = nothing selected. */
+  get selection(): Uint32Array {
+    return this.#selected.items;
+  }
+
   /** Selects at once for this page, and for the kernel a moment later. */
   select(items: Uint32Array): void {
-    this.selection = items;
+    this.#selected.items = items;
     this.events.emit("selection", items);
     clearTimeout(this.#selecting);
     this.#selecting = setTimeout(() => {
-      const { encoding, buffer } = encodeSelection(this.selection, this.get("n_items"));
-      this.#line.send({ type: "selection", encoding }, [buffer]);
+      this.#selected.write();
+      this.#model.save_changes();
       this.#lookForListener();
     }, SAVE_DELAY_MS);
+    this.#line.speak();
   }
 
   /** Stores the selection by a name; what had it goes. */
   nameSelection(name: string): void {
-    const { encoding, buffer } = encodeSelection(this.selection, this.get("n_items"));
-    this.#line.send({ type: "name", name, encoding }, [buffer]);
+    const rows = selectionText(this.selection, this.get("n_items"));
+    this.#line.send({ type: "name", name, rows });
     this.#setNamed(withName(this.selections, name, this.selection));
   }
 
@@ -204,6 +215,7 @@ export class Store {
     clearInterval(this.#pulse);
     clearTimeout(this.#saving);
     clearTimeout(this.#selecting);
+    this.#selected.destroy();
     this.#channel.destroy();
     this.#line.destroy();
     this.#rows.destroy();
@@ -313,12 +325,6 @@ export class Store {
         this.events.emit("graph", undefined);
         break;
       }
-      case "selection":
-        // The kernel's word is newer than a selection that has not left yet.
-        clearTimeout(this.#selecting);
-        this.selection = decodeSelection(message.encoding, buffers[0], this.get("n_items"));
-        this.events.emit("selection", this.selection);
-        break;
       case "selections": {
         const n = this.get("n_items");
         const { names, encodings } = message;
