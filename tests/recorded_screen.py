@@ -1,5 +1,6 @@
 """A front end without a browser: a comm that keeps what the kernel sends."""
 
+import base64
 import json
 from typing import Any
 
@@ -24,6 +25,11 @@ class RecordedComm(BaseComm):
         if msg_type == "comm_open" or data.get("method") == "update":
             self.state |= data["state"]
         self.log.append((data, list(buffers or [])))
+
+
+def rows_text(rows: Any) -> str:
+    """Rows as a page writes them when they are few."""
+    return f"positions:{base64.b64encode(np.array(rows, '<u4')).decode()}"
 
 
 class RecordedScreen:
@@ -72,6 +78,18 @@ class RecordedScreen:
         """Change synced traits on the page."""
         self.state |= traits
         self._receive({"method": "update", "state": traits, "buffer_paths": []})
+
+    def select(self, rows: Any) -> None:
+        """Select rows as a lasso on the page does."""
+        self.set(selected=rows_text(rows))
+
+    def selected(self) -> list[int]:
+        """Rows that are selected on the page."""
+        encoding, _, text = self.state["selected"].partition(":")
+        octets = np.frombuffer(base64.b64decode(text), np.uint8)
+        if encoding == "mask":
+            return np.flatnonzero(np.unpackbits(octets, bitorder="little")).tolist()
+        return octets.view("<u4").tolist()
 
     def ask(self, kind: str, **args: Any) -> tuple[Any, list[memoryview], str]:
         """Result, buffers and error of a question."""

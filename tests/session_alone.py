@@ -1,5 +1,7 @@
 """Plays a screen on a session; `test_session.py` imports it where no widget library is."""
 
+import base64
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -35,9 +37,8 @@ assert [content["type"] for content, _ in host.messages] == ["positions", "share
 # A page that came late.
 host.messages.clear()
 host.say({"type": "ready"})
-holds, selection = (content for content, _ in host.messages)
+((holds, _),) = host.messages
 assert holds == {"type": "holds", "versions": {"positions": 1, "shared": 1, "graph": 1}}
-assert selection["type"] == "selection"
 host.say({"type": "fetch", "parts": ["shared", "weather"]})
 ((header, (counts,)),) = host.got("shared")
 assert header["k_max"] == 20
@@ -60,12 +61,11 @@ assert error.startswith("question='weather' is not known")
 
 # A lasso, and what a person changes.
 chosen = np.arange(N) % 3 == 0
-host.say(
-    {"type": "selection", "encoding": "mask"}, np.packbits(chosen, bitorder="little").tobytes()
-)
+mask = base64.b64encode(np.packbits(chosen, bitorder="little")).decode()
+host.session.change(selected=f"mask:{mask}")
 assert host.selection == np.flatnonzero(chosen).tolist()
-host.say({"type": "selection", "encoding": "mask"}, b"\0")
-assert "a mask of 80 items has 10 bytes" in host.state["error"]
+with pytest.raises(ValueError, match="a mask of 80 items has 10 bytes"):
+    host.session.change(selected="mask:AA==")
 assert host.selection == np.flatnonzero(chosen).tolist()
 host.session.change(k=5, focus=4, color_by="score", error="")
 assert (host.state["k"], host.state["focus"], host.state["error"]) == (5, 4, "")

@@ -33,8 +33,8 @@ class PageHost:
             return
         self.state |= json.loads(json.dumps(changes, allow_nan=False))
 
-    def say(self, content: dict[str, Any], *buffers: bytes) -> None:
-        self.session.receive(content, list(buffers))
+    def say(self, content: dict[str, Any]) -> None:
+        self.session.receive(content)
 
     def got(self, kind: str) -> list[tuple[dict[str, Any], list[bytes]]]:
         """Messages of one type, oldest first."""

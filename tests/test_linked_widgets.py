@@ -56,11 +56,9 @@ def test_links_go_both_ways_and_from_the_page(pair):
     assert (other.k, other.focus) == (4, "item-09")
     assert (right.state["k"], right.state["focus"]) == (4, 9)
     right.forget()
-    left.send({"type": "selection", "encoding": "positions"}, np.array([7, 8], "<u4"))
+    left.select([7, 8])
     assert other.selection.tolist() == [7, 8]
-    message, buffers = right.messages("selection")[-1]
-    assert message["encoding"] == "positions"
-    assert np.frombuffer(buffers[0], "<u4").tolist() == [7, 8]
+    assert right.selected() == [7, 8]
     assert one.error == other.error == ""
 
 
@@ -108,7 +106,7 @@ def test_a_page_is_told_why_the_other_does_not_follow(uneven):
     screen.set(focus=55)
     assert "no item has the id 'item-55'" in screen.state["error"]
     screen.set(error="")
-    screen.send({"type": "selection", "encoding": "positions"}, np.array([3, 4], "<u4"))
+    screen.select([3, 4])
     assert "rows of another widget" in screen.state["error"]
     assert (one.focus, one.selection.tolist()) == ("item-55", [3, 4])
     assert (other.focus, other.selection.tolist()) == (None, [])

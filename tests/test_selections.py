@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import traitlets
-from recorded_screen import RecordedScreen
+from recorded_screen import RecordedScreen, rows_text
 from session_host import PageHost
 from traitlets import TraitError
 
@@ -49,7 +49,7 @@ def told(screen: RecordedScreen) -> dict[str, list[int]]:
 
 
 def name_on_page(screen: RecordedScreen, name: object, rows: list[int]) -> None:
-    screen.send({"type": "name", "name": name, "encoding": "positions"}, np.array(rows, "<u4"))
+    screen.send({"type": "name", "name": name, "rows": rows_text(rows)})
 
 
 @pytest.mark.parametrize(
@@ -209,10 +209,10 @@ def test_what_the_page_does_is_heard_in_python(texts):
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        ({"type": "name", "name": "", "encoding": "positions"}, "is no name"),
-        ({"type": "name", "name": {}, "encoding": "positions"}, "is no name"),
-        ({"type": "name", "encoding": "positions"}, "is no name"),
-        ({"type": "name", "name": "x", "encoding": "ids"}, "encoding"),
+        ({"type": "name", "name": "", "rows": ""}, "is no name"),
+        ({"type": "name", "name": {}, "rows": ""}, "is no name"),
+        ({"type": "name", "rows": ""}, "is no name"),
+        ({"type": "name", "name": "x", "rows": "ids:AA=="}, "encoding"),
         ({"type": "rename", "name": "gone", "to": "x"}, "there is no selection 'gone'"),
         ({"type": "rename", "name": "old", "to": "other"}, "already"),
         ({"type": "rename", "name": "old", "to": " "}, "is no name"),

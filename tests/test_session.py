@@ -133,7 +133,7 @@ def test_a_screen_that_cannot_be_reached_ends_nothing_and_catches_up(spaces):
     assert host.state == vars(session.state)
     assert {info["state"] for info in host.state["numbers"].values()} == {"known"}
     assert host.got("holds")[0][0]["versions"] == {"positions": 1, "shared": 1, "graph": 1}
-    assert host.got("selection")[0][1] == [np.uint32([3]).tobytes()]
+    assert host.state["selected"] == "positions:AwAAAA=="
     host.say({"type": "fetch", "parts": ["positions"]})
     assert len(host.got("positions")) == 1
 
@@ -215,7 +215,7 @@ def test_cancelling_at_any_step_leaves_a_usable_session(spaces):
         assert (progress["step"], progress["seconds_left"]) == ("", None)
         assert progress["share"] < 1
         assert host.state["error"] == ""
-        host.say({"type": "selection", "encoding": "positions"}, np.uint32([3]).tobytes())
+        session.change(selected="positions:AwAAAA==")
         assert host.selection == [3]
         assert host.ask("rows", items=[3])[0]["rows"][0]["id"] == "3"
         if not host.got("positions"):

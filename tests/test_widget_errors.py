@@ -92,10 +92,7 @@ def test_an_observer_may_wait_for_what_the_worker_finds(gate, spaces):
     widget = EmbeddingCompare(*spaces, reducer="pca")
     frames = []
     widget.observe(lambda _: frames.append(widget.selected_frame()), "selection")
-    lasso = threading.Thread(
-        target=RecordedScreen(widget).send,
-        args=({"type": "selection", "encoding": "positions"}, np.array([3], "<u4")),
-    )
+    lasso = threading.Thread(target=RecordedScreen(widget).select, args=([3],))
     lasso.start()
     gate.open()
     lasso.join(SECONDS)

@@ -107,17 +107,17 @@ def test_a_selection_set_in_python_is_sent_and_one_from_the_screen_is_not_sent_b
     heard = []
     widget.observe(lambda change: heard.append(change["new"].tolist()), "selection")
     widget.selection = np.arange(80) % 2 == 0
-    header, (mask,) = screen.messages("selection")[-1]
-    assert header["encoding"] == "mask"
-    assert np.unpackbits(np.frombuffer(mask, np.uint8), bitorder="little").tolist() == [1, 0] * 40
+    assert screen.state["selected"] == "mask:VVVVVVVVVVVVVQ=="
+    assert screen.selected() == list(range(0, 80, 2))
     screen.forget()
-    screen.send({"type": "selection", "encoding": "positions"}, np.array([5, 3], "<u4"))
+    screen.select([3, 5])
     assert widget.selection.tolist() == [3, 5]
     assert heard == [list(range(0, 80, 2)), [3, 5]]
-    assert screen.messages("selection") == []
+    assert "selected" not in screen.order()
     # The screen has [3, 5], so going back to what Python had before must reach it.
     widget.selection = np.arange(80) % 2 == 0
-    assert len(screen.messages("selection")) == 1
+    assert screen.order().count("selected") == 1
+    assert screen.selected() == list(range(0, 80, 2))
 
 
 def test_an_observer_may_change_what_the_screen_selected(widget, screen):
@@ -125,22 +125,34 @@ def test_an_observer_may_change_what_the_screen_selected(widget, screen):
         widget.selection = [i for i in change["new"] if i % 2 == 0]
 
     widget.observe(only_even, "selection")
-    screen.send({"type": "selection", "encoding": "positions"}, np.array([1, 2, 4], "<u4"))
+    screen.select([1, 2, 4])
     assert widget.selection.tolist() == [2, 4]
-    header, (buffer,) = screen.messages("selection")[-1]
-    assert header["encoding"] == "positions"
-    assert np.frombuffer(buffer, "<u4").tolist() == [2, 4]
+    assert screen.selected() == [2, 4]
 
 
 def test_a_broken_selection_is_answered_with_the_one_that_holds(widget, screen):
     widget.selection = [1]
     screen.forget()
-    screen.send({"type": "selection", "encoding": "positions"}, np.array([99], "<u4"))
+    screen.select([99])
     assert widget.selection.tolist() == [1]
     assert "position 99" in screen.state["error"]
-    assert len(screen.messages("selection")) == 1
-    screen.send({"type": "selection", "encoding": "positions"})
-    assert "one buffer" in screen.state["error"]
+    assert screen.selected() == [1]
+    for broken in (
+        "99",
+        "mask:AA==",
+        "positions:AAA",
+        "positions:AAAA",
+        "positions:ä",
+        "weather:AAAA",
+        5,
+        None,
+    ):
+        screen.set(selected=broken)
+        assert screen.selected() == [1]
+        assert "select" in screen.state["error"] or "mask" in screen.state["error"]
+        screen.set(error="")
+    screen.set(selected="")
+    assert widget.selection.tolist() == []
 
 
 def test_focus_is_an_id_here_and_a_position_on_the_screen(widget, screen):
@@ -207,7 +219,7 @@ def test_a_value_that_the_screen_may_not_set_is_answered_with_what_holds(widget,
 
 
 def test_the_selected_frame_is_that_of_brute_force_at_the_current_k(widget, screen):
-    screen.send({"type": "selection", "encoding": "positions"}, np.array([2, 70], "<u4"))
+    screen.select([2, 70])
     screen.set(k=5)
     frame = widget.selected_frame()
     shared = shared_at(widget, 5)[[2, 70]]

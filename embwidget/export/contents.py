@@ -94,12 +94,13 @@ def parts_of_columns(sources: Sources, columns: Sequence[ColumnInfo]) -> list[Pa
 
 
 def parts_of_selections(session: Session) -> list[Part]:
-    """What is selected, and selections that have a name."""
+    """Selections that have a name."""
     named = session.named.ids.positions
-    rows = [session.selection, *named.values()]
+    rows = [np.empty(0, np.int64), *named.values()]
+    lengths = [len(each) for each in named.values()]
     return [
         json_part("selection_names", list(named)),
-        array_part("selection_lengths", np.array([len(each) for each in rows], np.uint32)),
+        array_part("selection_lengths", np.array(lengths, np.uint32)),
         array_part("selection_items", np.concatenate(rows).astype(np.uint32)),
     ]
 

@@ -10,12 +10,13 @@ from embwidget._core.near import close_to
 from embwidget.session.answers.measured_columns import MEASURED, why_not_measured
 from embwidget.session.answers.metadata_columns import MetadataColumns
 from embwidget.session.shown import LEAST_HEIGHT, MOST_HEIGHT
+from embwidget.session.wire.encode import rows_in_text, selection_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-CHOSEN = ("k", "color_by", "focus", "height", "pair")
+CHOSEN = ("k", "color_by", "focus", "height", "pair", "selected")
 """Fields of the `State` that a person changes."""
 
 _MOST_DIGITS = 20
@@ -61,6 +62,7 @@ class Choices:
             "height": lambda value: whole(value, "height", LEAST_HEIGHT, MOST_HEIGHT),
             "pair": self._pair,
             "error": str,
+            "selected": self._selected,
         }
 
     def checked(self, name: str, value: Any) -> Any:
@@ -81,6 +83,9 @@ class Choices:
 
     def _color_by(self, value: Any) -> str:
         return color_column(value, self._columns, label=self._label)
+
+    def _selected(self, value: Any) -> str:
+        return selection_text(rows_in_text(value, len(self.ids)), len(self.ids))
 
     def _focus(self, value: Any) -> int | None:
         if value is None:

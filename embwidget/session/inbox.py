@@ -3,14 +3,12 @@
 from threading import Condition, Event
 from typing import Any, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from embwidget._core.checks import shown
 from embwidget.session.answers.answers import Sources, answer
 from embwidget.session.named import NamedSelections
 from embwidget.session.publisher import Publisher
-from embwidget.session.wire.screen import Screen, rows_in
+from embwidget.session.wire.encode import rows_in_text
+from embwidget.session.wire.screen import Screen
 from embwidget.session.worker import one_line
 
 _MOST_REQUEST_CHARS = 100
@@ -23,18 +21,13 @@ class Listening(Protocol):
     Attributes
     ----------
     changed : Condition
-    selection : (n_selected,) int64
     named : NamedSelections
     sources : Sources
     """
 
     changed: Condition
-    selection: NDArray[np.int64]
     named: NamedSelections
     sources: Sources
-
-    def select(self, value: Any) -> None:
-        """Select items: row positions, (n_selected,) int."""
 
     def cancel(self) -> None:
         """Stop the work."""
@@ -70,7 +63,7 @@ class Inbox:
         self._drawn = drawn
         self._n_items = n_items
 
-    def take(self, content: dict[str, Any], buffers: list[Any]) -> None:
+    def take(self, content: dict[str, Any]) -> None:
         """Handle a message."""
         match content.get("type"):
             case "ready":
@@ -82,10 +75,8 @@ class Inbox:
                 self._drawn.set()
             case "cancel":
                 self._session.cancel()
-            case "selection":
-                self._select(content.get("encoding"), buffers)
             case "name" | "rename" | "forget":
-                self._change_named(content, buffers)
+                self._change_named(content)
             case "ask":
                 self._reply(content)
             case unknown:
@@ -95,27 +86,16 @@ class Inbox:
         """Tell a page that begins to listen what there is."""
         with self._session.changed:
             self._screen.send_holdings()
-            self._screen.send_selection(self._session.selection, self._n_items)
             if self._session.named.ids:
                 self._session.named.send()
             self._publisher.tell_missed()
 
-    def _select(self, encoding: Any, buffers: list[Any]) -> None:
-        with self._session.changed:
-            try:
-                selection = self._screen.receive_selection(encoding, buffers, self._n_items)
-            except ValueError as error:
-                self._publisher.publish(error=one_line(error))
-                self._screen.send_selection(self._session.selection, self._n_items)
-            else:
-                self._session.select(selection)
-
-    def _change_named(self, content: dict[str, Any], buffers: list[Any]) -> None:
+    def _change_named(self, content: dict[str, Any]) -> None:
         named, name = self._session.named, content.get("name")
         with self._session.changed:
             try:
                 if content["type"] == "name":
-                    named.name(name, rows_in(content.get("encoding"), buffers, self._n_items))
+                    named.name(name, rows_in_text(content.get("rows"), self._n_items))
                 elif content["type"] == "rename":
                     named.rename(name, content.get("to"))
                 else:

@@ -29,6 +29,7 @@ from embwidget.session.several import Several
 from embwidget.session.several_announcer import SeveralAnnouncer
 from embwidget.session.shown import Shown
 from embwidget.session.summary import summary_of
+from embwidget.session.wire.encode import rows_in_text, selection_text
 from embwidget.session.wire.screen import Screen
 from embwidget.session.worker import Worker
 
@@ -251,7 +252,9 @@ class Session:
     # -- what a person chooses ------------------------------------------------------------------
 
     def change(self, **values: Any) -> None:
-        """Take what a person chose: k, color_by, focus (a row position), height, pair, error.
+        """Take what a person chose.
+
+        That is k, color_by, focus (a row), height, pair (two positions), selected (a text), error.
 
         Raises
         ------
@@ -260,6 +263,8 @@ class Session:
         """
         checked = {name: self.choices.checked(name, value) for name, value in values.items()}
         with self.changed:
+            if "selected" in checked:
+                self.select(rows_in_text(checked.pop("selected"), self.state.n_items))
             self._publisher.publish(**checked)
             if "pair" in checked:
                 self._turn(*checked["pair"])
@@ -291,8 +296,7 @@ class Session:
             if np.array_equal(selection, self.selection):
                 return
             self.selection = selection
-            if not self._screen.shows_selection(selection):
-                self._screen.send_selection(selection, self.state.n_items)
+            self._publisher.publish(selected=selection_text(selection, self.state.n_items))
             self._publisher.tell({"selection": selection})
 
     def position_of(self, item: Any) -> int:
@@ -318,6 +322,6 @@ class Session:
         """
         return frame_of_neighbors(self.comparison, self.state.k, self.state.focus, self._shown)
 
-    def receive(self, content: dict[str, Any], buffers: list[Any]) -> None:
+    def receive(self, content: dict[str, Any]) -> None:
         """Handle a message of ``FromScreen``; whatever is wrong with it, nothing ends."""
-        self._inbox.take(content, buffers)
+        self._inbox.take(content)

@@ -77,7 +77,6 @@ class SharedWidget(anywidget.AnyWidget):
 
     def __init__(self, changed: threading.Condition) -> None:
         self._changed = changed
-        self._missed = False
         super().__init__()
         # A widget of its own, with a comm that nobody else would close.
         self._own_layout = self.layout
@@ -117,13 +116,6 @@ class SharedWidget(anywidget.AnyWidget):
         if refused:
             self.send_state(refused)
 
-    def send_missed(self) -> None:
-        """Send all traits once more when some of them could not be sent."""
-        with self._changed:
-            if self._missed:
-                self._missed = False
-                self.send_state()
-
     def _handle_msg(self, msg: dict[str, Any]) -> None:
         data = msg["content"].get("data")
         method = data.get("method") if isinstance(data, dict) else None
@@ -153,7 +145,7 @@ class SharedWidget(anywidget.AnyWidget):
         try:
             super()._send(msg, buffers=buffers)
         except Exception:  # noqa: BLE001 neither work nor observers end with a comm that does
-            self._missed = True
+            # A page that begins to listen is sent all of it.
             _log.warning("a message to the screen was not sent", exc_info=True)
 
 

@@ -24,8 +24,8 @@ class LiveWidget(SharedWidget):
     """A session on the screen of a notebook.
 
     Its traits are the fields of `State`, which says what is in them; what a person does not choose
-    can be read only. ``selection`` and ``selections`` are not synced, they travel by message in
-    both directions.
+    can be read only. ``selection`` travels as the text ``selected``; ``selections`` is not synced,
+    it travels by message in both directions.
 
     Parameters
     ----------
@@ -73,11 +73,6 @@ class LiveWidget(SharedWidget):
         made_in_cell(self)
         session.start(self, watched=has_screen(self.comm), context=context_of_page())
 
-    def open(self) -> None:
-        """Open the comm, with all that the session knows in its first message."""
-        self.publish(vars(self.session.state))
-        super().open()
-
     def close(self) -> None:
         """Stop the work and take the widget off the screen."""
         # What was refused at the door has no session, and is closed when it is collected.
@@ -102,10 +97,12 @@ class LiveWidget(SharedWidget):
         if changes.get("progress", {}).get("step") == "":
             self._saved.found(repr(self))
 
-    def _on_message(self, _widget: Any, content: dict[str, Any], buffers: list[Any]) -> None:
+    def _on_message(self, _widget: Any, content: dict[str, Any], _buffers: list[Any]) -> None:
         if content.get("type") == "ready":
-            self.send_missed()
-        self.session.receive(content, buffers)
+            # Some hosts lose what changes after they took a snapshot and before the page listens.
+            with self._changed:
+                self.send_state(list(vars(self.session.state)))
+        self.session.receive(content)
 
     @traitlets.observe(*CHOSEN, "error")
     def _chosen(self, change: dict[str, Any]) -> None:

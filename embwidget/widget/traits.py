@@ -58,7 +58,7 @@ class Selection(traitlets.TraitType[NDArray[np.int64], Any]):
     """Selected items as row positions, (n_selected,) int64, sorted, unique and read-only.
 
     Takes positions in any order, a boolean mask of length ``n_items``, or None for nothing.
-    Not synced: it travels by message, see `EmbeddingCompare`.
+    Not synced: it travels as the text ``selected``.
     """
 
     info_text = "row positions or a boolean mask"
@@ -120,15 +120,31 @@ class Selections(traitlets.TraitType[NamedIds, Any]):
         obj._notify_trait(self.name, old, new)
 
 
-class Focus(traitlets.TraitType[Any, Any]):
+class OfState(traitlets.TraitType[Any, Any]):
+    """A field of the `State`: at first what it is there, whoever asks, and however early.
+
+    Some hosts read all traits before the comm is opened, which they do themselves.
+    """
+
+    def default(self, obj: Any = None) -> Any:
+        """Return what the session has."""
+        if obj is None or "session" not in vars(obj):
+            return None
+        return getattr(obj.session.state, str(self.name))
+
+
+class Focus(OfState):
     """Id of the item whose neighbours are asked for, or None; a row position on the wire."""
 
     info_text = "the id of an item, or None"
-    default_value = None
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(default_value=None, allow_none=True, **kwargs)
+        super().__init__(allow_none=True, **kwargs)
         self.tag(sync=True, echo_update=False, to_json=_focus_to_json, from_json=_focus_from_json)
+
+    def default(self, obj: Any = None) -> Any:
+        row = super().default(obj)
+        return None if row is None else obj.session.id_at(row)
 
     def validate(self, obj: Any, value: Any) -> Any:
         """Return the id as Python value; a TraitError names near ids when there is no such item."""
@@ -149,11 +165,10 @@ def _focus_from_json(value: Any, obj: Any) -> Any:
     return None if position is None else obj.session.id_at(position)
 
 
-class ColorBy(traitlets.TraitType[Any, Any]):
+class ColorBy(OfState):
     """Name of the column that colours the points; on the wire, what the screen calls it."""
 
     info_text = "the name of a column"
-    default_value = None
 
     def __init__(self) -> None:
         super().__init__()
@@ -197,12 +212,10 @@ def _two_from_json(value: Any, obj: Any) -> tuple[str, str]:
     return names[a], names[b]
 
 
-class Choice(traitlets.TraitType[Any, Any]):
+class Choice(OfState):
     """A field of the `State` that a person may change; the session says what is allowed."""
 
     info_text = "what the session allows"
-
-    default_value = None
 
     def __init__(self) -> None:
         super().__init__()
@@ -215,11 +228,10 @@ class Choice(traitlets.TraitType[Any, Any]):
 
 def traits_of(state: type[State]) -> dict[str, traitlets.TraitType[Any, Any]]:
     """A synced trait for each field of the state: a `Choice`, or one that can be read only."""
-    # No default is ever seen: the state is there before the comm opens.
     return {
         field.name: Choice()
         if field.name in CHOSEN
-        else traitlets.Any(read_only=True).tag(sync=True)
+        else OfState(read_only=True, allow_none=True).tag(sync=True)
         for field in fields(state)
     }
 

@@ -48,22 +48,18 @@ export class FakeKernel extends PageModel {
   }
 
   override save_changes(): void {
-    for (const name of ["k", "color_by", "focus", "error"] as const) {
+    for (const name of ["k", "color_by", "focus", "selected", "error"] as const) {
       Object.assign(this.saved, { [name]: this.get(name) });
     }
   }
 
-  override send(
-    message: FromScreen,
-    callbacks?: unknown,
-    buffers?: (ArrayBuffer | ArrayBufferView)[],
-  ): void {
+  override send(message: FromScreen, callbacks?: unknown): void {
     this.received.push(message);
     const { iopub } = (callbacks ?? {}) as { iopub?: { status(message: unknown): void } };
     const tellIdle = () => iopub?.status({ content: { execution_state: "idle" } });
     if (this.restarted) queueMicrotask(tellIdle);
     if (!this.alive || this.restarted) return;
-    super.send(message, callbacks, buffers);
+    super.send(message, callbacks);
     queueMicrotask(tellIdle);
     if (message.type === "ready") queueMicrotask(() => this.sendAll(this.#options.send ?? "all"));
   }
@@ -151,6 +147,7 @@ function traitsOf({ n, k_max }: FakeData): Traits {
     space_quality: null,
     pairs_test: null,
     focus: null,
+    selected: "",
     error: "",
     height: 400,
   };

@@ -145,9 +145,9 @@ describe("a kernel that is busy", () => {
     const { kernel, store, states } = open();
     await vi.advanceTimersByTimeAsync(0);
     const send = kernel.send.bind(kernel);
-    kernel.send = (message, callbacks, buffers) => {
+    kernel.send = (message, callbacks) => {
       kernel.restarted = true;
-      send(message, callbacks, buffers);
+      send(message, callbacks);
       kernel.restarted = false;
       kernel.send = send;
     };

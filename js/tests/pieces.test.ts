@@ -28,6 +28,17 @@ describe("pieces", () => {
     expect(pieces.arriving).toBeNull();
   });
 
+  it("hold the message itself where that is long, behind its own buffers", () => {
+    const reply: FromKernel = { type: "reply", request: 1, result: ["ä"], error: "" };
+    const written = new TextEncoder().encode(JSON.stringify(reply));
+    const pieces = new Pieces();
+    const whole: FromKernel = { type: "written" };
+    expect(pieces.add(piece(0, { whole, sizes: [2, written.length] }), bytes(1, 2))).toBeNull();
+    const made = pieces.add(piece(1), new DataView(written.buffer));
+    expect(made?.whole).toEqual(reply);
+    expect(made?.buffers.map((view) => [...new Uint8Array(view.buffer)])).toEqual([[1, 2]]);
+  });
+
   it("of a transfer whose beginning was not heard are left aside", () => {
     const pieces = new Pieces();
     expect(pieces.add(piece(1), bytes(3))).toBeNull();

@@ -4,7 +4,9 @@ import {
   decodeSelection,
   encodeSelection,
   fromMask,
+  itemsInText,
   type SelectMode,
+  selectionText,
   toMask,
 } from "../src/wire/selection.ts";
 
@@ -58,6 +60,20 @@ describe("on the wire", () => {
     const sent = Uint32Array.from({ length: count }, (_, i) => Math.floor((i * n) / count));
     const { encoding, buffer } = encodeSelection(sent, n);
     expect(decodeSelection(encoding, view(buffer), n)).toEqual(sent);
+  });
+
+  it.each([
+    [1000, [], ""],
+    [1000, [3], "positions:AwAAAA=="],
+    [10, [0, 1, 9], "mask:AwI="],
+  ])("of %d items, %j are the text %s", (n, rows, text) => {
+    expect(selectionText(items(...rows), n)).toBe(text);
+    expect(Array.from(itemsInText(text, n))).toEqual(rows);
+  });
+
+  it("a text of hundred thousand rows is written and read", () => {
+    const even = Uint32Array.from({ length: 200_000 }, (_, i) => 2 * i);
+    expect(itemsInText(selectionText(even, 400_000), 400_000)).toEqual(even);
   });
 
   it("reads buffers that begin anywhere, in any order, and leaves out what is no item", () => {

@@ -51,12 +51,12 @@ questions = st.fixed_dictionaries(
     {"type": st.just("ask"), "kind": kinds, "args": arguments | values},
     optional={"request": values},
 )
+rows = st.sampled_from(["", "mask:AA==", "positions:AwAAAA==", "positions:////", "mask:"]) | values
 selections = st.fixed_dictionaries(
-    {"type": st.just("selection")},
-    optional={"encoding": st.sampled_from(["positions", "mask"]) | values},
+    {"type": st.just("name"), "name": values}, optional={"rows": rows}
 )
 fetches = st.fixed_dictionaries({"type": st.just("fetch"), "parts": values})
-known_types = st.sampled_from(["ready", "drawn", "cancel", "fetch", "selection", "ask"])
+known_types = st.sampled_from(["ready", "drawn", "cancel", "fetch", "name", "ask"])
 others = st.dictionaries(words, values, max_size=4) | st.fixed_dictionaries(
     {"type": known_types | values}
 )
@@ -67,7 +67,9 @@ names = st.sampled_from(
         *("_esm", "_css", "_model_name", "_view_module", "_dom_classes", "comm", "session", "keys"),
     ]
 )
-states = st.dictionaries(names | texts, values, max_size=4)
+states = st.dictionaries(names | texts, values, max_size=4) | st.fixed_dictionaries(
+    {"selected": rows}
+)
 methods = st.sampled_from(["custom", "update", "request_state", "request_states"]) | values
 messages = (
     contents.map(lambda content: {"method": "custom", "content": content})
@@ -150,7 +152,8 @@ def test_a_widget_outlives_every_message_and_keeps_its_facts(
         ({"method": "custom", "content": ["ask"]}, "was not understood"),
         ({"method": "custom", "content": {"type": "nope"}}, "a message of type 'nope'"),
         ({"method": "custom", "content": {"type": {"a": 1}}}, "a message of type {'a': 1}"),
-        ({"method": "custom", "content": {"type": "selection"}}, "a selection comes with one"),
+        ({"method": "update", "state": {"selected": "mask:AA=="}}, "a mask of "),
+        ({"method": "update", "state": {"selected": "y" * 10**6}}, "and base64, not as 'yyy"),
         ({"method": "update", "state": {"k": "x" * 10**6}}, "k='xxx"),
         ({"method": "update", "state": {"color_by": ["\ud83d"] * 10**5}}, "color_by=['"),
     ],

@@ -1,5 +1,6 @@
 """Arrays as they travel to the screen: little-endian, C order, no wider than they need to be."""
 
+import base64
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -146,6 +147,10 @@ def decode_selection(encoding: Any, buffer: Any, n_samples: int) -> NDArray[np.i
         When the buffer is not what the encoding says.
     """
     if encoding == "positions":
+        n_bytes = memoryview(buffer).nbytes
+        if n_bytes % 4:
+            msg = f"positions of a selection have 4 bytes each, not {n_bytes} in all"
+            raise ValueError(msg)
         positions = np.unique(np.frombuffer(buffer, dtype="<u4")).astype(np.int64)
         if len(positions) and positions[-1] >= n_samples:
             msg = f"selection holds position {positions[-1]}, but there are {n_samples} items"
@@ -159,3 +164,49 @@ def decode_selection(encoding: Any, buffer: Any, n_samples: int) -> NDArray[np.i
         msg = f"a mask of {n_samples} items has {-(-n_samples // 8)} bytes, not {len(octets)}"
         raise ValueError(msg)
     return np.flatnonzero(np.unpackbits(octets, count=n_samples, bitorder="little"))
+
+
+def selection_text(positions: NDArray[np.int64], n_samples: int) -> str:
+    """Write a selection as a text, which every host carries, also from the page to the kernel.
+
+    Parameters
+    ----------
+    positions : (n_selected,) int64
+        Sorted and unique.
+
+    Returns
+    -------
+    str
+        ``"positions:"`` or ``"mask:"`` and base64 of what `encode_selection` writes; "" = nothing.
+    """
+    if not len(positions):
+        return ""
+    encoding, buffer = encode_selection(positions, n_samples)
+    return f"{encoding}:{base64.b64encode(as_octets(buffer)).decode('ascii')}"
+
+
+def rows_in_text(text: Any, n_samples: int) -> NDArray[np.int64]:
+    """Read what `selection_text` or the screen wrote.
+
+    Returns
+    -------
+    (n_selected,) int64
+        Positions, sorted and unique.
+
+    Raises
+    ------
+    ValueError
+        When it is no such text.
+    """
+    if text == "":
+        return np.empty(0, np.int64)
+    encoding, colon, written = text.partition(":") if isinstance(text, str) else ("", "", "")
+    if not colon:
+        msg = f"a selection travels as 'positions:' or 'mask:' and base64, not as {shown(text)}"
+        raise ValueError(msg)
+    try:
+        octets = base64.b64decode(written, validate=True)
+    except ValueError:
+        msg = f"selection: {shown(written)} is no base64"
+        raise ValueError(msg) from None
+    return decode_selection(encoding, octets, n_samples)

@@ -45,7 +45,6 @@ class Screen:
         self._send_message = send
         self.pair = [0, 1]
         self._whole = threading.Lock()
-        self._selection: NDArray[np.int64] = np.empty(0, dtype=np.int64)
         self._versions: dict[str, int] = {}
         self._makers: dict[str, Callable[[], Made]] = {}
 
@@ -162,29 +161,12 @@ class Screen:
         for name in [name for name in self._makers if name in wanted]:
             self._send_bulk(name)
 
-    def send_selection(self, selection: NDArray[np.int64], n_items: int) -> None:
-        """Send the selected positions, (n_selected,) int64, sorted and unique."""
-        self._selection = selection
-        encoding, buffer = encode.encode_selection(selection, n_items)
-        self._send({"type": "selection", "encoding": encoding}, buffer)
-
     def send_named(self, positions: dict[str, NDArray[np.int64]], n_items: int) -> None:
         """Send the named selections, (n_selected,) int64 each, sorted and unique."""
         written = [encode.encode_selection(rows, n_items) for rows in positions.values()]
         encodings, buffers = [each[0] for each in written], [each[1] for each in written]
         content = {"type": "selections", "names": list(positions), "encodings": encodings}
         self._send(content, *buffers)
-
-    def receive_selection(
-        self, encoding: Any, buffers: list[Any], n_items: int
-    ) -> NDArray[np.int64]:
-        """Positions that the screen selected, (n_selected,) int64; ValueError when unreadable."""
-        self._selection = rows_in(encoding, buffers, n_items)
-        return self._selection
-
-    def shows_selection(self, selection: NDArray[np.int64]) -> bool:
-        """Whether the screen has selected these positions, (n_selected,) int64, itself."""
-        return np.array_equal(selection, self._selection)
 
     def reply(self, request: Any, result: Any, arrays: list[Any], error: str) -> None:
         """Answer the question of this number, with arrays of any shape and dtype."""
@@ -215,11 +197,3 @@ def _lists_of(graphs: Sequence[KNNGraph], dtype: "np.dtype[Any]") -> list[NDArra
         arrays.append(np.ascontiguousarray(graph.indices, dtype=dtype))
         arrays.append(np.ascontiguousarray(graph.distances, dtype="<f4"))
     return arrays
-
-
-def rows_in(encoding: Any, buffers: list[Any], n_items: int) -> NDArray[np.int64]:
-    """Row positions in a message, (n_selected,) int64; ValueError when they cannot be read."""
-    if len(buffers) != 1:
-        msg = f"a selection comes with one buffer, not {len(buffers)}"
-        raise ValueError(msg)
-    return encode.decode_selection(encoding, buffers[0], n_items)

@@ -164,7 +164,7 @@ class JoinInfo(TypedDict):
 
 @dataclass
 class State:
-    """All that a screen is told of, beside what is large: that, and a selection, go by message.
+    """All that a screen is told of, beside what is large: that goes by message.
 
     Everything is JSON. A host hears of each change and hands it on to its screen.
     """
@@ -229,5 +229,7 @@ class State:
     """Whether pairs of spaces agree by more than chance; None until it is measured."""
     focus: int | None = None
     """Row position of the item whose neighbours are shown."""
+    selected: str = ""
+    """Selected rows: "positions:" or "mask:", and base64 of them; "" = none."""
     error: str = ""
     """One line that says what went wrong and what to do; "" = nothing."""

@@ -102,7 +102,7 @@ export class Channel {
     const request = this.#next++;
     return new Promise((resolve, reject) => {
       this.#pending.set(request, { question, resolve, reject, timer });
-      this.#line.send({ type: "ask", request, ...question }, [], () => {
+      this.#line.send({ type: "ask", request, ...question }, () => {
         if (this.#pending.has(request)) onUnanswered(request);
       });
     });

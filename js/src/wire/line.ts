@@ -56,9 +56,9 @@ export class Line {
    *
    * @param onHandled called when the kernel is done with it, in hosts that tell; what it answered came before
    */
-  send(message: FromScreen, buffers: ArrayBufferView[] = [], onHandled?: () => void): void {
+  send(message: FromScreen, onHandled?: () => void): void {
     try {
-      this.#model.send(message, onHandled && whenIdle(onHandled), buffers);
+      this.#model.send(message, onHandled && whenIdle(onHandled));
     } catch {
       // So does the comm of a kernel that is gone.
       this.#state = "cut";

@@ -15,7 +15,8 @@ export interface Model {
   get<K extends keyof Traits>(key: K): Traits[K];
   set<K extends keyof Traits>(key: K, value: Traits[K]): void;
   save_changes(): void;
-  send(content: FromScreen, callbacks?: unknown, buffers?: (ArrayBuffer | ArrayBufferView)[]): void;
+  /** Without buffers: some hosts lose them on this way. */
+  send(content: FromScreen, callbacks?: unknown): void;
   on(event: string, callback: (...args: never[]) => void): void;
   off(event: string, callback?: (...args: never[]) => void): void;
   /** Data in the page answers: there is no kernel that could be lost, and no Python beside it. */
@@ -44,9 +45,8 @@ export type FromScreen =
   | { type: "cancel" }
   /** The first map is on the screen: what is slow may begin. */
   | { type: "drawn" }
-  | { type: "selection"; encoding: SelectionEncoding }
-  /** Items, beside the message, are stored by a name; "forget" deletes one. */
-  | { type: "name"; name: string; encoding: SelectionEncoding }
+  /** Rows, written as the trait `selected`, are stored by a name; "forget" deletes one. */
+  | { type: "name"; name: string; rows: string }
   | { type: "rename"; name: string; to: string }
   | { type: "forget"; name: string }
   | ({ type: "ask"; request: number } & Question);
@@ -102,14 +102,15 @@ export type FromKernel =
   | { type: "graphs"; version: number; k_max: number; dtype: "uint16" | "uint32" }
   /** Answer to "ready": the latest version of all bulk that has been sent. */
   | { type: "holds"; versions: Partial<Record<Bulk, number>> }
-  | { type: "selection"; encoding: SelectionEncoding }
   /** All selections that have a name, in their order; one buffer each. */
   | { type: "selections"; names: string[]; encodings: SelectionEncoding[] }
   | Piece
+  /** A message that is long itself, in pieces alone: UTF-8 of its JSON behind its own buffers. */
+  | { type: "written" }
   | { type: "reply"; request: number; result: unknown; error: string };
 
 /**
- * A part of a message above 16 MB, with one buffer of 8 MB at most. The pieces fill the message's
+ * A part of a message above 3 MB, with one buffer of 3 MB at most. The pieces fill the message's
  * buffers one after the other.
  */
 export interface Piece {

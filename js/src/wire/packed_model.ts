@@ -44,8 +44,7 @@ export class PackedModel extends PageModel {
     // All cores are the first map's until it is on the screen; a page out of sight draws none.
     await Promise.race([this.#drawn, new Promise((done) => setTimeout(done, DRAWN_MS))]);
     await this.#load("shared");
-    const { selection, named } = await this.#packed.selections();
-    if (selection.length > 0) this.select(selection);
+    const named = await this.#packed.selections();
     if (named.size > 0) this.nameAll(named);
     for (const next of ["graph", "items", "labels", "quality", "groups"] as const) {
       await pause();
@@ -53,13 +52,9 @@ export class PackedModel extends PageModel {
     }
   }
 
-  override send(
-    message: FromScreen,
-    callbacks?: unknown,
-    buffers?: (ArrayBuffer | ArrayBufferView)[],
-  ): void {
+  override send(message: FromScreen, callbacks?: unknown): void {
     if (message.type === "drawn") this.#tellDrawn();
-    super.send(message, callbacks, buffers);
+    super.send(message, callbacks);
   }
 
   protected override prepare(question: Question): Promise<void> {

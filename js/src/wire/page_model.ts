@@ -5,7 +5,7 @@ import type { Bulk, FromKernel, FromScreen, Model, Question, Traits } from "./mo
 import { type Named, withName, withoutName, withRenamed } from "./named.ts";
 import { type PageAnswer, PageAnswers } from "./page/answers.ts";
 import type { Indices, PageData } from "./page/data.ts";
-import { decodeSelection, encodeSelection } from "./selection.ts";
+import { encodeSelection, itemsInText, selectionText } from "./selection.ts";
 
 type Listener = (...args: never[]) => void;
 
@@ -23,8 +23,6 @@ const NOTHING: PageData = {
 };
 
 export class PageModel implements Model {
-  /** Row positions, ascending; what Python would have as `w.selection`. */
-  selection: Uint32Array = new Uint32Array(0);
   /** What Python would have as `w.selections`. */
   selections: Named = new Map();
   /** What there is for the screen to fetch, and in which version. */
@@ -59,6 +57,11 @@ export class PageModel implements Model {
     if (graphs && graphs !== before?.graphs) this.offer("graphs");
   }
 
+  /** Row positions, ascending; what Python would have as `w.selection`. */
+  get selection(): Uint32Array {
+    return itemsInText(this.#traits.selected, this.#traits.n_items);
+  }
+
   get<K extends keyof Traits>(key: K): Traits[K] {
     return this.#traits[key];
   }
@@ -86,20 +89,11 @@ export class PageModel implements Model {
     return [...this.#listeners.values()].reduce((sum, listeners) => sum + listeners.size, 0);
   }
 
-  send(
-    message: FromScreen,
-    _callbacks?: unknown,
-    buffers: (ArrayBuffer | ArrayBufferView)[] = [],
-  ): void {
-    if (message.type === "selection" || message.type === "name") {
-      const bytes = new Uint8Array(buffers[0] as Uint8Array);
-      const n = this.#traits.n_items;
-      const items = decodeSelection(message.encoding, new DataView(bytes.buffer), n);
-      if (message.type === "selection") this.selection = items;
-      else this.selections = withName(this.selections, message.name, items);
-      return;
-    }
-    if (message.type === "rename") {
+  send(message: FromScreen, _callbacks?: unknown): void {
+    if (message.type === "name") {
+      const items = itemsInText(message.rows, this.#traits.n_items);
+      this.selections = withName(this.selections, message.name, items);
+    } else if (message.type === "rename") {
       this.selections = withRenamed(this.selections, message.name, message.to);
     } else if (message.type === "forget") {
       this.selections = withoutName(this.selections, message.name);
@@ -114,9 +108,7 @@ export class PageModel implements Model {
 
   /** Selects items on the screen, as `w.selection = items` does in Python. */
   select(items: Uint32Array): void {
-    this.selection = items;
-    const { encoding, buffer } = encodeSelection(items, this.#traits.n_items);
-    this.emit({ type: "selection", encoding }, [buffer]);
+    this.set("selected", selectionText(items, this.#traits.n_items));
   }
 
   /** Stores selections on the screen, as `w.selections = named` does in Python. */
@@ -145,7 +137,6 @@ export class PageModel implements Model {
 
   #greet(): void {
     this.emit({ type: "holds", versions: { ...this.versions } }, []);
-    if (this.selection.length > 0) this.select(this.selection);
     if (this.selections.size > 0) this.nameAll(this.selections);
   }
 

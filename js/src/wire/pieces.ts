@@ -67,7 +67,8 @@ export class Pieces {
     if (transfer.received < transfer.total) return null;
     this.#transfer = null;
     const buffers = transfer.buffers.map((buffer) => new DataView(buffer.buffer));
-    return { whole: transfer.whole, buffers };
+    if (transfer.whole.type !== "written") return { whole: transfer.whole, buffers };
+    return { whole: JSON.parse(new TextDecoder().decode(buffers.pop())), buffers };
   }
 }
 

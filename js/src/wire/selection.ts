@@ -1,5 +1,6 @@
 /** Sets of items: how they travel, how gestures change them, and the mask that the maps draw. */
 
+import { fromBase64, toBase64 } from "./base64.ts";
 import type { SelectionEncoding } from "./model.ts";
 
 /** What a gesture does to the items that are selected already. */
@@ -95,4 +96,20 @@ export function decodeSelection(
     for (let i = 0; i < length; i++) mask[i] = (data.getUint8(i >> 3) >> (i & 7)) & 1;
   }
   return fromMask(mask);
+}
+
+/** What `encodeSelection` writes, as a text: "positions:" or "mask:", and base64; "" = nothing. */
+export function selectionText(items: Uint32Array, n: number): string {
+  if (items.length === 0) return "";
+  const { encoding, buffer } = encodeSelection(items, n);
+  return `${encoding}:${toBase64(buffer)}`;
+}
+
+/** The items, ascending, of what `selectionText` or the kernel wrote. */
+export function itemsInText(text: string, n: number): Uint32Array {
+  if (text === "") return new Uint32Array(0);
+  const colon = text.indexOf(":");
+  const encoding = text.slice(0, colon) as SelectionEncoding;
+  const { buffer } = fromBase64(text.slice(colon + 1));
+  return decodeSelection(encoding, new DataView(buffer), n);
 }

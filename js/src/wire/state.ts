@@ -143,7 +143,7 @@ export interface JoinInfo {
 }
 
 /**
- * All that a screen is told of, beside what is large: that, and a selection, go by message.
+ * All that a screen is told of, beside what is large: that goes by message.
  *
  * Everything is JSON. A host hears of each change and hands it on to its screen.
  */
@@ -208,6 +208,8 @@ export interface Traits {
   pairs_test: PairsTestInfo | null;
   /** Row position of the item whose neighbours are shown. */
   focus: number | null;
+  /** Selected rows: "positions:" or "mask:", and base64 of them; "" = none. */
+  selected: string;
   /** One line that says what went wrong and what to do; "" = nothing. */
   error: string;
 }

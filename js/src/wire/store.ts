@@ -11,7 +11,8 @@ import type { FromKernel, Model, NeighborLists, NumberInfos, Row, Traits, TwoOf 
 import { type Named, withName, withoutName, withRenamed } from "./named.ts";
 import { type Arriving, Pieces } from "./pieces.ts";
 import { RowCache } from "./rows.ts";
-import { decodeSelection, encodeSelection } from "./selection.ts";
+import { Selected } from "./selected.ts";
+import { decodeSelection, selectionText } from "./selection.ts";
 import { isSame, type Maps, OF_PAIR, Several } from "./several.ts";
 
 /** While a slider or brush moves, the kernel hears of it when it rests for this long. */
@@ -27,8 +28,6 @@ export class Store {
   readonly events = new Emitter<StoreEvents>();
   readonly answers: Answers;
   readonly several: Several;
-  /** Sorted row positions; empty = nothing selected. */
-  selection: Uint32Array = new Uint32Array(0);
   /** Selections that are stored by a name. */
   selections: Named = new Map();
   readonly #model: Model;
@@ -36,6 +35,7 @@ export class Store {
   readonly #channel: Channel;
   readonly #rows: RowCache;
   readonly #bulks: Bulks;
+  readonly #selected: Selected;
   readonly #pieces = new Pieces();
   #saving: ReturnType<typeof setTimeout> | undefined;
   #selecting: ReturnType<typeof setTimeout> | undefined;
@@ -70,6 +70,11 @@ export class Store {
     this.#rows = new RowCache(this.#channel);
     this.#bulks = new Bulks(this.#channel, model.get("n_items"), this.several, this.events);
     this.answers = new Answers(this.#channel);
+    this.#selected = new Selected(model, (items) => {
+      // The kernel's word is newer than a selection that has not left yet.
+      clearTimeout(this.#selecting);
+      this.events.emit("selection", items);
+    });
     model.on("msg:custom", this.#onMessage as never);
     model.on("change:progress", this.#onProgress);
     model.on("change:pair", this.#onPair);
@@ -162,22 +167,28 @@ export class Store {
     };
   }
 
+  /** Sorted row positions; empty = nothing selected. */
+  get selection(): Uint32Array {
+    return this.#selected.items;
+  }
+
   /** Selects at once for this page, and for the kernel a moment later. */
   select(items: Uint32Array): void {
-    this.selection = items;
+    this.#selected.items = items;
     this.events.emit("selection", items);
     clearTimeout(this.#selecting);
     this.#selecting = setTimeout(() => {
-      const { encoding, buffer } = encodeSelection(this.selection, this.get("n_items"));
-      this.#line.send({ type: "selection", encoding }, [buffer]);
+      this.#selected.write();
+      this.#model.save_changes();
       this.#lookForListener();
     }, SAVE_DELAY_MS);
+    this.#line.speak();
   }
 
   /** Stores the selection by a name; what had it goes. */
   nameSelection(name: string): void {
-    const { encoding, buffer } = encodeSelection(this.selection, this.get("n_items"));
-    this.#line.send({ type: "name", name, encoding }, [buffer]);
+    const rows = selectionText(this.selection, this.get("n_items"));
+    this.#line.send({ type: "name", name, rows });
     this.#setNamed(withName(this.selections, name, this.selection));
   }
 
@@ -246,6 +257,7 @@ export class Store {
     clearInterval(this.#pulse);
     clearTimeout(this.#saving);
     clearTimeout(this.#selecting);
+    this.#selected.destroy();
     this.#channel.destroy();
     this.#line.destroy();
     this.#rows.destroy();
@@ -323,12 +335,6 @@ export class Store {
       case "reply":
         this.#channel.settle(message, buffers);
         break;
-      case "selection":
-        // The kernel's word is newer than a selection that has not left yet.
-        clearTimeout(this.#selecting);
-        this.selection = decodeSelection(message.encoding, buffers[0], this.get("n_items"));
-        this.events.emit("selection", this.selection);
-        break;
       case "selections": {
         const n = this.get("n_items");
         const { names, encodings } = message;
@@ -337,7 +343,8 @@ export class Store {
         break;
       }
       default:
-        this.#bulks.take(message, buffers);
+        // What is "written" has been read where its pieces were put together.
+        if (message.type !== "written") this.#bulks.take(message, buffers);
     }
   }
 }

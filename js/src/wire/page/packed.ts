@@ -169,15 +169,12 @@ export class Packed {
     return { table, items: rows.map((row) => row.items), parts: rows.map((row) => row.parts) };
   }
 
-  /** What is selected, and selections by name. */
-  async selections(): Promise<{ selection: Uint32Array; named: Named }> {
+  /** Selections by name. */
+  async selections(): Promise<Named> {
     const names = (await this.#json("selection_names")) as string[];
     const starts = startsOf((await this.#array("selection_lengths")) as Uint32Array);
     const items = (await this.#array("selection_items")) as Uint32Array;
-    const [selection, ...rest] = names
-      .concat("")
-      .map((_, at) => items.slice(starts[at], starts[at + 1]));
-    return { selection, named: new Map(names.map((name, at) => [name, rest[at]])) };
+    return new Map(names.map((name, at) => [name, items.slice(starts[at], starts[at + 1])]));
   }
 
   async #pictures(): Promise<((item: number) => PageItem["image"]) | null> {

@@ -1,5 +1,7 @@
 /** What a file holds, in elements that no browser runs: base64 of JSON and arrays, deflated. */
 
+import { fromBase64 } from "../base64.ts";
+
 /** How the bytes of a part are read; `embwidget/export/parts.py` writes them. */
 export type PartInfo =
   | { codec: "json" }
@@ -82,15 +84,6 @@ function present(id: string): Promise<Element> {
     document.addEventListener("readystatechange", settle, { signal: off.signal });
     settle();
   });
-}
-
-function fromBase64(text: string): Uint8Array {
-  const native = (Uint8Array as { fromBase64?: (text: string) => Uint8Array }).fromBase64;
-  if (native) return native(text);
-  const binary = atob(text);
-  const bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
-  return bytes;
 }
 
 async function inflated(bytes: Uint8Array): Promise<Uint8Array> {
