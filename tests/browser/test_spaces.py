@@ -1,15 +1,12 @@
 """Several spaces on one screen: what a person chooses above the maps, and what follows it."""
 
-import json
-import re
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
-from test_axe import AXE, OF_THE_HOST, RUN
+from playwright.sync_api import Page, expect
+from spaces_page import K, Open, cell, has, open_spaces
 
-N, K_MAX, K = 200, 12, 10
 GRAPHS = pytest.mark.parametrize("withheld", [[], ["graphs"]], ids=["graphs", "asked"])
 # How many neighbours two spaces share on average, and who is nearest, from the lists themselves.
 SAME = """([a, b, k]) => {
@@ -27,40 +24,10 @@ NEAREST = """([space, item]) => {
   return data.items[several[space].indices[item * data.k_max]].id;
 }"""
 
-Open = Callable[..., Page]
-
 
 @pytest.fixture
 def spaces(page: Page, harness: Path) -> Open:
-    """Opens a widget on several made-up spaces, with `opened` in the page's reach."""
-
-    def open_spaces(options: str = "", *, dark: bool = False, width: int = 1280) -> Page:
-        page.set_viewport_size({"width": width, "height": 1400})
-        light = str(not dark).lower()
-        page.set_content(
-            "<!doctype html><html lang=en><head><title>spaces</title></head>"
-            f"<body data-jp-theme-light={light}><div id=place></div></body></html>"
-        )
-        page.add_style_tag(path=harness / "harness.css")
-        page.add_script_tag(path=harness / "harness.js")
-        given = f"{{ n: {N}, kMax: {K_MAX}, spaces: 5, {options} }}"
-        page.evaluate(
-            "options => { window.opened = embwidget.openSpaces("
-            "document.getElementById('place'), options); }",
-            page.evaluate(f"() => ({given})"),
-        )
-        page.locator(".ew-maps[data-state=ready]").wait_for()
-        return page
-
-    return open_spaces
-
-
-def cell(page: Page, a: int, b: int) -> Locator:
-    return page.locator(f".ew-matrix-cell[data-at='{a} {b}']")
-
-
-def _has(text: str) -> re.Pattern[str]:
-    return re.compile(re.escape(text))
+    return partial(open_spaces, page, harness)
 
 
 def names(page: Page) -> list[str]:
@@ -176,38 +143,12 @@ def test_k_recolours_the_matrix(spaces: Open) -> None:
     page = spaces()
     share = "node => node.style.getPropertyValue('--ew-share')"
     far = cell(page, 0, 4)
-    expect(far).to_have_attribute("aria-label", _has(f"at k = {K};"))
+    expect(far).to_have_attribute("aria-label", has(f"at k = {K};"))
     before, figure = far.evaluate(share), far.get_attribute("data-figure")
     page.get_by_label("k as a number").fill("2")
-    expect(far).to_have_attribute("aria-label", _has("at k = 2;"))
+    expect(far).to_have_attribute("aria-label", has("at k = 2;"))
     assert far.evaluate(share) != before
     assert far.get_attribute("data-figure") not in (None, figure)
-
-
-def test_a_cell_says_what_is_known_of_its_pair(spaces: Open) -> None:
-    test = "{ k: 10, n_permutations: 99, z: Array(10).fill(34.2), p_value: Array(10).fill(0.01) }"
-    page = spaces(f"traits: {{ pairs_test: {test} }}")
-    value = page.evaluate(
-        """() => { const { several, data } = opened.kernel; const k = 10; let sum = 0;
-        for (let item = 0; item < data.n; item++) {
-          const lists = [1, 3].map((space) =>
-            [...several[space].indices.subarray(item * data.k_max, item * data.k_max + k)]);
-          const same = lists[0].filter((near) => lists[1].includes(near)).length;
-          sum += same / (2 * k - same);
-        }
-        return sum / data.n; }"""
-    )
-    chance = K / (2 * (N - 1))
-    words = cell(page, 1, 3).get_attribute("aria-label")
-    assert words == cell(page, 1, 3).get_attribute("title")
-    assert "DINOv2" in words
-    assert "SigLIP" in words
-    assert f"{(value - chance) / (1 - chance):.3f} above chance" in words
-    assert f"coincidence {value:.3f}, chance {chance:.3f}" in words
-    assert "z = 34, p = 0.010 among all pairs" in words
-    bar = page.locator("[data-bar='1']")
-    expect(bar).to_have_attribute("aria-label", _has("MAP@R 0.864 (0.854 to 0.874)"))
-    expect(page.locator("[data-bar='5']")).to_have_attribute("aria-label", _has("shuffled"))
 
 
 @GRAPHS
@@ -282,7 +223,7 @@ def test_handles_move_by_key_and_pointer_and_never_onto_each_other(spaces: Open)
     page.mouse.move(plot["x"] + 0.77 * plot["width"], middle, steps=3)
     page.mouse.up()
     expect_pair(page, "epoch 3", "epoch 0")
-    expect(page.locator(".ew-timeline-note").first).to_have_text(_has("keeps 10 %"))
+    expect(page.locator(".ew-timeline-note").first).to_have_text(has("keeps 10 %"))
 
 
 def test_the_matrix_of_a_series_opens_beside_its_line(spaces: Open) -> None:
@@ -327,40 +268,3 @@ def test_what_was_answered_of_the_last_pair_is_never_shown(spaces: Open) -> None
     )
     expect_pair(page, "ResNet-50", "SigLIP")
     expect(page.locator(".ew-table [data-item='7']")).to_have_count(0)
-
-
-HOSTILE = [
-    "<img src=x onerror='window.stolen = 1'>",
-    "long " * 200,
-    "\u202eevil",
-    "a\nb\u2028c",
-    "",
-]
-
-
-@pytest.mark.parametrize("width", [1280, 320])
-def test_names_are_text_and_fit(spaces: Open, width: int) -> None:
-    page = spaces(f"names: {json.dumps(HOSTILE)}", width=width)
-    expect(page.locator(".ew-matrix-head[data-head=a] .ew-matrix-name").first).to_have_text(
-        HOSTILE[0]
-    )
-    cell(page, 0, 1).click()
-    assert page.evaluate("window.stolen") is None
-    assert page.locator(".ew-spaces-all img").count() == 0
-    root = page.locator(".ew-root")
-    assert root.evaluate("node => node.scrollWidth <= node.clientWidth")
-    strip = page.locator(".ew-spaces-all")
-    assert strip.evaluate("node => node.scrollWidth <= node.clientWidth")
-
-
-@pytest.mark.parametrize("series", [False, True], ids=["models", "series"])
-def test_axe_finds_nothing(spaces: Open, series: bool) -> None:
-    page = spaces(f"isSeries: {str(series).lower()}")
-    if series:
-        page.get_by_role("button", name="Agreement of all steps").click()
-    cell(page, 3, 1).click()
-    page.add_script_tag(path=AXE)
-    assert page.evaluate(RUN, {rule: {"enabled": False} for rule in OF_THE_HOST}) == []
-    page.evaluate("document.body.dataset.jpThemeLight = 'false'")
-    expect(page.locator(".ew-root")).to_have_attribute("data-theme", "dark")
-    assert page.evaluate(RUN.replace("{ rules }", "{ runOnly: ['color-contrast'] }")) == []
