@@ -97,7 +97,7 @@ export class FakeSpacesKernel extends FakeKernel {
     clearTimeout(this.#turning);
     const [a, b] = this.get("pair_shown");
     if (this.#turnMs === null || (pair[0] === a && pair[1] === b)) return;
-    this.#turning = setTimeout(() => this.#turn(), this.#turnMs);
+    this.#turning = setTimeout(() => this.turn(), this.#turnMs);
   }
 
   /** As `w.pair = (a, b)` does in Python. */
@@ -106,7 +106,8 @@ export class FakeSpacesKernel extends FakeKernel {
     this.save_changes();
   }
 
-  #turn(): void {
+  /** All that is said is of the pair that was chosen from now on. */
+  turn(): void {
     const pair = this.get("pair");
     this.#show(pair);
     const { curve, mean_shared } = finished(this.data);

@@ -4,7 +4,7 @@ import { type Coloring, plainColors } from "./color/color.ts";
 import type { Tool } from "./maps/keys.ts";
 import { PairView } from "./maps/pair.ts";
 import { printed } from "./maps/paper.ts";
-import { faithfulnessWords, keptFoot } from "./panels/figures.ts";
+import { faithfulnessWords, mapFoot } from "./panels/figures.ts";
 import { FocusPanel } from "./panels/focus.ts";
 import { MapMenuPanel } from "./panels/map_menu.ts";
 import { SelectionPanel } from "./panels/selection.ts";
@@ -251,13 +251,13 @@ export class App {
   /** How far each map can be believed, below it. */
   #showFaithfulness(): void {
     const known = this.#store.get("faithfulness");
-    const [keptA, keptB] = this.#store.several.kept;
+    const [mapA, mapB] = this.#store.several.kept;
     const { state, note } = this.#store.get("numbers").faithfulness;
     const failed =
       state === "failed" ? { line: ["This map could not be measured"], detail: note } : null;
     this.#pair.setFeet({
-      a: known ? faithfulnessWords(known.a) : (keptFoot(keptA) ?? failed),
-      b: known ? faithfulnessWords(known.b) : (keptFoot(keptB) ?? failed),
+      a: known ? faithfulnessWords(known.a) : (mapFoot(mapA) ?? failed),
+      b: known ? faithfulnessWords(known.b) : (mapFoot(mapB) ?? failed),
     });
   }
 

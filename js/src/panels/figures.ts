@@ -62,7 +62,7 @@ export function faithfulnessWords(map: MapFaithfulness): { line: string[]; detai
 }
 
 /** The line below a map of which nothing else is known; null = not that either. */
-export function keptFoot(kept: number | null): { line: string[]; detail: string } | null {
+export function mapFoot(kept: number | null): { line: string[]; detail: string } | null {
   if (kept === null) return null;
   return { line: [`This map keeps ${percent(kept)} of the true neighbours`], detail: "" };
 }

@@ -10,7 +10,7 @@ import { TimelineView } from "../views/timeline.ts";
 import type { TwoOf } from "../wire/model.ts";
 import type { Store } from "../wire/store.ts";
 import { Playing } from "./playing.ts";
-import { aboveChance, keptWords, pairWords, qualityWords } from "./spaces_words.ts";
+import { aboveChance, mapWords, pairWords, qualityWords } from "./spaces_words.ts";
 
 /** What is seen of spaces that agree but little is to be more than white. */
 const LEAST_TOP = 0.1;
@@ -175,7 +175,7 @@ export class SpacesPanel {
     };
     const toLast = names.map((_, step) => at(step, names.length - 1));
     const toBefore = names.map((_, step) => at(step - 1, step));
-    const [a, b] = several.kept.map(keptWords);
+    const [a, b] = several.kept.map(mapWords);
     const [top, pair] = [this.#topOfAll(), several.pair];
     this.#timeline.update({ names, pair, toLast, toBefore, top, notes: [a, b] });
     this.#drawPlayer();

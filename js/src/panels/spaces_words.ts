@@ -54,6 +54,6 @@ export function qualityWords(name: string, space: number, quality: SpaceQualityI
 }
 
 /** "keeps 43 % of the neighbours on its map"; "" where that is not known. */
-export function keptWords(kept: number | null): string {
+export function mapWords(kept: number | null): string {
   return kept === null ? "" : `its map keeps ${percent(kept)} of the neighbours`;
 }

@@ -121,7 +121,6 @@ export class AgreementMatrixView {
 
   #make({ names, quality }: AgreementMatrixProps): void {
     const n = names.length;
-    const blank = (role: string, name = "") => h("div", { role, "aria-label": name || null });
     const head = (space: number, side: "a" | "b", role: string) => {
       const dot = h("span", { class: `ew-dot ew-dot-${side}`, "aria-hidden": true });
       const name = h("span", { class: "ew-matrix-name", dir: "auto" }, names[space]);
@@ -154,7 +153,7 @@ export class AgreementMatrixView {
     const chance = "shuffled: 0, what unrelated spaces give";
     this.#grid.replaceChildren(
       row(
-        blank("columnheader", "A \\ B"),
+        h("div", { role: "columnheader" }, h("span", { class: "ew-only-read" }, "A by B")),
         ...spaces.map((space) => head(space, "b", "columnheader")),
         ...(title ? [title] : []),
       ),
@@ -179,7 +178,8 @@ export class AgreementMatrixView {
     const node = this.#cells[row * n + column];
     const pair = this.#props?.pair;
     const share = cell.value === null ? 0 : Math.min(1, Math.max(0, cell.value / top));
-    setText(node, n <= MOST_FIGURES && cell.value !== null ? figure(cell.value) : "");
+    const isWritten = n <= MOST_FIGURES && cell.value !== null;
+    setAttributes(node, { "data-figure": isWritten ? figure(cell.value ?? 0) : null });
     setAttributes(node, {
       title: cell.words,
       "aria-label": cell.words,

@@ -7,6 +7,7 @@ import type {
   FromKernel,
   Model,
   NeighborLists,
+  NumberInfo,
   NumberInfos,
   Question,
   Traits,
@@ -49,13 +50,12 @@ const QUESTIONS_OF_PAIR: ReadonlySet<Question["kind"]> = new Set([
   "shared",
 ]);
 
-const COMING = { state: "coming", note: "" } as const;
-const NUMBERS: NumberInfos = {
-  chance: COMING,
-  groups: COMING,
-  faithfulness: COMING,
-  quality: COMING,
-};
+/** All numbers in one state. */
+function numbersIn(state: NumberInfo["state"]): NumberInfos {
+  const info = { state, note: "" };
+  return { chance: info, groups: info, faithfulness: info, quality: info };
+}
+const [COMING, STOPPED] = [numbersIn("coming"), numbersIn("stopped")];
 
 export class Several {
   frames: Frames | null = null;
@@ -70,8 +70,10 @@ export class Several {
   #pair: TwoOf;
   /** The two chosen are soon others: a player goes on. */
   #isPassing = false;
+  #isCut = false;
   /** Questions that wait until it rests. */
   #held: (() => void)[] = [];
+  #mean: { of: Uint8Array; found: number[] } | null = null;
   /** The curve of the chosen two, of the matrix. */
   #curve: CurvePoint[] | null = null;
 
@@ -81,6 +83,13 @@ export class Several {
     this.#onChange = onChange;
     this.#pair = model.get("pair");
     this.#counts = new PairCounts(channel, model.get("n_items"));
+  }
+
+  /** Whether the kernel is gone, and will say nothing of the chosen two. */
+  setCut(isCut: boolean): void {
+    if (isCut === this.#isCut) return;
+    this.#isCut = isCut;
+    if (this.isAhead) this.#onChange(["numbers"]);
   }
 
   /** Whether there are others than the two that are compared. */
@@ -249,7 +258,7 @@ export class Several {
       case "faithfulness":
         return null;
       case "numbers":
-        return NUMBERS;
+        return this.#isCut ? STOPPED : COMING;
       default:
         return undefined;
     }
@@ -268,9 +277,15 @@ export class Several {
   #meanShared(): number[] {
     const k = this.#model.get("k");
     const counts = this.#counts.peek(...this.#pair, k, this.graph);
-    const found: number[] = [];
-    if (counts) found[k - 1] = counts.reduce((sum, n) => sum + n, 0) / counts.length;
-    return found;
+    if (!counts) return [];
+    if (this.#mean?.of !== counts) {
+      const found: number[] = [];
+      let sum = 0;
+      for (const shared of counts) sum += shared;
+      found[k - 1] = sum / counts.length;
+      this.#mean = { of: counts, found };
+    }
+    return this.#mean.found;
   }
 }
 

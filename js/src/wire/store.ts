@@ -287,6 +287,7 @@ export class Store {
   }
 
   #onLine(state: LineState): void {
+    this.several.setCut(state === "cut");
     if (state === "cut") {
       this.#channel.giveUp();
       this.#stopWork();
