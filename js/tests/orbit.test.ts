@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { POSITION_MAX } from "../src/maps/camera.ts";
 import { extentOf } from "../src/maps/fit.ts";
 import { STRETCH } from "../src/maps/lines.ts";
+import { MapPositions } from "../src/maps/map_positions.ts";
 import { depthOrder, flatten, type Orbit, turnedBy, turnOf } from "../src/maps/orbit.ts";
-import { Places } from "../src/maps/places.ts";
 import { drawPixels } from "../src/maps/thumbnail.ts";
 import { stretchesOf } from "../src/maps/trails.ts";
 
@@ -60,7 +60,7 @@ describe.each(ORBITS)("a map turned by $yaw and $pitch", (orbit) => {
   it("is the product of its positions and a rotation", () => {
     const [right, up] = turned(positions, orbit, middle);
     const flat = flatten(positions, turn);
-    const places = new Places(positions, 3);
+    const places = new MapPositions(positions, 3);
     for (let i = 0; i < flat.length / 2; i++) {
       expect(Math.abs(flat[2 * i] - right[i] * POSITION_MAX)).toBeLessThan(0.51);
       expect(Math.abs(flat[2 * i + 1] - up[i] * POSITION_MAX)).toBeLessThan(0.51);
