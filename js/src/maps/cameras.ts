@@ -24,7 +24,7 @@ import type { Wanted } from "./seek.ts";
 const CLEAR: Insets = { top: 56, right: 36, bottom: 52, left: 36 };
 
 /** Maps of which all are to have room in the first view. */
-interface Kept {
+interface Whole {
   readonly arrays: readonly Uint16Array[];
   readonly nComponents: number;
 }
@@ -34,9 +34,9 @@ export class Cameras {
   /** What the first view shows: what all points occupy, or what nearly all do. */
   box: Box;
   #extent: Extent = extentOf([], 2);
-  #kept: Kept | null = null;
+  #whole: Whole | null = null;
   /** What the extent was made of, if it was not the maps at hand. */
-  #fitted: Kept | null = null;
+  #fitted: Whole | null = null;
   #isDeep = false;
   readonly #panes: readonly MapPane[];
   /** The map that moved last; the other follows it when they are locked. */
@@ -54,17 +54,17 @@ export class Cameras {
    * @param arrays positions of all maps that are to come; none = of each as it comes
    */
   keep(arrays: readonly Uint16Array[], nComponents: number): void {
-    if (arrays === this.#kept?.arrays && nComponents === this.#kept.nComponents) return;
-    this.#kept = arrays.length > 0 ? { arrays, nComponents } : null;
+    if (arrays === this.#whole?.arrays && nComponents === this.#whole.nComponents) return;
+    this.#whole = arrays.length > 0 ? { arrays, nComponents } : null;
   }
 
   /** @param arrays positions of the maps at hand, uint16 (n, n_components) each */
   fit(arrays: readonly Uint16Array[], nComponents: number): void {
-    const kept = this.#kept?.nComponents === nComponents ? this.#kept : null;
-    if (kept && kept === this.#fitted) return;
-    this.#fitted = kept;
+    const whole = this.#whole?.nComponents === nComponents ? this.#whole : null;
+    if (whole && whole === this.#fitted) return;
+    this.#fitted = whole;
     this.#isDeep = nComponents === 3;
-    this.#extent = extentOf(kept?.arrays ?? arrays, nComponents);
+    this.#extent = extentOf(whole?.arrays ?? arrays, nComponents);
     for (const pane of this.#panes) this.#face(pane, pane.orbit);
   }
 

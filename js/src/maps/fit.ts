@@ -1,7 +1,7 @@
 /** What the first view shows: everything, or nearly everything when a few far points would waste the map. */
 
 import { type Box, type Insets, occupiedBox, POSITION_MAX } from "./camera.ts";
-import { distances, middleOf, squareOf } from "./orbit.ts";
+import { distances, type Place, squareOf } from "./orbit.ts";
 
 /** Share of the points that may be left out along an axis. */
 const FAR_SHARE = 0.005;
@@ -17,7 +17,7 @@ export interface Extent {
   /** Nearly all of them. */
   readonly core: Box;
   /** Of the unit square or cube: what stays where it is when the maps are turned. */
-  readonly middle: readonly [x: number, y: number, z: number];
+  readonly middle: Place;
 }
 
 /** @param arrays uint16 (n, n_components) each, of one map or of many */
@@ -29,7 +29,8 @@ export function extentOf(arrays: readonly Uint16Array[], nComponents: number): E
 
 /** Of points in 3-D: squares that hold them however they are turned, so that nothing jumps meanwhile. */
 function ballOf(arrays: readonly Uint16Array[]): Extent {
-  const middle = middleOf(arrays);
+  // Turned about a point that a few far ones pull aside, the others would swing instead.
+  const middle = [middleOf(arrays, 0), middleOf(arrays, 1), middleOf(arrays, 2)] as const;
   const counts = distances(arrays, middle);
   const most = counts.reduce((last, count, i) => (count > 0 ? i : last), 0);
   const enough = (1 - FAR_SHARE) * counts.reduce((sum, count) => sum + count, 0);
@@ -41,6 +42,19 @@ function ballOf(arrays: readonly Uint16Array[]): Extent {
   return { full, core: isShorter ? core : full, middle };
 }
 
+/** The middle of what nearly all points occupy along an axis; uint16 (n, 3) each. */
+function middleOf(arrays: readonly Uint16Array[], axis: number): number {
+  let [low, high] = [POSITION_MAX, 0];
+  for (const positions of arrays) {
+    for (let i = axis; i < positions.length; i += 3) {
+      if (positions[i] < low) low = positions[i];
+      if (positions[i] > high) high = positions[i];
+    }
+  }
+  const [near, far] = core(arrays, axis, 3, low / POSITION_MAX, high / POSITION_MAX);
+  return (near + far) / 2;
+}
+
 /**
  * The part of `full` that holds nearly all points; `full` itself where no few points stretch it.
  *
@@ -48,8 +62,8 @@ function ballOf(arrays: readonly Uint16Array[]): Extent {
  * @param arrays uint16 (n, 2) each
  */
 export function coreBox(full: Box, ...arrays: Uint16Array[]): Box {
-  const [left, right] = core(arrays, 0, full.left, full.right);
-  const [bottom, top] = core(arrays, 1, full.bottom, full.top);
+  const [left, right] = core(arrays, 0, 2, full.left, full.right);
+  const [bottom, top] = core(arrays, 1, 2, full.bottom, full.top);
   // Nearly all in one place: nothing to enlarge, and the far points are all there is to see.
   return right > left || top > bottom ? { left, bottom, right, top } : full;
 }
@@ -64,12 +78,18 @@ export function boxToFit(full: Box, near: Box, width: number, height: number, in
 }
 
 /** Ends of one axis of the core: the shortest stretch with enough of the points, and some air. */
-function core(arrays: Uint16Array[], axis: 0 | 1, low: number, high: number): [number, number] {
+function core(
+  arrays: readonly Uint16Array[],
+  axis: number,
+  nComponents: number,
+  low: number,
+  high: number,
+): [number, number] {
   const counts = new Uint32Array(POSITION_MAX + 1);
   let total = 0;
   for (const positions of arrays) {
-    for (let i = axis; i < positions.length; i += 2) counts[positions[i]]++;
-    total += positions.length >> 1;
+    for (let i = axis; i < positions.length; i += nComponents) counts[positions[i]]++;
+    total += positions.length / nComponents;
   }
   const enough = total - Math.floor(FAR_SHARE * total);
   let [start, end] = [0, POSITION_MAX];

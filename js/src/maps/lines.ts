@@ -2,6 +2,7 @@
 
 import { link, TURN, uniformsOf } from "./program.ts";
 
+/** Four corners of a strip with room for the dot. */
 const VERTEX = `${TURN}
 layout(location=0) in vec3 start;
 layout(location=1) in vec3 end;
@@ -28,7 +29,6 @@ void main() {
   color.a *= opacity * mix(0.4, 1.0, depthOf(last));
   vec2 way = to - from;
   vec2 along = length(way) > 0.0 ? normalize(way) : vec2(1.0, 0.0);
-  // Four corners of a strip with room for the dot.
   float end = float(gl_VertexID & 1);
   float side = float(gl_VertexID & 2) - 1.0;
   float room = 1.5 * width + 1.0;
@@ -53,7 +53,15 @@ void main() {
   result = vec4(color.rgb * alpha, alpha);
 }`;
 
-const UNIFORMS = ["turn", "reach", "middle", "clipPerUnit", "size", "widths", "palette"] as const;
+const UNIFORMS = [
+  "turn",
+  "perDepth",
+  "middle",
+  "clipPerUnit",
+  "size",
+  "widths",
+  "palette",
+] as const;
 
 /**
  * Values of a stretch: start x y z, end x y z, opacity (65535 = 1), palette index; 256 more for a line
@@ -64,7 +72,7 @@ export const STRETCH = 8;
 /** What both draw through: see `Viewport`. */
 export interface Sight {
   readonly turn: readonly number[];
-  readonly reach: number;
+  readonly perDepth: number;
   readonly middle: readonly [number, number];
   readonly clipPerUnit: readonly [number, number];
   /** Pixels of the map. */
@@ -125,11 +133,11 @@ export class LineRenderer {
 /** Tells a program how its map is seen. */
 export function look(
   gl: WebGL2RenderingContext,
-  uniforms: Record<"turn" | "reach" | "middle" | "clipPerUnit", WebGLUniformLocation | null>,
-  { turn, reach, middle, clipPerUnit }: Sight,
+  uniforms: Record<"turn" | "perDepth" | "middle" | "clipPerUnit", WebGLUniformLocation | null>,
+  { turn, perDepth, middle, clipPerUnit }: Sight,
 ): void {
   gl.uniformMatrix4x3fv(uniforms.turn, true, [...turn]);
-  gl.uniform1f(uniforms.reach, reach);
+  gl.uniform1f(uniforms.perDepth, perDepth);
   gl.uniform2f(uniforms.middle, ...middle);
   gl.uniform2f(uniforms.clipPerUnit, ...clipPerUnit);
 }

@@ -20,9 +20,9 @@ import {
 } from "./camera.ts";
 import { countOutside } from "./fit.ts";
 import { Grid } from "./grid.ts";
+import { MapPositions } from "./map_positions.ts";
 import { FLAT, FRONT, type Orbit, type Turn } from "./orbit.ts";
 import { Overlay } from "./overlay.ts";
-import { Places } from "./places.ts";
 
 /** Above is the line of the title, below that of the faithfulness. */
 export const INSETS: Insets = { top: 34, right: 16, bottom: 30, left: 16 };
@@ -64,7 +64,7 @@ export class MapPane {
   readonly #name = h("span", { class: "ew-map-name" });
   readonly #detail = h("span", { class: "ew-map-detail" });
   readonly #foot = h("p", { class: "ew-map-foot", hidden: true });
-  #places: Places | null = null;
+  #held: MapPositions | null = null;
   #turn: Turn = FLAT;
   #title: Title = { name: "", detail: "" };
   /** The view for which the points outside were counted last. */
@@ -112,19 +112,19 @@ export class MapPane {
 
   /** uint16 (n, n_components) */
   get positions(): Uint16Array | null {
-    return this.#places?.positions ?? null;
+    return this.#held?.positions ?? null;
   }
 
   /** @returns where the points are seen, uint16 (n, 2) */
   setPositions(positions: Uint16Array, nComponents: number): Uint16Array {
-    let places = this.#places;
+    let held = this.#held;
     // One of two maps may stay while the other goes on.
-    if (!places || positions !== places.positions || nComponents !== places.nComponents) {
-      places = new Places(positions, nComponents);
-      this.#places = places;
+    if (!held || positions !== held.positions || nComponents !== held.nComponents) {
+      held = new MapPositions(positions, nComponents);
+      this.#held = held;
       this.#forget();
     }
-    return places.seen(this.#turn);
+    return held.seen(this.#turn);
   }
 
   /** How the points are turned. */
@@ -155,7 +155,7 @@ export class MapPane {
   tellOutside(): void {
     const { view } = this;
     const isFirst = this.camera === HOME;
-    const seen = isFirst ? this.#places?.seen(this.#turn) : null;
+    const seen = isFirst ? this.#held?.seen(this.#turn) : null;
     if (seen && !isSame(view, this.#counted)) {
       this.#counted = view;
       this.#outside = countOutside(seen, visibleBox(view));
@@ -172,7 +172,7 @@ export class MapPane {
     if (isSame(this.view, this.#looked)) return;
     this.#looked = this.view;
     // The first view shows some of them, and needs no index for that.
-    const isFull = this.camera === HOME || this.#places === null || this.holdsAny(this.view);
+    const isFull = this.camera === HOME || this.#held === null || this.holdsAny(this.view);
     setShown(this.#nothing, !isFull);
   }
 
@@ -194,7 +194,7 @@ export class MapPane {
   boxOf(items: ArrayLike<number>): Box {
     const own = new Uint16Array(2 * items.length);
     for (let i = 0; i < items.length; i++) {
-      const at = this.#places?.at(items[i], this.#turn, null, 1);
+      const at = this.#held?.at(items[i], this.#turn, null, 1);
       if (at) own.set([at.x * POSITION_MAX + 0.5, at.y * POSITION_MAX + 0.5], 2 * i);
     }
     return occupiedBox(own);
@@ -231,7 +231,7 @@ export class MapPane {
 
   /** Where an item is on this map; while the points travel, `share` of the way from `origins`. */
   place(item: number, origins: Uint16Array | null, share: number): Point {
-    const at = this.#places?.at(item, this.#turn, origins, share) ?? { x: 0, y: 0 };
+    const at = this.#held?.at(item, this.#turn, origins, share) ?? { x: 0, y: 0 };
     return toScreen(this.view, at.x, at.y);
   }
 
@@ -268,7 +268,7 @@ export class MapPane {
 
   /** Not built with the positions, which may be replaced before anyone points at them. */
   #index(): Grid | null {
-    if (!this.#grid && this.#places) this.#grid = new Grid(this.#places.seen(this.#turn));
+    if (!this.#grid && this.#held) this.#grid = new Grid(this.#held.seen(this.#turn));
     return this.#grid;
   }
 

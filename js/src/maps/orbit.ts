@@ -14,15 +14,15 @@ export interface Orbit {
 export type Turn = readonly number[];
 
 /** A place in the cube. */
-type Place = readonly [x: number, y: number, z: number];
+export type Place = readonly [x: number, y: number, z: number];
 
 export const FRONT: Orbit = { yaw: 0, pitch: 0 };
 /** Of maps in 2-D, which nobody turns. */
 export const FLAT: Turn = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0];
 
 const RADIANS_PER_PX = Math.PI / 480;
-/** A cube that is this much smaller stays within the unit square, however it is turned. */
-const SHRINK = 1 / Math.sqrt(3);
+/** A cube that is this much smaller stays within the unit square, whatever it is turned about. */
+const SHRINK = 0.5 / Math.sqrt(3);
 /** Finer than anybody sees which of two points is the nearer one. */
 const DEPTHS = 2048;
 
@@ -33,7 +33,7 @@ export function turnedBy({ yaw, pitch }: Orbit, dx: number, dy: number): Orbit {
   return { yaw: yaw + dx * RADIANS_PER_PX, pitch: Math.max(-most, Math.min(most, wanted)) };
 }
 
-/** @param middle what stays in the middle of the unit square */
+/** @param middle what stays where it is, in the middle of the unit square */
 export function turnOf({ yaw, pitch }: Orbit, middle: Place): Turn {
   const [cosYaw, sinYaw] = [Math.cos(yaw), Math.sin(yaw)];
   const [cosPitch, sinPitch] = [Math.cos(pitch), Math.sin(pitch)];
@@ -52,12 +52,11 @@ export function turnOf({ yaw, pitch }: Orbit, middle: Place): Turn {
 export function flatten(positions: Uint16Array, turn: Turn): Uint16Array {
   const [a, b, c, right, d, e, f, up] = turn;
   const [x0, y0] = [right * POSITION_MAX + 0.5, up * POSITION_MAX + 0.5];
-  // What lies outside of all that the middle was made of stands at the edge.
   const flat = new Uint16Array((positions.length / 3) * 2);
   for (let i = 0, to = 0; i < positions.length; i += 3) {
     const [x, y, z] = [positions[i], positions[i + 1], positions[i + 2]];
-    flat[to++] = clamp(a * x + b * y + c * z + x0);
-    flat[to++] = clamp(d * x + e * y + f * z + y0);
+    flat[to++] = a * x + b * y + c * z + x0;
+    flat[to++] = d * x + e * y + f * z + y0;
   }
   return flat;
 }
@@ -84,21 +83,6 @@ export function depthOrder(positions: Uint16Array, turn: Turn, order: Uint32Arra
   return sorted;
 }
 
-/** The middle of what all points of all arrays occupy; uint16 (n, 3) each. */
-export function middleOf(arrays: readonly Uint16Array[]): Place {
-  const low = [POSITION_MAX, POSITION_MAX, POSITION_MAX];
-  const high = [0, 0, 0];
-  for (const positions of arrays) {
-    for (let i = 0; i < positions.length; i++) {
-      const [axis, value] = [i % 3, positions[i]];
-      if (value < low[axis]) low[axis] = value;
-      if (value > high[axis]) high[axis] = value;
-    }
-  }
-  const at = (axis: number) => (low[axis] + high[axis]) / 2 / POSITION_MAX;
-  return [at(0), at(1), at(2)];
-}
-
 /**
  * How far points are from the middle once they are turned, as counts: entry i is of those up to
  * i / `counts.length` of half the unit square away.
@@ -120,8 +104,4 @@ export function distances(arrays: readonly Uint16Array[], middle: Place): Uint32
 export function squareOf(distance: number): Box {
   const half = Math.min(1, distance) / 2;
   return { left: 0.5 - half, bottom: 0.5 - half, right: 0.5 + half, top: 0.5 + half };
-}
-
-function clamp(position: number): number {
-  return position < 0 ? 0 : position > POSITION_MAX ? POSITION_MAX : position;
 }

@@ -61,7 +61,7 @@ export class PointsView {
   /** uint16 (n, n_components) of each map */
   #positions: Ends | null = null;
   /** 1 / what the nearest and the farthest are apart in depth; 0 = maps in 2-D. */
-  #reach = 0;
+  #perDepth = 0;
   /** What each map was sorted for. */
   readonly #sorted: [Sorted | null, Sorted | null] = [null, null];
   #shuffled: Uint32Array | null = null;
@@ -98,7 +98,8 @@ export class PointsView {
    */
   setPositions(positions: Ends, from: Ends | null, seen: Ends, box: Box): void {
     this.#positions = positions;
-    this.#reach = positions[0].length === 3 * this.#options.n ? 1 / (box.right - box.left || 1) : 0;
+    this.#perDepth =
+      positions[0].length === 3 * this.#options.n ? 1 / (box.right - box.left || 1) : 0;
     this.#crowding = (crowding(seen[0], box) + crowding(seen[1], box)) / 2;
     this.#give(from);
   }
@@ -272,9 +273,10 @@ export class PointsView {
   }
 
   #give(from: Ends | null): void {
-    const [positions, reach] = [this.#positions, this.#reach];
+    const [positions, perDepth] = [this.#positions, this.#perDepth];
     for (const map of positions ? ([0, 1] as const) : []) {
-      if (positions) this.#renderer?.setPositions(map, positions[map], from?.[map] ?? null, reach);
+      if (positions)
+        this.#renderer?.setPositions(map, positions[map], from?.[map] ?? null, perDepth);
       this.#sorted[map] = null;
     }
   }
@@ -284,8 +286,8 @@ export class PointsView {
     const positions = this.#positions?.[map];
     const sorted = this.#sorted[map];
     if (!positions || (sorted?.turn === turn && (sorted.isExact || isMoving))) return;
-    const isExact = this.#reach > 0 && !(isMoving && this.#options.n > SORTED_WHILE_MOVING);
-    this.#sorted[map] = { turn, isExact: isExact || this.#reach === 0 };
+    const isExact = this.#perDepth > 0 && !(isMoving && this.#options.n > SORTED_WHILE_MOVING);
+    this.#sorted[map] = { turn, isExact: isExact || this.#perDepth === 0 };
     if (isExact) this.#shuffled ??= drawingOrder(this.#options.n);
     const order = isExact && this.#shuffled ? depthOrder(positions, turn, this.#shuffled) : null;
     this.#renderer?.setOrder(map, order);

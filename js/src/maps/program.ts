@@ -27,16 +27,16 @@ export function uniformsOf<Name extends string>(
   program: WebGLProgram,
   names: readonly Name[],
 ) {
-  const places = names.map((name) => [name, gl.getUniformLocation(program, name)]);
-  return Object.fromEntries(places) as Record<Name, WebGLUniformLocation | null>;
+  const entries = names.map((name) => [name, gl.getUniformLocation(program, name)]);
+  return Object.fromEntries(entries) as Record<Name, WebGLUniformLocation | null>;
 }
 
 /** GLSL: from a place in the unit cube to the page, and to its share of what the farthest has less. */
 export const TURN = `
 uniform mat4x3 turn;
-uniform float reach;
+uniform float perDepth;
 uniform vec2 middle;
 uniform vec2 clipPerUnit;
 float depthOf(vec3 place) {
-  return reach > 0.0 ? clamp(0.5 + (place.z - 0.5) * reach, 0.0, 1.0) : 1.0;
+  return perDepth > 0.0 ? clamp(0.5 + (place.z - 0.5) * perDepth, 0.0, 1.0) : 1.0;
 }`;

@@ -6,6 +6,7 @@ import { LineRenderer, look } from "./lines.ts";
 import type { Turn } from "./orbit.ts";
 import { link, TURN, uniformsOf } from "./program.ts";
 
+/** What is far away is smaller and fainter, where maps are in 3-D. */
 const VERTEX = `${TURN}
 layout(location=0) in vec3 origin;
 layout(location=1) in vec3 target;
@@ -22,7 +23,6 @@ flat out float radius;
 void main() {
   vec3 place = turn * vec4(mix(origin, target, progress), 1.0);
   gl_Position = vec4((place.xy - middle) * clipPerUnit, 0.0, 1.0);
-  // What is far away is smaller and fainter, where maps are in 3-D.
   float depth = depthOf(place);
   float size = diameter * mix(0.72, 1.0, depth);
   if (only >= 0 && int(selected) != only) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
@@ -33,6 +33,7 @@ void main() {
   color.a *= opacity * mix(0.3, 1.0, depth);
 }`;
 
+/** Large points get a darker rim, which tells neighbours of one colour apart. */
 const FRAGMENT = `
 flat in vec4 color;
 flat in float radius;
@@ -40,7 +41,6 @@ out vec4 result;
 void main() {
   float away = length(gl_PointCoord - 0.5) * (2.0 * radius + 1.0);
   float alpha = color.a * clamp(radius - away + 0.5, 0.0, 1.0);
-  // Large points get a darker rim, which tells neighbours of one colour apart.
   float rim = smoothstep(2.0, 4.0, radius) * clamp(away - radius + 1.5, 0.0, 1.0);
   result = vec4(color.rgb * (1.0 - 0.2 * rim) * alpha, alpha);
 }`;
@@ -51,7 +51,7 @@ const RUN_FROM = 65536;
 
 const UNIFORMS = [
   "turn",
-  "reach",
+  "perDepth",
   "middle",
   "clipPerUnit",
   "progress",
@@ -120,12 +120,12 @@ export class Renderer {
    * Where the points of map 0 or 1 go to, uint16 (n, n_components).
    *
    * @param origins where they come from; null = they are there
-   * @param reach 1 / what the nearest and the farthest are apart in depth; 0 = they are all as near
+   * @param perDepth 1 / what the nearest and the farthest are apart in depth; 0 = they are all as near
    */
-  setPositions(map: 0 | 1, positions: Uint16Array, origins: Uint16Array | null, reach: number) {
+  setPositions(map: 0 | 1, positions: Uint16Array, origins: Uint16Array | null, perDepth: number) {
     const gl = this.#gl;
     const moving = this.#positions[map];
-    moving.reach = reach;
+    moving.perDepth = perDepth;
     gl.bindVertexArray(moving.vertices);
     const arrays = [
       [moving.origin, origins],
@@ -218,14 +218,14 @@ export class Renderer {
     const height = Math.round(view.height * ratio);
     gl.viewport(left, bottom, width, height);
     gl.scissor(left, bottom, width, height);
-    const { vertices, isSorted, order: sorted, reach } = this.#positions[map];
+    const { vertices, isSorted, order: sorted, perDepth } = this.#positions[map];
     // The first points of a sorted list are no sample of all.
     const order = isSorted && share === 1 ? sorted : this.#order;
     gl.bindVertexArray(vertices);
     gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, order);
     const sight = {
       turn,
-      reach,
+      perDepth,
       middle: [view.x, view.y],
       clipPerUnit: [(2 * view.scale) / view.width, (2 * view.scale) / view.height],
       size: [width, height],
@@ -271,7 +271,7 @@ export class Renderer {
       vertices: gl.createVertexArray(),
       order: gl.createBuffer(),
       isSorted: false,
-      reach: 0,
+      perDepth: 0,
     };
     gl.bindVertexArray(moving.vertices);
     for (const location of [0, 1]) gl.enableVertexAttribArray(location);
@@ -297,7 +297,7 @@ interface Moving {
   /** Of the points, where they are sorted. */
   readonly order: WebGLBuffer;
   isSorted: boolean;
-  reach: number;
+  perDepth: number;
 }
 
 /**

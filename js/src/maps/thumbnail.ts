@@ -16,7 +16,7 @@ const FAINTEST = 0.4;
 const ENOUGH = 5000;
 
 /**
- * Draws a map, as dense places are: fuller ones more opaque, in the mean colour of their points.
+ * Draws a map: where more points lie, it is more opaque, and in their mean colour.
  *
  * @param canvas gets as many pixels as the screen has for 96 CSS pixels; its size on the page is that
  *   of its style
@@ -34,9 +34,9 @@ export function drawThumbnail(
   const side = Math.round(SIDE * devicePixelRatio);
   if (canvas.width !== side) canvas.width = side;
   if (canvas.height !== side) canvas.height = side;
-  const places = nComponents === 3 ? flatten(frame, turnOf(FRONT, [0.5, 0.5, 0.5])) : frame;
+  const flat = nComponents === 3 ? flatten(frame, turnOf(FRONT, [0.5, 0.5, 0.5])) : frame;
   const picture = new ImageData(side, side);
-  drawPixels(picture.data, places, codes, palette, side, devicePixelRatio);
+  drawPixels(picture.data, flat, codes, palette, side, devicePixelRatio);
   canvas.getContext("2d")?.putImageData(picture, 0, 0);
 }
 
@@ -45,24 +45,24 @@ let used = new Uint32Array();
 
 /**
  * @param pixels of an empty picture, r g b a each, row by row from above
- * @param places uint16 (n, 2)
+ * @param flat uint16 (n, 2)
  * @param ratio pixels for a CSS pixel
  */
 export function drawPixels(
   pixels: Uint8ClampedArray,
-  places: Uint16Array,
+  flat: Uint16Array,
   codes: Uint8Array,
   palette: Uint8Array,
   side: number,
   ratio: number,
 ): void {
-  const n = places.length >> 1;
+  const n = flat.length >> 1;
   const { diameter } = pointStyle(n, SIDE * SIDE, 1);
   const radius = Math.max(0.5, (DOT_SHARE * diameter * ratio) / 2);
-  const reach = Math.floor(radius);
+  const border = Math.floor(radius);
   // Dots at the edge need no test of where they end.
-  const width = side + 2 * reach;
-  const { scale, x0, y0 } = fitted(nearlyAll(places), side, ratio);
+  const width = side + 2 * border;
+  const { scale, x0, y0 } = fitted(nearlyAll(flat), side, ratio);
   const disc = discOf(radius, width);
   // Sums of red, green, blue, and the number of points.
   const length = 4 * width * width;
@@ -70,13 +70,13 @@ export function drawPixels(
   used = sums;
   const most = side - 1;
   for (let i = 0; i < n; i++) {
-    const x = (x0 + places[2 * i] * scale) | 0;
-    const y = (y0 - places[2 * i + 1] * scale) | 0;
+    const x = (x0 + flat[2 * i] * scale) | 0;
+    const y = (y0 - flat[2 * i + 1] * scale) | 0;
     // The few that are far from all others.
     if (x < 0 || y < 0 || x > most || y > most) continue;
     const color = 4 * codes[i];
     const [red, green, blue] = [palette[color], palette[color + 1], palette[color + 2]];
-    const middle = 4 * ((y + reach) * width + x + reach);
+    const middle = 4 * ((y + border) * width + x + border);
     for (let d = 0; d < disc.length; d++) {
       const to = middle + disc[d];
       sums[to] += red;
@@ -85,7 +85,7 @@ export function drawPixels(
       sums[to + 3]++;
     }
   }
-  tone(pixels, sums, side, reach);
+  tone(pixels, sums, side, border);
 }
 
 /** Square -> pixels: all of `box` inside the margin. */
@@ -101,23 +101,23 @@ function fitted(box: Box, side: number, ratio: number) {
 }
 
 /** What nearly all points occupy. */
-function nearlyAll(places: Uint16Array): Box {
-  const stride = 2 * Math.ceil(places.length / 2 / ENOUGH);
-  if (stride <= 2) return coreBox(occupiedBox(places), places);
-  const some = new Uint16Array(2 * Math.floor(places.length / stride));
+function nearlyAll(flat: Uint16Array): Box {
+  const stride = 2 * Math.ceil(flat.length / 2 / ENOUGH);
+  if (stride <= 2) return coreBox(occupiedBox(flat), flat);
+  const some = new Uint16Array(2 * Math.floor(flat.length / stride));
   for (let i = 0, from = 0; i < some.length; from += stride) {
-    some[i++] = places[from];
-    some[i++] = places[from + 1];
+    some[i++] = flat[from];
+    some[i++] = flat[from + 1];
   }
   return coreBox(occupiedBox(some), some);
 }
 
 /** Where the sums of a dot's pixels are from those of its middle, in a picture of this width. */
 function discOf(radius: number, width: number): number[] {
-  const reach = Math.floor(radius);
+  const border = Math.floor(radius);
   const disc: number[] = [];
-  for (let y = -reach; y <= reach; y++) {
-    for (let x = -reach; x <= reach; x++) {
+  for (let y = -border; y <= border; y++) {
+    for (let x = -border; x <= border; x++) {
       if (x * x + y * y <= radius * radius) disc.push(4 * (y * width + x));
     }
   }

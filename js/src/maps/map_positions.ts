@@ -3,7 +3,7 @@
 import { POSITION_MAX } from "./camera.ts";
 import { flatten, type Turn } from "./orbit.ts";
 
-export class Places {
+export class MapPositions {
   /** uint16 (n, n_components), in the unit square or cube. */
   readonly positions: Uint16Array;
   readonly nComponents: number;
