@@ -189,7 +189,7 @@ def _columns(a: Any, b: Any, vectors: Any) -> tuple[Column, Column]:
             if _holds_several(a):
                 msg = (
                     f"b is missing: {type(a).__name__} holds several spaces, and two are compared: "
-                    "give two of them, such as spaces[0] and spaces[-1]"
+                    "give two of them, such as spaces[0] and spaces[-1], or all to compare_many()"
                 )
             raise TypeError(msg)
         if not _is_table(a) or vectors[0] == vectors[1] or None in vectors:

@@ -185,9 +185,14 @@ def _left_out(
 
 
 def _metadata(steps: list[Step], taken: list[NDArray[np.intp]]) -> Any:
-    """Metadata of the first step that has any, with n_items rows, at (n_items,) intp."""
+    """Metadata of the first step that has any, with n_items rows, at (n_items,) intp.
+
+    Of several models also the columns that later ones alone have, as `compare` has them of a pair;
+    steps of a training say the same again and again.
+    """
     import pandas as pd
 
+    found = None
     for step, rows in zip(steps, taken, strict=True):
         held = [space.metadata for space in step.spaces]
         if any(frame is not None for frame in held):
@@ -196,8 +201,16 @@ def _metadata(steps: list[Step], taken: list[NDArray[np.intp]]) -> Any:
                 for space, frame in zip(step.spaces, held, strict=True)
             ]
             every = frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
-            return every.iloc[rows].reset_index(drop=True)
-    return None
+            frame = every.iloc[rows].reset_index(drop=True)
+            if found is None:
+                found = frame
+            else:
+                more = [name for name in frame.columns if name not in found.columns]
+                # Names of columns need not be texts.
+                found = pd.concat([found, frame[more]], axis=1) if more else found
+            if step.noun == "step":
+                break
+    return found
 
 
 def _split_of(step: Step, names: tuple[str, ...], common: NDArray[np.intp]) -> NDArray[Any] | None:

@@ -54,7 +54,8 @@ def compare_many(
     ids : array-like of shape (n_samples,), optional
         Ids of the first space, where it has none of its own.
     metadata : frame with a row for each item, optional
-        Of the first space; by default that of the first one which has any.
+        Of the first space; by default what the spaces bring: that of the first one which has any,
+        and the columns that later ones alone have.
     label : str or array-like of shape (n_samples,), optional
         What an item is: a column of the metadata, or one value for each item of the first space,
         or of the series.
@@ -88,8 +89,8 @@ def compare_many(
     >>> many = compare_many({"a": first, "b": first[:, :6], "c": first[:, 2:]})
     >>> many
     Comparisons('a', 'b', 'c': 50 items, n_neighbors=10, k_max=49)
-    >>> many.pair("a", "c").similarity == many.matrix(adjusted=False).loc["a", "c"]
-    True
+    >>> many.pair("a", "c").a.name, many.matrix().shape
+    ('a', (3, 3))
     """
     made = prepare_many(
         spaces,

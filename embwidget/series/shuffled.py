@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
 SHUFFLED = "shuffled"
 
+# Above it, too few digits are left of what chance gives.
+_PERFECT = 1 - 1e-6
+
 
 def shuffled_row(tables: "list[pd.DataFrame]", labels: Any) -> dict[str, float]:
     """Each metric by label of items that lie anywhere, as columns, with itself as both ends.
@@ -43,7 +46,7 @@ def _nmi_by_chance(tables: "list[pd.DataFrame]", labels: Any) -> float:
     found = []
     for table in tables:
         values = table.set_index("metric")["value"]
-        if values["AMI"] < 1:
+        if values["AMI"] < _PERFECT:
             found.append((values["NMI"] - values["AMI"]) / (1 - values["AMI"]))
     if found:
         return float(np.mean(found))

@@ -334,3 +334,14 @@ def test_sixty_spaces_and_a_pickle():
     assert sorted(many.order()) == sorted(many.names)
     again = pickle.loads(pickle.dumps(many))
     assert again.matrix().equals(many.matrix())
+
+
+def test_metadata_has_the_columns_of_all_spaces(spaces, labels):
+    ids = np.arange(N) + 100
+    first = Space(spaces["clip"], ids=ids, metadata=pd.DataFrame({"row": range(N)}))
+    kinds = pd.DataFrame({"row": -1, "kind": labels[::-1]})
+    second = Space(spaces["dino"][::-1], ids=ids[::-1], metadata=kinds)
+    many = compare_many([first, second], label="kind")
+    assert many.metadata["row"].tolist() == list(range(N))
+    assert many.metadata["kind"].tolist() == labels.tolist()
+    assert many.pair(0, 1).frame["kind"].tolist() == labels.tolist()
