@@ -16,7 +16,6 @@ from embwidget.knn.search import knn_graph
 from embwidget.projection.alignment import procrustes
 from embwidget.projection.maps import project
 from embwidget.projection.pair import project_pair
-from embwidget.projection.reducers import REDUCERS
 from embwidget.projection.reducers.pca import pca
 
 METRICS = ("cosine", "euclidean", "inner_product")
@@ -116,13 +115,6 @@ def test_umap_ignores_a_shift_of_inner_products(digits):
     a = project(digits[:100], "umap", graph=graph)
     b = project(digits[:100], "umap", graph=shifted)
     assert displacement(a, procrustes(a, b)) < 0.05
-
-
-@pytest.mark.parametrize("name", REDUCERS)
-def test_one_dimension_gets_a_map(name):
-    x = np.random.default_rng(0).standard_normal((60, 1))
-    positions = project(x, name, metric="euclidean")
-    assert trustworthiness(x, positions, n_neighbors=5) > 0.9
 
 
 @pytest.mark.parametrize("name", NAMED)

@@ -1,9 +1,13 @@
-"""What every reducer promises: those of embwidget, and one that is made up here."""
+"""What every reducer promises: those of embwidget, and one that is made up here.
+
+umap-learn compiles for ten seconds: beside its own file no other may use it.
+"""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from sklearn.manifold import trustworthiness
 
 from embwidget import EmbeddingCompare
 from embwidget._core.progress import Cancelled
@@ -70,6 +74,13 @@ def test_a_map_is_two_finite_numbers_an_item_and_the_same_again(x, reducer):
     assert np.isfinite(first).all()
     assert len(np.unique(first, axis=0)) > N // 2
     np.testing.assert_array_equal(project(x, reducer), first)
+
+
+@every
+def test_one_dimension_gets_a_map(reducer):
+    x = np.random.default_rng(0).standard_normal((60, 1))
+    positions = project(x, reducer, metric="euclidean")
+    assert trustworthiness(x, positions, n_neighbors=5) > 0.9
 
 
 @every

@@ -216,7 +216,7 @@ def main(folder: Path, seed: int, first: int, wanted: dict[str, int]) -> None:
                 guarded = True
             Path("/proc/self/clear_refs").write_text("5")  # forget the most
             before = megabytes("VmRSS")
-            print(json.dumps({"number": number, "case": f"{name}: {case}"}), flush=True)
+            print(json.dumps({"number": number, "name": name, "case": case}), flush=True)
             signal.setitimer(signal.ITIMER_PROF, SECONDS)
             signal.alarm(HANGS)
             start = time.process_time()
@@ -228,7 +228,7 @@ def main(folder: Path, seed: int, first: int, wanted: dict[str, int]) -> None:
             if grown > MEGABYTES:
                 outcome = f"{grown:.0f} MB of memory, then {outcome}"
             print(json.dumps({"outcome": outcome, "seconds": seconds}), flush=True)
-    print(json.dumps({"number": None, "case": None}), flush=True)
+    print(json.dumps({"number": None}), flush=True)
 
 
 if __name__ == "__main__":
