@@ -243,18 +243,12 @@ def test_the_server_only_reads_the_registry(tmp_path: Path) -> None:
 
 def test_what_is_offered_can_be_had(registry: Registry) -> None:
     from embwidget.metrics.names import METRICS as ALL_METRICS
-    from embwidget.projection import project
+    from embwidget.projection.reducers import REDUCERS
 
     assert set(METRICS) <= set(ALL_METRICS)
-    x = np.random.default_rng(0).normal(size=(40, 5))
-    for name in {"umap", "pca", "tsne"} & set(reducers()):
-        assert project(x, name).shape == (40, 2)
+    assert set(reducers()) <= set(REDUCERS)
     found = Catalogue(registry, {}, {}).columns("one")
-    assert found == {"labels": ["kind"], "texts": ["kind", "title"], "label": "kind"} or found == {
-        "labels": ["kind"],
-        "texts": ["id", "kind", "title"],
-        "label": "kind",
-    }
+    assert found == {"labels": ["kind"], "texts": ["kind", "title"], "label": "kind"}
 
 
 @pytest.mark.parametrize("leaving", [[0], [1], [2], [0, 1], [2, 1, 0]])
