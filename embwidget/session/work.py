@@ -4,6 +4,7 @@ import threading
 from typing import Protocol
 
 from embwidget._core.progress import Cancelled, Progress, during, span
+from embwidget._core.threads import can_start
 from embwidget.comparison import Comparison, Pair, Settings, compare_pair
 from embwidget.comparison.unique import OneOfEach, for_all, of_each
 from embwidget.projection.maps import reducer_name
@@ -146,7 +147,8 @@ class Work:
                 )
             self._found_maps(listener, maps, FIRST_REDUCER)
         if watched and self._pair.n_samples >= _MANY_ITEMS:
-            self.drawn.wait(_PAGE_SECONDS)
+            # Where there are no threads nobody could tell meanwhile.
+            self.drawn.wait(_PAGE_SECONDS if can_start() else 0)
         self._compare(listener, of("graphs"))
         self._try_pictures(listener)
         if not soon:

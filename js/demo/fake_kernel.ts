@@ -142,6 +142,7 @@ function traitsOf({ n, k_max }: FakeData): Traits {
     progress: { step: "finding neighbours in A", share: 0.3, seconds_left: 42 },
     focus: null,
     selected: "",
+    key: "fake",
     error: "",
     height: 400,
   };
