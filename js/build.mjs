@@ -29,10 +29,13 @@ const unpack = async (packed) => {
   }
   const bytes = words.buffer.slice(0, words.byteLength - packed.at(-1));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-  const text = new Blob([await new Response(stream).blob()], { type: "text/javascript" });
-  const url = URL.createObjectURL(text);
+  const text = await new Response(stream).text();
+  const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
   try {
     return await import(url);
+  } catch {
+    // Some policies allow scripts of data alone.
+    return import("data:text/javascript," + encodeURIComponent(text));
   } finally {
     URL.revokeObjectURL(url);
   }

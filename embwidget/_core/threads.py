@@ -6,6 +6,7 @@ would then wait on one. So every thread takes whole tasks, and the BLAS is held 
 
 import math
 import os
+import sys
 import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -28,6 +29,28 @@ def n_cpus() -> int:
     usable = getattr(os, "sched_getaffinity", None)
     cpus = len(usable(0)) if usable else os.cpu_count() or 1
     return max(1, min(cpus, _quota()))
+
+
+def can_start() -> bool:
+    """Whether a thread can be started now: in a browser, and in some containers, none can."""
+    if sys.platform == "emscripten":
+        return False
+    thread = threading.Thread(target=_nothing, daemon=True)
+    try:
+        thread.start()
+    except RuntimeError:
+        return False
+    thread.join()
+    return True
+
+
+def most(n_threads: int) -> int:
+    """So many threads, or one where no others can be started."""
+    return n_threads if n_threads <= 1 or can_start() else 1
+
+
+def _nothing() -> None:
+    """Do nothing."""
 
 
 def resolve(n_jobs: int | None) -> int:
@@ -117,14 +140,20 @@ def mapped(
     With one thread, or one item, all is done in the calling thread.
     """
     items = list(items)
-    n_threads = min(n_threads, len(items))
-    if n_threads <= 1:
-        yield from map(function, items)
+    with mapping(min(n_threads, len(items))) as do:
+        yield from do(function, items)
+
+
+@contextmanager
+def mapping(n_threads: int) -> Iterator[Callable[..., Iterator[Any]]]:
+    """``map`` that does all in a few threads, or in the calling one where there are no others."""
+    if most(n_threads) <= 1:
+        yield map
         return
     from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(n_threads) as pool:
-        yield from pool.map(function, items)
+        yield pool.map
 
 
 class _Tasks(Generic[Task]):
@@ -218,14 +247,14 @@ def in_threads(
     worker : callable
         Called once in each thread; returns what does a task, with buffers of its own.
     n_threads : int
-        With one, all is done in the calling thread.
+        With one, or where no other can be started, all is done in the calling thread.
     report : callable
         Called with the number of tasks done, at last with that of all, in the calling thread alone.
         What it raises stops the workers after the task that each is at.
     writes : callable
         What a task writes to. Two tasks that share something are never done at a time.
     """
-    if n_threads == 1:
+    if most(n_threads) == 1:
         do, n_tasks = worker(), 0
         for task in tasks:
             report(n_tasks)

@@ -5,6 +5,7 @@ from importlib import import_module
 from os import PathLike
 from typing import Any
 
+from embwidget._core.browser import DEFAULT_REDUCER
 from embwidget._core.progress import Progress, reporting
 from embwidget.comparison.base import Compared
 from embwidget.comparison.settings import Settings
@@ -22,7 +23,7 @@ class Exporting(Compared):
         text: Any = None,
         show: Any = (),
         positions: Any = None,
-        reducer: Any = "umap",
+        reducer: Any = DEFAULT_REDUCER,
         color_by: str = "coincidence",
         height: int = 400,
         n_jobs: int | None = None,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from embwidget._core.browser import DEFAULT_REDUCER
 from embwidget._core.checks import near_names, shown, whole
 from embwidget._core.estimate import Estimate
 from embwidget._core.optional import import_extra
@@ -36,7 +37,7 @@ def plot_comparison(
     *,
     color_by: str = "coincidence",
     k: int | None = None,
-    reducer: Any = "umap",
+    reducer: Any = DEFAULT_REDUCER,
     figure: Figure | None = None,
 ) -> Figure:
     """Draw both maps side by side, the same items in the same colours.

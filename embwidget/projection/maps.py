@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
+from embwidget._core.browser import DEFAULT_REDUCER
 from embwidget._core.checks import object_of, shown
 from embwidget._core.progress import Progress, silent
 from embwidget._core.threads import resolve
@@ -51,7 +52,7 @@ _TITLES = {
 
 def project(
     x: Any,
-    reducer: ReducerLike = "umap",
+    reducer: ReducerLike = DEFAULT_REDUCER,
     *,
     graph: KNNGraph | None = None,
     n_neighbors: int = 15,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from embwidget._core.browser import DEFAULT_REDUCER
 from embwidget._core.progress import Progress, during, silent, span
 from embwidget._core.vectors import as_vectors
 from embwidget.metrics import metric_of
@@ -33,7 +34,7 @@ PREVIEW_ROWS = 5000
 def project_pair(
     vectors_a: ArrayLike,
     vectors_b: ArrayLike,
-    reducer: ReducerLike = "umap",
+    reducer: ReducerLike = DEFAULT_REDUCER,
     *,
     graph_a: KNNGraph | None = None,
     graph_b: KNNGraph | None = None,

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from embwidget._core.browser import DEFAULT_REDUCER
 from embwidget.registry.base import RegistryFolder
 from embwidget.registry.labels import checked_label
 
@@ -73,7 +74,7 @@ class Computations(RegistryFolder):
     def map(
         self,
         space: str,
-        reducer: str = "umap",
+        reducer: str = DEFAULT_REDUCER,
         *,
         metric: "str | Metric | None" = None,
         n_neighbors: int = 15,

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.arguments import told_by_name
+from embwidget._core.browser import DEFAULT_REDUCER
 from embwidget._core.checks import shown, whole
 from embwidget._core.estimate import Estimate
 from embwidget._core.progress import Progress, reporting, span
@@ -30,7 +31,7 @@ _DRAWING_SHARE = 0.9
 @told_by_name
 def project_series(
     series: Any,
-    reducer: Any = "umap",
+    reducer: Any = DEFAULT_REDUCER,
     *,
     fit_on: Any = "all",
     align: str | None = "procrustes",

@@ -316,10 +316,7 @@ class Session:
         return frame_of_selected(self.comparison, self.state.k, self.selection, self.maps)
 
     def neighbors_frame(self) -> "pd.DataFrame":
-        """`Comparison.neighbors` of the item in focus, with texts and shown columns.
-
-        There are no rows when nothing is.
-        """
+        """`Comparison.neighbors` of the item in focus, if any, with texts and shown columns."""
         return frame_of_neighbors(self.comparison, self.state.k, self.state.focus, self._shown)
 
     def receive(self, content: dict[str, Any]) -> None:

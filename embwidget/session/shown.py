@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embwidget._core.aligning import Items, find_rows
+from embwidget._core.browser import DEFAULT_REDUCER
 from embwidget._core.checks import shown, whole
 from embwidget._core.keys import index_of
 from embwidget._core.names import as_name
@@ -59,7 +60,7 @@ class Shown:
     text: Any = None
     image: Any = None
     positions: Any = None
-    reducer: Any = "umap"
+    reducer: Any = DEFAULT_REDUCER
     color_by: str = COINCIDENCE
     height: int = 400
     show: Any = ()

@@ -4,6 +4,7 @@ import threading
 from typing import Protocol
 
 from embwidget._core.progress import Cancelled, Progress, during, span
+from embwidget._core.threads import can_start
 from embwidget.comparison import Comparison, Pair, Settings, compare_pair
 from embwidget.comparison.unique import OneOfEach, for_all, of_each
 from embwidget.projection.maps import reducer_name
@@ -231,7 +232,8 @@ class Work:
 def wait_for_page(drawn: threading.Event, n_items: int) -> None:
     """Let the page draw its first map, where the search would hold it up."""
     if n_items >= _MANY_ITEMS:
-        drawn.wait(_PAGE_SECONDS)
+        # Where there are no threads nobody could tell meanwhile.
+        drawn.wait(_PAGE_SECONDS if can_start() else 0)
 
 
 def _of_those(one: OneOfEach | None, given: Map | None) -> Map | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from embwidget._core.freed import hand_back
 from embwidget._core.progress import Cancelled, Progress, step_of
+from embwidget._core.threads import can_start
 from embwidget.session.time_left import TimeLeft
 
 _REPORT_SECONDS = 0.2
@@ -53,9 +54,9 @@ class Worker:
         self._error: BaseException | None = None
         self._reported = ("", 0.0)
         self._time_left = TimeLeft(time.monotonic())
-        context = contextvars.copy_context() if context is None else context
+        self._context = contextvars.copy_context() if context is None else context
         self._thread = threading.Thread(
-            target=context.run, args=(self._run,), name="embwidget", daemon=True
+            target=self._context.run, args=(self._run,), name="embwidget", daemon=True
         )
 
     @property
@@ -64,8 +65,15 @@ class Worker:
         return self._ended
 
     def start(self) -> None:
-        """Begin on a thread of its own; this or `run` is to be called once."""
-        self._thread.start()
+        """Begin on a thread of its own; this or `run` is to be called once.
+
+        Where no thread can be started all is done here; what goes wrong is raised by `wait`.
+        """
+        if can_start():
+            self._thread.start()
+            return
+        self._thread = threading.current_thread()
+        self._context.run(self._run)
 
     def run(self) -> None:
         """Do all of it in the calling thread, and raise what goes wrong."""

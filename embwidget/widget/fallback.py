@@ -13,16 +13,19 @@ from embwidget.session.session import Session
 
 # JupyterLab shows only "model not found" for a widget whose kernel was restarted before the page
 # was loaded again, and takes no other type out of the same output. So all this is an output of
-# its own, below the widget's, and is hidden for as long as the widget above it is alive.
-_ALIVE = ".ew-root:not([data-lost])"
-_HIDE = ",".join(
-    f"{output}:has({_ALIVE}) + {output}:has(.ew-fallback)"
-    for output in (".jp-OutputArea-child", ".output_area")
+# its own, below the widget's, and is hidden for as long as this very widget is alive somewhere on
+# the page, whatever elements a host puts around it. Where outputs have paddings, the whole of it.
+_HIDE = (
+    ":root:has(.ew-root[data-key={key}]:not([data-lost])) "
+    ":is(.ew-fallback[data-key={key}],"
+    ":is(.jp-OutputArea-child,.output_area):has(.ew-fallback[data-key={key}]):not(:has(.ew-root)))"
 )
 _STYLE = (
-    f"{_HIDE}{{display:none}}.ew-fallback{{max-width:808px}}"
-    ".ew-fallback img{display:block;max-width:100%;height:auto;margin:10px 0;border-radius:4px}"
+    "{hide}{{display:none}}.ew-fallback{{max-width:808px}}"
+    ".ew-fallback img{{display:block;max-width:100%;height:auto;margin:10px 0;border-radius:4px}}"
 )
+# Each output is a page of its own there, so that a note would stand below a widget that is alive.
+_PAGES_OF_THEIR_OWN = "google.colab"
 _NOTE = "Where its maps are not to be seen, run the cell again: they need a running kernel."
 _MOST_CHARS = 60
 
@@ -46,6 +49,8 @@ class SavedPicture:
 
     def show(self, headline: str) -> None:
         """Put it below what the cell that is running has shown already."""
+        if _PAGES_OF_THEIR_OWN in sys.modules:
+            return
         is_first = self._display_id == ""
         self._display_id = self._display_id or uuid4().hex
         self._publish(headline, update=False)
@@ -88,7 +93,7 @@ class SavedPicture:
         """MIME types, and what is said of them."""
         state, session = self._session.state, self._session
         if state.progress["step"] or state.progress["share"] < 1:
-            return {"text/html": saved_html(headline)}, {}
+            return {"text/html": saved_html(headline, state.key)}, {}
         shared = session.comparison.shared(state.k)
         picture = draw_maps(session.maps, shared, turned="b" not in state.as_given)
         names = [clean(space["name"], _MOST_CHARS) for space in (state.space_a, state.space_b)]
@@ -96,7 +101,7 @@ class SavedPicture:
         words = session.summary()
         png = b64encode(picture.png).decode("ascii")
         data = {
-            "text/html": saved_html(headline, words, legend, png, picture.width),
+            "text/html": saved_html(headline, state.key, words, legend, png, picture.width),
             "image/png": png,
             "text/plain": f"{headline}\n{words}\n{legend}\n{_NOTE}",
         }
@@ -104,9 +109,9 @@ class SavedPicture:
 
 
 def saved_html(
-    headline: str, words: str = "", legend: str = "", png: str = "", width: int = 0
+    headline: str, key: str, words: str = "", legend: str = "", png: str = "", width: int = 0
 ) -> str:
-    """HTML that says what the widget showed, with a picture (base64) if there is one."""
+    """HTML that says what the widget of a key showed, with a picture (base64) if there is one."""
     head = f"<b>{escape(headline)}</b>"
     if png:
         alt = escape(f"{headline}. {legend}")
@@ -115,7 +120,10 @@ def saved_html(
             f'{head}<br>{escape(words)}<img alt="{alt}" width="{width}" src="{source}">'
             f"{escape(legend)}"
         )
-    return f'<style>{_STYLE}</style><div class="ew-fallback">{head}<br>{_NOTE}</div>'
+    style = _STYLE.format(hide=_HIDE.format(key=key))
+    return (
+        f'<style>{style}</style><div class="ew-fallback" data-key="{key}">{head}<br>{_NOTE}</div>'
+    )
 
 
 def _legend(picture: Picture, names: list[str], k: int) -> str:

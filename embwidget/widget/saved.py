@@ -1,5 +1,6 @@
 """A widget in a file, and out of it."""
 
+import warnings
 from pathlib import Path
 from typing import Any, Self
 
@@ -7,6 +8,7 @@ from embwidget.comparison import Settings
 from embwidget.session.saved import load_session, save_session
 from embwidget.session.session import Session
 from embwidget.session.shown import Shown
+from embwidget.widget.embedded import EmbeddedPage
 from embwidget.widget.live import LiveWidget
 
 
@@ -60,3 +62,27 @@ class FileWidget(LiveWidget):
         """
         self.session.wait()
         save_session(self.session, path, vectors=vectors)
+
+    def embed(self, *, max_mb: float | None = 5) -> EmbeddedPage:
+        """Return the page that `to_html` writes, for the output of a cell: ``w.embed()``.
+
+        It is alive wherever the notebook is shown, also without a kernel: converted by nbconvert or
+        Quarto, exported by marimo, or opened again. About 5,000 items have 2.3 MB. See
+        ``docs/export.md``.
+
+        Parameters
+        ----------
+        max_mb : float or None, default=5
+            As for `to_html`; a notebook holds all of it.
+
+        Raises
+        ------
+        ValueError
+            When the page cannot be so small.
+        """
+        from embwidget.export.export import export_session
+
+        made = export_session(self.session, None, max_mb=max_mb)
+        if made.warning:
+            warnings.warn(made.warning, stacklevel=2)
+        return EmbeddedPage(made.text, repr(self), self.session.state.height)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from embwidget._core.browser import DEFAULT_REDUCER
 from embwidget.comparison import Comparison, Settings
 from embwidget.comparison.sentences import same_words
 from embwidget.session.answers.measured_columns import COINCIDENCE
@@ -132,7 +133,7 @@ class EmbeddingCompare(FileWidget):
         k_max: int = 50,
         metric: str | tuple[str, str] | None = None,
         engine: str = "auto",
-        reducer: Any = "umap",
+        reducer: Any = DEFAULT_REDUCER,
         color_by: str = COINCIDENCE,
         height: int = 400,
         n_jobs: int | None = None,
@@ -185,7 +186,7 @@ class EmbeddingCompare(FileWidget):
         text: Any = None,
         show: Any = (),
         positions: Any = None,
-        reducer: Any = "umap",
+        reducer: Any = DEFAULT_REDUCER,
         color_by: str = COINCIDENCE,
         height: int = 400,
         n_jobs: int | None = None,

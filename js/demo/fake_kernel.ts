@@ -148,6 +148,7 @@ function traitsOf({ n, k_max }: FakeData): Traits {
     pairs_test: null,
     focus: null,
     selected: "",
+    key: "fake",
     error: "",
     height: 400,
   };

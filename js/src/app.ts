@@ -26,6 +26,7 @@ import {
   LINE_WORDS,
   receiving,
   reducerName,
+  SAVED_PAGE,
   STOPPED_EARLY,
   stoppedBefore,
 } from "./views/work.ts";
@@ -66,7 +67,7 @@ export class App {
     this.#store = store;
     // Header and footer of an article are no landmarks of the page.
     const named = { tabindex: -1, "aria-label": "Two spaces compared" };
-    this.#root = h("article", { class: "ew-root", ...named });
+    this.#root = h("article", { class: "ew-root", "data-key": store.get("key"), ...named });
     this.#pair = new PairView({
       height: store.get("height"),
       nItems: store.get("n_items"),
@@ -281,9 +282,12 @@ export class App {
   }
 
   #showBanner(): void {
+    const isLost = this.#line !== "open" && !this.#store.positions;
     // What stands in for a widget that nobody draws any more is shown then.
-    this.#root.toggleAttribute("data-lost", this.#line !== "open" && !this.#store.positions);
-    const words = LINE_WORDS[this.#line];
+    this.#root.toggleAttribute("data-lost", isLost);
+    // Work that has ended has a map; who has none and hears of none was never there.
+    const isSaved = isLost && this.#line === "silent" && this.#store.get("progress").step === "";
+    const words = isSaved ? SAVED_PAGE : LINE_WORDS[this.#line];
     // Whatever else is wrong, a kernel that is gone is what a person has to know.
     const texts = [this.#line === "cut" && words, this.#store.get("error"), this.#failure, words];
     this.#banner.update(texts.find(Boolean) || "");

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { type Theme, themeOf } from "../src/ui/theme.ts";
+import { luminance, type Theme, themeOf } from "../src/ui/theme.ts";
 import { contrast } from "./contrast.ts";
 
 const css = readFileSync(new URL("../src/styles/theme.css", import.meta.url), "utf8");
-const signs = { jupyter: null, words: [], prefersDark: false };
+const signs = { jupyter: null, words: [], ground: null, prefersDark: false };
 
 describe("the host's theme", () => {
   it("is JupyterLab's, whatever the system prefers", () => {
@@ -26,6 +26,17 @@ describe("the host's theme", () => {
   it("is light on VS Code's light high-contrast page, which carries both words", () => {
     const words = ["vscode-high-contrast", "vscode-high-contrast-light"];
     expect(themeOf({ ...signs, words })).toBe("light");
+  });
+
+  it("is that of the ground when there is no word", () => {
+    const ground = luminance("rgb(24, 24, 24)");
+    expect(themeOf({ ...signs, ground })).toBe("dark");
+    expect(themeOf({ ...signs, ground, words: ["light"] })).toBe("light");
+    expect(themeOf({ ...signs, ground: luminance("rgb(250, 250, 250)"), prefersDark: true })).toBe(
+      "light",
+    );
+    expect(luminance("rgba(0, 0, 0, 0)")).toBeNull();
+    expect(luminance("rgb(255 255 255 / 0.9)")).toBeCloseTo(1);
   });
 
   it("is the system's when the host says nothing", () => {

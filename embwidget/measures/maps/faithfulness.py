@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from embwidget._core.checks import check_n_neighbors, whole
 from embwidget._core.estimate import Estimate
 from embwidget._core.progress import Progress, silent, span
-from embwidget._core.threads import resolve
+from embwidget._core.threads import most, resolve
 from embwidget._core.vectors import as_vectors
 from embwidget.measures.maps.ranks import neighbor_ranks, pair_distances
 from embwidget.measures.neighbors.expected import expected_overlap
@@ -243,7 +243,7 @@ def _map_neighbors(positions: Float32, k: int, n_threads: int, progress: Progres
     for start in range(0, n, _BLOCK_ROWS):
         progress(_STEP, start / n)
         some = slice(start, start + _BLOCK_ROWS)
-        _, found[some] = tree.query(points[some], k + 1, workers=n_threads)
+        _, found[some] = tree.query(points[some], k + 1, workers=most(n_threads))
     # An item is not always the first of those that lie on it, and need not be among them at all:
     # then the last goes.
     own = found == np.arange(n)[:, None]

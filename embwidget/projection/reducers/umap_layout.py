@@ -9,16 +9,15 @@ rows can be shared between threads and give the same map for any number of them.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from embwidget._core.progress import Progress, silent
-from embwidget._core.threads import resolve
+from embwidget._core.threads import mapping, resolve
 from embwidget.projection.reducer import STEP
 from embwidget.projection.reducers.fuzzy import Edges, fuzzy_weights
 
@@ -110,9 +109,7 @@ def layout(
     seeds = rng.integers(0, 2**63, size=n_epochs).tolist()
     parts = _parts(edges.row_starts, 1 if n_threads == 1 else n_threads * _PARTS_PER_THREAD)
     with ExitStack() as stack:
-        do: Any = map
-        if n_threads > 1:
-            do = stack.enter_context(ThreadPoolExecutor(n_threads)).map
+        do = stack.enter_context(mapping(n_threads))
         for epoch in range(n_epochs):
             progress(STEP, _EPOCHS_FROM + (1 - _EPOCHS_FROM) * epoch / n_epochs)
             rate = learning_rate * (1 - epoch / n_epochs) ** _DECAY

@@ -6,6 +6,7 @@ types`` writes all that stands here into ``js/src/wire/state.ts``.
 
 from dataclasses import dataclass, field
 from typing import Annotated, Literal, TypedDict
+from uuid import uuid4
 
 
 class SpaceInfo(TypedDict):
@@ -229,6 +230,8 @@ class State:
     """Whether pairs of spaces agree by more than chance; None until it is measured."""
     focus: int | None = None
     """Row position of the item whose neighbours are shown."""
+    key: str = field(default_factory=lambda: f"ew{uuid4().hex}")
+    """Of this session alone: by it a page knows what else belongs to it."""
     selected: str = ""
     """Selected rows: "positions:" or "mask:", and base64 of them; "" = none."""
     error: str = ""

@@ -215,6 +215,8 @@ export class PairView {
   /** @param height CSS pixels of one map */
   setHeight(height: number): void {
     this.node.style.setProperty("--ew-map-height", `${height}px`);
+    // Not by the style sheet alone: where a policy takes it away, a map would grow with its canvas.
+    for (const pane of this.#panes) pane.surface.style.height = `${height}px`;
   }
 
   /** Back to the first view. */

@@ -8,6 +8,10 @@ import type { Arriving } from "../wire/pieces.ts";
 const SILENT =
   "The kernel does not answer. It may be busy; if it was restarted, run the cell again.";
 
+/** What is said where work that has ended is all that a page knows. */
+export const SAVED_PAGE =
+  "Saved page: numbers only. Run its notebook, or save it with w.embed(), for maps and neighbours.";
+
 /** What is said of a kernel that owes an answer, or will never give one. */
 export const LINE_WORDS: Record<LineState, string> = { open: "", silent: SILENT, cut: CUT };
 

@@ -104,10 +104,13 @@ function hostKernel({ widget_manager }: Model): HostKernel | null {
   return kernel ?? null;
 }
 
-/** Callbacks as ipywidgets takes them beside a message: kernels are idle again after each one. */
+/**
+ * Callbacks as ipywidgets takes them beside a message: kernels are idle again after each one. marimo
+ * calls what it is given there when the message has left.
+ */
 function whenIdle(onHandled: () => void) {
   const status = ({ content }: { content: { execution_state: string } }) => {
     if (content.execution_state === "idle") onHandled();
   };
-  return { iopub: { status } };
+  return Object.assign(() => {}, { iopub: { status } });
 }

@@ -208,6 +208,8 @@ export interface Traits {
   pairs_test: PairsTestInfo | null;
   /** Row position of the item whose neighbours are shown. */
   focus: number | null;
+  /** Of this session alone: by it a page knows what else belongs to it. */
+  key: string;
   /** Selected rows: "positions:" or "mask:", and base64 of them; "" = none. */
   selected: string;
   /** One line that says what went wrong and what to do; "" = nothing. */
