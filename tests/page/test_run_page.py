@@ -164,6 +164,20 @@ def test_an_empty_registry_says_what_to_do_and_looks_again(
         context.close()
 
 
+def test_what_the_command_line_chose_is_chosen(browser: Browser, registry: Registry) -> None:
+    start = {"a": "two", "k": 5, "metric": "euclidean", "reducer": "pca", "text": "title"}
+    with serving(Catalogue(registry, {}, start)) as served:
+        context = browser.new_context()
+        page = context.new_page()
+        page.goto(served.address)
+        expect(page.get_by_label("Text")).to_have_value("title")
+        expect(page.get_by_role("spinbutton")).to_have_value("5")
+        chosen = {"Space A": "two", "Space B": "one", "Metric": "euclidean", "Map": "pca"}
+        for name, value in chosen.items():
+            expect(page.get_by_role("combobox", name=name)).to_have_value(value)
+        context.close()
+
+
 def test_a_server_that_ends_is_said(browser: Browser, registry: Registry) -> None:
     context = browser.new_context()
     page = context.new_page()

@@ -134,6 +134,19 @@ export class ChoicesView {
     return "";
   }
 
+  /** Chooses what the command line says, as far as it says something. */
+  prefer({ a, b = "", k, metric = "", reducer = "", label, text }: Partial<Asked>): void {
+    if (k) this.#k.value = String(k);
+    if (has(this.#metric, metric)) this.#metric.value = metric;
+    if (has(this.#reducer, reducer)) this.#reducer.value = reducer;
+    if (a) {
+      this.#dataset.value = this.#datasetOf(a);
+      this.#fillSpaces(this.#dataset.value, { a, b });
+    }
+    this.#wanted = { label, text };
+    this.#spaceChosen();
+  }
+
   /** Offers the columns of the space that is A. */
   offerColumns({ space, labels, label, texts }: Columns): void {
     if (space !== this.#a.value) return;

@@ -92,7 +92,10 @@ export class RunPage {
     this.#choices.offer(this.#listed);
     if (askedIn(location.hash)) this.#follow();
     else if (start.a && start.b) this.#choose(start);
-    else this.#welcome();
+    else {
+      this.#choices.prefer(start);
+      this.#welcome();
+    }
   }
 
   /** Opens what the address names, if it names anything else than is shown. */
