@@ -9,7 +9,7 @@ AS_ROOT := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 GALLERY := words digits emoji
 JS_SOURCES := js/build.mjs $(shell find js/src -name '*.ts' -o -name '*.css')
 
-.PHONY: demo docs test test-lowest test-releases fuzz soak bench lint test-js test-py build dist types clean
+.PHONY: demo docs test test-hosts test-lowest test-releases fuzz soak bench lint test-js test-py build dist types clean
 .DELETE_ON_ERROR:
 
 # --- what a person runs -------------------------------------------------------------------------
@@ -47,6 +47,14 @@ test-lowest test-releases: build .venv/.dev
 	$(BIN)/uv pip install --quiet --python build/$(RELEASES) --resolution $(RELEASES) --editable '.[$(EXTRAS)]'
 	$(BIN)/uv pip install --quiet --python build/$(RELEASES) hypothesis playwright polars pytest
 	$(TEST_ENV) build/$(RELEASES)/bin/python -m pytest $(SMOKE:%=tests/test_%.py)
+
+# Other hosts than JupyterLab, each with the newest releases, in an environment of their own.
+test-hosts: build .venv/.hosts .browser
+	$(TEST_ENV) .venv/.hosts/bin/python -m pytest tests/hosts
+
+.venv/.hosts: .venv/.dev
+	$(BIN)/uv venv --quiet --clear --python $(PYTHON) $@
+	$(BIN)/uv pip install --quiet --python $@ --editable . hypothesis marimo nbconvert notebook playwright pytest
 
 # 500 runs of a cell, then 24 hours of changes in JupyterLab: `make soak MINUTES=20 RERUNS=100` is shorter.
 soak: build .venv/.dev .browser

@@ -29,5 +29,5 @@ def test_all_is_done_in_the_one_thread_that_there_is():
     )
     assert done.returncode == 0, done.stderr
     first, _, rest = done.stdout.partition("\n")
-    assert first.startswith("compare 0.1")
+    assert first.startswith("compare 0.2")
     assert rest == FOUND
