@@ -187,12 +187,10 @@ def _column_from_json(value: Any, obj: Any) -> Any:
     return obj.session.column_of(_checked(obj, "color_by", value))
 
 
-class TwoSpaces(traitlets.TraitType[Any, Any]):
+class TwoSpaces(OfState):
     """Names of the two spaces that are compared; on the wire, their positions among all."""
 
     info_text = "the names of two spaces"
-    default_value = None
-
     def __init__(self) -> None:
         super().__init__()
         self.tag(sync=True, echo_update=False, to_json=_two_to_json, from_json=_two_from_json)

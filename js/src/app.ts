@@ -1,12 +1,12 @@
 /** One view of a widget: the layout, and the wires between the store and the views. */
 
 import { type Coloring, plainColors } from "./color/color.ts";
-import type { Tool } from "./maps/keys.ts";
 import { PairView } from "./maps/pair.ts";
 import { printed } from "./maps/paper.ts";
 import { faithfulnessWords, mapFoot } from "./panels/figures.ts";
 import { FocusPanel } from "./panels/focus.ts";
 import { MapMenuPanel } from "./panels/map_menu.ts";
+import { MapToolsPanel } from "./panels/map_tools.ts";
 import { SelectionPanel } from "./panels/selection.ts";
 import { SidePanel } from "./panels/side.ts";
 import { SpacesPanel } from "./panels/spaces.ts";
@@ -19,7 +19,6 @@ import { HeaderView } from "./views/header.ts";
 import { ProgressView } from "./views/progress.ts";
 import { type SearchHits, SearchView } from "./views/search.ts";
 import { StatusView } from "./views/status.ts";
-import { ToolbarView } from "./views/toolbar.ts";
 import {
   AS_GIVEN,
   isCut,
@@ -44,7 +43,7 @@ export class App {
   readonly #root: HTMLElement;
   readonly #header: HeaderView;
   readonly #pair: PairView;
-  readonly #toolbar: ToolbarView;
+  readonly #tools: MapToolsPanel;
   readonly #side: SidePanel;
   readonly #focus: FocusPanel;
   readonly #selection: SelectionPanel;
@@ -57,8 +56,6 @@ export class App {
   readonly #menu: MapMenuPanel;
   readonly #spaces: SpacesPanel;
   readonly #stops: (() => void)[];
-  #tool: Tool = "pan";
-  #locked = true;
   /** An error of this page, beside the kernel's own in the trait `error`. */
   #failure = "";
   #line: LineState = "open";
@@ -75,18 +72,12 @@ export class App {
       onFocus: (item) => store.set("focus", item),
       onSelect: (items, mode) => this.#select(items, mode),
       onClear: () => this.#wayBack.escape(),
-      onTool: (tool) => this.#setTool(tool),
+      onTool: (tool) => this.#tools.choose(tool),
       onWalk: (step) => this.#wayBack.walk(step),
       onToggle: () => this.#wayBack.toggle(),
       onDrawn: () => store.drawn(),
     });
-    this.#toolbar = new ToolbarView({
-      onTool: (tool) => this.#setTool(tool),
-      onMode: (mode) => this.#pair.setMode(mode),
-      onLock: (locked) => this.#setLocked(locked),
-      onReset: () => this.#pair.resetView(),
-    });
-    this.#pair.toolbarSlot.append(this.#toolbar.node);
+    this.#tools = new MapToolsPanel(this.#pair);
     this.#search = new SearchView({
       onSearch: (query) => this.#find(query),
       onPick: (item) => store.set("focus", item),
@@ -126,8 +117,8 @@ export class App {
     this.#root.append(
       this.#header.node,
       this.#banner.node,
-      this.#progress.node,
       this.#spaces.node,
+      this.#progress.node,
       h("div", { class: "ew-main" }, this.#pair.node, this.#side.node),
       h("div", { class: "ew-below" }, this.#selection.node, this.#focus.node),
       this.#status.node,
@@ -143,7 +134,7 @@ export class App {
   destroy(): void {
     for (const stop of this.#stops) stop();
     this.#pair.destroy();
-    this.#toolbar.destroy();
+    this.#tools.destroy();
     this.#search.destroy();
     this.#header.destroy();
     this.#side.destroy();
@@ -189,8 +180,6 @@ export class App {
   #showAll(): void {
     const { positions } = this.#store;
     if (positions) this.#showMaps({ ...positions, travel: false });
-    this.#setTool(this.#tool);
-    this.#setLocked(this.#locked);
     this.#showHeader();
     this.#showTitles();
     this.#showFaithfulness();
@@ -201,7 +190,10 @@ export class App {
   }
 
   #showMaps({ a, b, travel, nComponents }: Maps): void {
+    const { frames } = this.#store.several;
+    if (frames) this.#pair.setExtent(frames.of, frames.nComponents);
     this.#pair.setPositions(a, b, travel, nComponents);
+    this.#tools.follow();
   }
 
   #showHeader(): void {
@@ -306,18 +298,6 @@ export class App {
     this.#root.dataset.theme = theme;
     this.#pair.setTheme(theme);
     this.#side.setTheme(theme);
-  }
-
-  #setTool(tool: Tool): void {
-    this.#tool = tool;
-    this.#pair.setTool(tool);
-    this.#toolbar.update({ tool, locked: this.#locked });
-  }
-
-  #setLocked(locked: boolean): void {
-    this.#locked = locked;
-    this.#pair.setLocked(locked);
-    this.#toolbar.update({ tool: this.#tool, locked });
   }
 
   #select(items: Uint32Array, mode: SelectMode): void {
