@@ -6,8 +6,8 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { deflateRawSync } from "node:zlib";
-import { build, context } from "esbuild";
+import { deflateAsync } from "@gfx/zopfli";
+import { build, context, transform } from "esbuild";
 
 const OUT = "embwidget/static";
 
@@ -119,12 +119,16 @@ if (process.argv.includes("--watch")) {
   if (/<!--|<\/?script/i.test(page.text)) throw new Error("page.js would end its own element");
   // `embwidget run` serves it as it is: its policy allows no code but that of its own address.
   const [run] = (await build(whole("run", true))).outputFiles;
-  const packed = asText(deflateRawSync(code.text, { level: 9, memLevel: 9 }));
+  // Takes a second more than zlib, and a twentieth less of every widget's way.
+  const packed = asText(Buffer.from(await deflateAsync(code.contents, {})));
   const key = createHash("sha256").update(packed).digest("hex").slice(0, 16);
   rmSync(OUT, { recursive: true, force: true });
   mkdirSync(OUT, { recursive: true });
   writeFileSync(`${OUT}/index.packed`, packed);
-  writeFileSync(`${OUT}/index.js`, loader(key));
+  writeFileSync(
+    `${OUT}/index.js`,
+    (await transform(loader(key), { minify: true, format: "esm" })).code,
+  );
   writeFileSync(`${OUT}/page.js`, page.text);
   writeFileSync(`${OUT}/run.js`, run.text);
 }

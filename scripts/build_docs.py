@@ -36,6 +36,7 @@ ROOMS = {
     "embwidget.plots": None,
     "embwidget.training": None,
     "embwidget.training.recipes": None,
+    "embwidget.widget": ("comms_made_by",),
 }
 """Public modules beside ``embwidget``, with their public names; None = those of ``__all__``."""
 

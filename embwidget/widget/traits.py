@@ -191,6 +191,7 @@ class TwoSpaces(OfState):
     """Names of the two spaces that are compared; on the wire, their positions among all."""
 
     info_text = "the names of two spaces"
+
     def __init__(self) -> None:
         super().__init__()
         self.tag(sync=True, echo_update=False, to_json=_two_to_json, from_json=_two_from_json)

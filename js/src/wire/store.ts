@@ -44,8 +44,6 @@ export class Store {
   /** Nothing came since the last look. */
   #isQuiet = false;
   #awaitsSign = true;
-  readonly #onMessage = (message: FromKernel, buffers: DataView[]): void =>
-    this.#receive(message, buffers);
   readonly #onProgress = (): void => {
     this.#isQuiet = false;
     // A busy kernel owes its answers even while its work goes on.
@@ -56,7 +54,12 @@ export class Store {
     if (this.several.turnTo(this.#model.get("pair"), false)) this.#turned(true);
     this.several.rest();
   };
-  readonly #onPairShown = (): void => this.events.emit("pair", OF_PAIR);
+  readonly #heard: [event: string, listener: (...args: never[]) => void][] = [
+    ["msg:custom", (message: FromKernel, buffers: DataView[]) => this.#receive(message, buffers)],
+    ["change:progress", this.#onProgress],
+    ["change:pair", this.#onPair],
+    ["change:pair_shown", () => this.events.emit("pair", OF_PAIR)],
+  ];
 
   constructor(model: Model) {
     this.#model = model;
@@ -75,10 +78,7 @@ export class Store {
       clearTimeout(this.#selecting);
       this.events.emit("selection", items);
     });
-    model.on("msg:custom", this.#onMessage as never);
-    model.on("change:progress", this.#onProgress);
-    model.on("change:pair", this.#onPair);
-    model.on("change:pair_shown", this.#onPairShown);
+    for (const [event, listener] of this.#heard) model.on(event, listener);
     this.#line.send({ type: "ready" });
     this.#firstSign = setTimeout(() => this.#line.miss(), PATIENCE_MS);
     this.#pulse = setInterval(() => this.#lookAfter(), PULSE_MS);
@@ -249,10 +249,7 @@ export class Store {
   }
 
   destroy(): void {
-    this.#model.off("msg:custom", this.#onMessage as never);
-    this.#model.off("change:progress", this.#onProgress);
-    this.#model.off("change:pair", this.#onPair);
-    this.#model.off("change:pair_shown", this.#onPairShown);
+    for (const [event, listener] of this.#heard) this.#model.off(event, listener);
     clearTimeout(this.#firstSign);
     clearInterval(this.#pulse);
     clearTimeout(this.#saving);
