@@ -19,15 +19,17 @@ const OUT = "embwidget/static";
  */
 const loader = (key) => `\
 /* embwidget ${process.env.npm_package_version}: loads js/src, which comes packed; see js/build.mjs */
-const code = (c) => (c === 125 ? 60 : c === 126 ? 92 : c) - 40;
+const code = (c) => (c === 33 ? 60 : c === 126 ? 92 : c) - 35;
 const unpack = async (packed) => {
-  const words = new DataView(new ArrayBuffer(((packed.length - 1) / 5) * 4));
-  for (let at = 0; at < words.byteLength; at += 4) {
-    let word = 0;
-    for (let i = 0; i < 5; i++) word = word * 85 + code(packed.charCodeAt((at / 4) * 5 + i));
-    words.setUint32(at, word);
+  const length = packed.length - 1;
+  const bytes = new Uint8Array(Math.floor((length * 13) / 16) - packed[length]);
+  let bits = 0;
+  let n = 0;
+  let end = 0;
+  for (let at = 0; at < length; at += 2) {
+    bits = (bits << 13) | (code(packed.charCodeAt(at)) * 91 + code(packed.charCodeAt(at + 1)));
+    for (n += 13; n >= 8; bits &= (1 << n) - 1) bytes[end++] = bits >> (n -= 8);
   }
-  const bytes = words.buffer.slice(0, words.byteLength - packed.at(-1));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
   const text = await new Response(stream).text();
   const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
@@ -68,24 +70,28 @@ export default () => {
 `;
 
 /**
- * Bytes as text, five characters for four bytes where base64 has 5 1/3: the 85 from "(" on, with "}"
- * for "<" and "~" for the backslash, so that neither JSON nor HTML writes one of them as more. The
- * last character says how many bytes were added.
+ * Bytes as text, two characters for 13 bits where base64 has two for 12: the 91 from "#" on, with "!"
+ * for "<" and "~" for the backslash, so that JSON writes none of them as more and no element ends in
+ * it. The last character says how many of the bytes that come out again are too many.
  */
 function asText(bytes) {
-  const padding = (4 - (bytes.length % 4)) % 4;
-  const padded = Buffer.concat([bytes, Buffer.alloc(padding)]);
   let text = "";
-  for (let at = 0; at < padded.length; at += 4) {
-    let word = padded.readUInt32BE(at);
-    let five = "";
-    for (let i = 0; i < 5; i++) {
-      five = String.fromCharCode(40 + (word % 85)) + five;
-      word = Math.floor(word / 85);
-    }
-    text += five;
+  let bits = 0;
+  let n = 0;
+  const put = (word) => {
+    text += String.fromCharCode(35 + Math.floor(word / 91), 35 + (word % 91));
+  };
+  for (const byte of bytes) {
+    bits = (bits << 8) | byte;
+    n += 8;
+    if (n < 13) continue;
+    n -= 13;
+    put(bits >> n);
+    bits &= (1 << n) - 1;
   }
-  return text.replaceAll("<", "}").replaceAll("\\", "~") + padding;
+  if (n > 0) put(bits << (13 - n));
+  const tooMany = Math.floor((text.length * 13) / 16) - bytes.length;
+  return text.replaceAll("<", "!").replaceAll("\\", "~") + tooMany;
 }
 
 const OPTIONS = { bundle: true, format: "esm", target: "es2022", write: false };

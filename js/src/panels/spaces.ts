@@ -144,7 +144,7 @@ export class SpacesPanel {
       value: quality.values[space],
       words: qualityWords(name, space, quality),
     }));
-    const words = `shuffled: ${title} ${score(quality.shuffled)}, what is reached where items lie anywhere`;
+    const words = `shuffled: ${title} ${score(quality.shuffled)}, where items lie anywhere`;
     return { title, bars, shuffled: { value: quality.shuffled, words } };
   }
 

@@ -33,10 +33,10 @@ export function pairWords(
   if (test) {
     const z = zWords(test.info.z[test.row] ?? null);
     const p = test.info.p_value[test.row];
-    const isElsewhere = test.info.k !== k;
+    const where = test.info.k === k ? "" : ` (at k = ${test.info.k})`;
     const tested = [z && `z = ${z}`, p !== undefined && `p = ${pWords(p)} among all pairs`];
     const words = tested.filter(Boolean).join(", ");
-    if (words) parts.push(isElsewhere ? `${words} (at k = ${test.info.k})` : words);
+    if (words) parts.push(words + where);
   }
   return parts.join("; ");
 }
