@@ -28,7 +28,7 @@ function sayWhatItIs(head: PackedHead): void {
   if (spaces) {
     const [a, b] = traits.pair_shown.map((space) => traits.spaces[space].name);
     say(
-      `All pairs of spaces can be chosen. Chance by permutation, groups, quality by label and how far maps can be believed were measured for ${a} and ${b}.`,
+      `All pairs of spaces can be chosen. Chance by permutation, groups, quality by label and how far maps can be believed are those of ${a} and ${b} alone.`,
     );
   }
   if (left_out.length > 0) say(`Left out to fit into ${max_mb} MB: ${left_out.join("; ")}.`);

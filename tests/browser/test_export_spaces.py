@@ -130,3 +130,67 @@ def test_a_series_plays_and_each_pair_has_its_own_numbers(
     assert opened.ask("quality")[2] == ""
     expect(page.locator(".ew-banner")).to_be_hidden()
     opened.close()
+
+
+@pytest.fixture(scope="module")
+def smaller(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Files of maps of three dimensions that are without distances, or lists, of other spaces."""
+    series = ew.Series(STEPS, ids=IDS, metadata=METADATA, label="kind")
+    maps = ew.project_series(series, "pca", n_components=3)
+    made = ew.EmbeddingCompare(series, positions=maps, n_neighbors=K, k_max=K_MAX)
+    folder = tmp_path_factory.mktemp("smaller")
+    found: dict[str, Path] = {}
+    whole = len(str(made.to_html())) / 1e6
+    for limit in np.linspace(whole - 0.002, whole - 0.03, 24):
+        with pytest.warns(UserWarning, match="the page is without") as said:
+            made.to_html(folder / "page.html", max_mb=float(limit))
+        for what in ("distances", "neighbours"):
+            if f": {what} " in str(said[0].message) and "in other spaces" in str(said[0].message):
+                (folder / "page.html").replace(folder / f"{what}.html")
+                found[what] = folder / f"{what}.html"
+                break
+        if "neighbours" in found:
+            break
+    made.close()
+    return found
+
+
+def test_what_was_left_out_of_other_spaces_is_said_where_it_would_stand(
+    offline: OfflineBrowser, smaller: dict[str, Path]
+) -> None:
+    opened = offline.open(smaller["distances"])
+    page = opened.page
+    page.evaluate(f"() => embwidget.model.set('focus', {ITEM})")
+    expect(page.get_by_role("button", name="Orbit").first).to_be_visible()
+    page.get_by_role("button", name="Agreement of all steps").click()
+    cell(page, 3, 1).click()
+    expect_pair(page, 3, 1)
+    graph = compared(3, 1).graph_b
+    row = page.locator(".ew-table-b [data-item]").first
+    expect(row).to_contain_text(IDS[graph.indices[ITEM, 0]])
+    # B has none; A is one of the two that the file was written of.
+    expect(row).to_contain_text("–")
+    expect(page.locator(".ew-bottom")).not_to_contain_text("NaN")
+    opened.close()
+
+    opened = offline.open(smaller["neighbours"])
+    page = opened.page
+    page.evaluate(f"() => embwidget.model.set('focus', {ITEM})")
+    expect(page.locator(".ew-table-a [data-item]").first).to_be_visible()
+    page.get_by_role("button", name="Agreement of all steps").click()
+    cell(page, 2, 1).click()
+    expect_pair(page, 2, 1)
+    expect(page.locator(".ew-answer-same")).to_contain_text("not in this file")
+    expect(page.locator(".ew-neighbors")).to_contain_text("no lists of neighbours")
+    expect(page.locator(".ew-colors")).to_contain_text("coincidence: not measured in this file")
+    assert "no lists" in opened.ask("neighbors", item=ITEM)[2]
+    # How far they agree is in the file for all pairs.
+    page.get_by_role("tab", name="Curve").click()
+    expect(page.get_by_role("slider", name="Coincidence over k")).to_have_attribute(
+        "aria-valuetext", re.compile(r"0\.\d")
+    )
+    cell(page, 0, 3).click()
+    expect(page.locator(".ew-answer-same")).to_contain_text("neighbours are the same")
+    expect(page.locator(".ew-table-a [data-item]").first).to_be_visible()
+    expect(page.locator(".ew-banner")).to_be_hidden()
+    opened.close()

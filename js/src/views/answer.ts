@@ -70,6 +70,9 @@ export class AnswerView {
     setText(this.#same, same ?? waiting);
     const words = doubt(props);
     setText(this.#doubt, words && `, ${words}`);
+    // What is not known is no reason to doubt.
+    const isUnknown = props.chanceInfo.state === "none";
+    setAttributes(this.#doubt, { class: isUnknown ? "ew-muted" : "ew-answer-doubt" });
     this.#words.classList.toggle("ew-skeleton", same === null && pending);
     // Without labels there is one thing to say, and that comes first.
     this.#words.classList.toggle("ew-answer-alone", quality === null);
