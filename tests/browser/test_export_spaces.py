@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from exported_page import ExportedPage, OfflineBrowser
+from exported_page import ExportedPage, OfflineBrowser, assert_same, questions
 from playwright.sync_api import Browser, Page, expect
+from recorded_screen import RecordedScreen
 from spaces_page import cell
 
 import embwidget as ew
@@ -31,11 +32,11 @@ def offline(browser: Browser) -> Iterator[OfflineBrowser]:
     assert opened.elsewhere() == []
 
 
-@pytest.fixture(scope="module")
-def widget() -> Iterator[ew.EmbeddingCompare]:
+@pytest.fixture
+def widget(recorded: None) -> Iterator[ew.EmbeddingCompare]:
     series = ew.Series(STEPS, ids=IDS, metadata=METADATA, label="kind")
     made = ew.EmbeddingCompare(series, reducer="pca", n_neighbors=K, k_max=K_MAX)
-    yield made
+    yield made.wait(120)
     made.close()
 
 
@@ -90,8 +91,10 @@ def test_a_series_plays_and_each_pair_has_its_own_numbers(
     path = tmp_path / "series.html"
     widget.focus, widget.selection = IDS[ITEM], [1, 2, 3]
     widget.to_html(path)
-    opened = offline.open(path)
+    opened, kernel = offline.open(path), RecordedScreen(widget)
     page = opened.page
+    for kind, args in questions(widget, ["item-01", "kind 2"]):
+        assert_same(kind, args, opened, kernel)
     expect(page).to_have_title("epoch 0, epoch 1, epoch 2 and epoch 3 · embwidget")
     expect_pair(page, 0, 3)
     expect_answers_of(opened, 0, 3)
