@@ -13,7 +13,7 @@ from embwidget.session.several import EverySpace
 from embwidget.session.wire.encode import unit_box
 
 
-class Lists(NamedTuple):
+class HeldLists(NamedTuple):
     """Some of the neighbour lists that a page could hold.
 
     Attributes
@@ -62,9 +62,9 @@ def graphs_of(comparison: Comparison, every: EverySpace | None) -> dict[str, KNN
 
 def fewer_lists(
     bands: list[Band], graphs: Mapping[str, Any], every: EverySpace | None
-) -> list[Lists]:
+) -> list[HeldLists]:
     """All lists, and what to hold where there is no room for them, one after the other."""
-    choices = [Lists(bands, "")]
+    choices = [HeldLists(bands, "")]
     others = [] if every is None else [name for name in graphs if int(name) not in every.two]
     if not others:
         return choices
@@ -78,5 +78,5 @@ def fewer_lists(
             Band(stop, [part for part in parts if part.name.partition(".")[0] not in without])
             for stop, parts in bands
         ]
-        choices.append(Lists(kept, said))
+        choices.append(HeldLists(kept, said))
     return choices
