@@ -95,9 +95,28 @@ class RecordedScreen:
         """Result, buffers and error of a question."""
         self._requests += 1
         self.send({"type": "ask", "request": self._requests, "kind": kind, "args": args})
-        reply, buffers = self.messages("reply")[-1]
+        reply, buffers = self._last()
         assert reply["request"] == self._requests
         return reply["result"], buffers, reply["error"]
+
+    def _last(self) -> tuple[dict[str, Any], list[memoryview]]:
+        """The last answer, put together where it came in pieces."""
+        custom = [(data.get("content", {}), buffers) for data, buffers in self._comm.log]
+        answers = [each for each in custom if each[0].get("type") in ("reply", "piece")]
+        content, buffers = answers[-1]
+        if content["type"] == "reply":
+            return content, buffers
+        transfer = content["transfer"]
+        pieces = [each for each in self.messages("piece") if each[0]["transfer"] == transfer]
+        octets = memoryview(b"".join(cut for _, cuts in pieces for cut in cuts))
+        first, ends = pieces[0][0], np.cumsum(pieces[0][0]["sizes"])
+        whole, buffers = (
+            first["whole"],
+            [octets[a:b] for a, b in zip([0, *ends], ends, strict=False)],
+        )
+        if whole["type"] == "written":
+            whole = json.loads(bytes(buffers.pop()))
+        return whole, buffers
 
     def _receive(self, data: Any, *arrays: np.ndarray | bytes) -> None:
         buffers = [memoryview(bytes(array)) for array in arrays]

@@ -15,7 +15,7 @@ from embwidget._core.progress import Progress, silent, span
 from embwidget._core.version import __version__
 from embwidget._core.whole_file import saved_file
 from embwidget.comparison import Comparison, Settings
-from embwidget.export import contents
+from embwidget.export import contents, spaces
 from embwidget.export.document import document, n_bytes_around
 from embwidget.export.fitting import Fitted, NoRoom, fitted
 from embwidget.export.parts import Part, json_part
@@ -140,21 +140,28 @@ def _written(
 def _page(session: Session, limit: float) -> tuple[str, str]:
     """Text of the file, and what was left out in one line."""
     code, comparison, sources = page_code(), session.comparison, session.sources
-    state = session.state
+    state, every = session.state, session.every_space
+    maps = [contents.part_of_maps(session)] if every is None else spaces.parts_of_maps(every)
+    agreement = [] if every is None else spaces.parts_of_agreement(every, comparison.k_max)
     always: list[Part] = [
-        contents.part_of_maps(session),
         *contents.parts_of_items(sources),
         *contents.parts_of_columns(sources, state.columns),
         *contents.parts_of_selections(session),
         *contents.parts_of_numbers(session, comparison),
     ]
-    title = f"{state.space_a['name']} and {state.space_b['name']} · embwidget"
+    named = [space["name"] for space in state.spaces] or [
+        state.space_a["name"],
+        state.space_b["name"],
+    ]
+    title = f"{' and '.join(filter(None, [', '.join(named[:-1]), named[-1]]))} · embwidget"
     # The head comes first and is made last: of the state, which is all but all of it.
     names = [column["name"] for column in state.columns]
-    head_bytes = json_part("head", [vars(state), names]).n_bytes + 4096
-    needed = n_bytes_around(code) + sum(part.n_bytes for part in always) + head_bytes
+    of_all = None if every is None else spaces.head_of(every, comparison.k_max)
+    head_bytes = json_part("head", [vars(state), names, of_all]).n_bytes + 4096
+    held = [*maps, *agreement, *always]
+    needed = n_bytes_around(code) + sum(part.n_bytes for part in held) + head_bytes
     try:
-        chosen = fitted(sources, comparison, limit - needed)
+        chosen = fitted(sources, comparison, every, limit - needed)
     except NoRoom as error:
         least = math.ceil(100 * (limit + error.missing) / _MEGABYTE) / 100
         msg = (
@@ -163,13 +170,18 @@ def _page(session: Session, limit: float) -> tuple[str, str]:
         )
         raise ValueError(msg) from None
     unknown = [_MISSING[name] for name, info in _numbers(session) if info["state"] == "stopped"]
-    parts = [always[0], *chosen.lists, *always[1:], *chosen.texts, *chosen.pictures]
+    if every is not None:
+        agreement = spaces.parts_of_agreement(every, chosen.k_max)
+        of_all = spaces.head_of(every, chosen.k_max)
+        unknown += spaces.unknown_of(every)
+    parts = [*maps, *agreement, *chosen.lists, *always, *chosen.texts, *chosen.pictures]
     head = {
         "traits": _traits(session, chosen),
         "parts": {part.name: part.info for part in parts},
         "columns": names,
         "k_lists": chosen.k_lists,
         "scales": chosen.scales,
+        "spaces": of_all,
         "exported": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         "version": __version__,
         "max_mb": float(f"{limit / _MEGABYTE:.4g}") if math.isfinite(limit) else None,
@@ -220,11 +232,8 @@ def _traits(session: Session, chosen: Fitted) -> dict[str, Any]:
         "image": "" if without_pictures else state["image"],
         "image_note": "" if without_pictures else state["image_note"],
         "error": "",
-        # Of several spaces the two that were looked at are in the file.
-        "spaces": [],
-        "steps": [],
-        "pair": [0, 1],
-        "pair_shown": [0, 1],
+        # Its numbers are of these two, whichever a person turned to meanwhile.
+        "pair": state["pair_shown"],
     }
 
 

@@ -11,7 +11,9 @@ from embwidget.export.contents import MOST_TEXT_CHARS, Texts
 from embwidget.export.lists import Band, bands_of_counts, bands_of_lists
 from embwidget.export.parts import Part
 from embwidget.export.pictures import fitting_pictures
+from embwidget.export.spaces import fewer_lists, graphs_of
 from embwidget.session.answers.answers import Sources
+from embwidget.session.several import EverySpace
 
 
 @dataclass
@@ -56,17 +58,21 @@ class NoRoom(Exception):  # noqa: N818 (said by whoever knows what was asked for
         self.missing = missing
 
 
-def fitted(sources: Sources, comparison: Comparison, room: float) -> Fitted:
+def fitted(
+    sources: Sources, comparison: Comparison, every: EverySpace | None, room: float
+) -> Fitted:
     """Choose what fits, and leave out the rest.
 
     First pictures are made smaller, then those that are seldom seen are left out, then all; then
-    texts are cut; then lists end earlier; then there are none, and the k of the slider ends
-    earlier.
+    texts are cut; then lists end earlier; then those of other spaces than the two looked at are
+    without distances, then left out; then there are none, and the k of the slider ends earlier.
 
     Parameters
     ----------
     sources : Sources
     comparison : Comparison
+    every : EverySpace or None
+        None = there are two spaces.
     room : float
         Bytes of the file; infinite = all fits.
 
@@ -75,7 +81,8 @@ def fitted(sources: Sources, comparison: Comparison, room: float) -> Fitted:
     NoRoom
         When there is none for what both spaces share at the first k.
     """
-    bands, scales = bands_of_lists(comparison)
+    graphs = graphs_of(comparison, every)
+    bands, scales = bands_of_lists(graphs, comparison.k_max)
     texts = Texts.of(sources)
     parts = texts.parts
     left_out: list[str] = []
@@ -93,14 +100,16 @@ def fitted(sources: Sources, comparison: Comparison, room: float) -> Fitted:
             free -= _sum(parts)
             left_out.append(f"texts beyond {MOST_TEXT_CHARS} characters")
     k_max, k_lists = comparison.k_max, comparison.k_max
-    free = _without_last(bands, free)
-    if free >= 0 and bands:
-        k_max = k_lists = bands[-1].stop
-        if k_max < comparison.k_max:
-            left_out.append(f"neighbours beyond the first {k_max}, where k ends")
-        lists = [part for band in bands for part in band.parts]
-        return Fitted(lists, scales, parts, pictures, k_lists, k_max, left_out)
     free += _size(bands)
+    for held, said in fewer_lists(bands, graphs, every):
+        kept = list(held)
+        if _without_last(kept, free - _size(kept)) >= 0:
+            k_max = k_lists = kept[-1].stop
+            left_out += [said] if said else []
+            if k_max < comparison.k_max:
+                left_out.append(f"neighbours beyond the first {k_max}, where k ends")
+            lists = [part for band in kept for part in band.parts]
+            return Fitted(lists, scales, parts, pictures, k_lists, k_max, left_out)
     counts = bands_of_counts(comparison)
     free = _without_last(counts, free - _size(counts))
     if free < 0:

@@ -1,5 +1,6 @@
 """Neighbour lists in bands of ranks, so that the farther ones can be left out."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -9,11 +10,10 @@ from embwidget._core.threads import mapped, n_cpus
 from embwidget.comparison import Comparison
 from embwidget.export.distances import coded
 from embwidget.export.parts import Part, array_part
+from embwidget.knn import KNNGraph
 
 BAND_ENDS = (10, 15, 25, 50)
 """Where lists may end, beside their own end."""
-
-_SIDES = ("a", "b")
 
 
 class Band(NamedTuple):
@@ -34,17 +34,17 @@ class Band(NamedTuple):
         return sum(part.n_bytes for part in self.parts)
 
 
-def bands_of_lists(comparison: Comparison) -> tuple[list[Band], dict[str, Any]]:
-    """Both neighbour graphs in bands, and what reads the distances of each side."""
+def bands_of_lists(graphs: Mapping[str, KNNGraph], k_max: int) -> tuple[list[Band], dict[str, Any]]:
+    """Neighbour graphs in bands, and what reads the distances of each, by its name."""
     scales: dict[str, Any] = {}
     arrays: dict[str, NDArray[Any]] = {}
-    n = len(comparison.a)
-    for side, graph in zip(_SIDES, (comparison.graph_a, comparison.graph_b), strict=True):
-        arrays[f"indices_{side}"] = np.where(graph.indices < 0, n, graph.indices).astype(np.uint32)
-        codes, scales[side] = coded(graph.distances)
+    for name, graph in graphs.items():
+        n = len(graph.indices)
+        arrays[f"indices_{name}"] = np.where(graph.indices < 0, n, graph.indices).astype(np.uint32)
+        codes, scales[name] = coded(graph.distances)
         # Ascending, so that the differences are small; where they are not, they wrap around.
-        arrays[f"distances_{side}"] = np.diff(codes, axis=1, prepend=np.uint16(0))
-    return _bands(arrays, comparison.k_max), scales
+        arrays[f"distances_{name}"] = np.diff(codes, axis=1, prepend=np.uint16(0))
+    return _bands(arrays, k_max), scales
 
 
 def bands_of_counts(comparison: Comparison) -> list[Band]:

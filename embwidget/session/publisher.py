@@ -86,6 +86,6 @@ class Publisher:
         if self.host is None:
             return
         try:
-            self.host.send(for_wire(content), buffers)
+            self.host.send(content, buffers)
         except Exception:  # noqa: BLE001 the work goes on whatever becomes of the screen
             _log.warning("a message of type %s was not sent", content.get("type"), exc_info=True)

@@ -25,8 +25,9 @@ from embwidget.session.inbox import Inbox
 from embwidget.session.named import NamedSelections
 from embwidget.session.opening import opened
 from embwidget.session.publisher import Host, Publisher
-from embwidget.session.several import Several
+from embwidget.session.several import EverySpace, Several
 from embwidget.session.several_announcer import SeveralAnnouncer
+from embwidget.session.several_work import SeveralWork
 from embwidget.session.shown import Shown
 from embwidget.session.summary import summary_of
 from embwidget.session.wire.encode import rows_in_text, selection_text
@@ -230,6 +231,11 @@ class Session:
             msg = "cancelled before the first map was drawn: make a new EmbeddingCompare"
             raise RuntimeError(msg)
         return self._work.maps
+
+    @property
+    def every_space(self) -> EverySpace | None:
+        """All spaces, as far as they are known; None where there are two, or no map yet."""
+        return self._work.every_space if isinstance(self._work, SeveralWork) else None
 
     def summary(self) -> str:
         """`Comparison.summary` at the k of the screen, as far as it is known; waits for nothing.

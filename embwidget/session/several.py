@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import replace
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,7 @@ from embwidget.projection.alignment import procrustes
 from embwidget.projection.pair import PREVIEW_ROWS
 from embwidget.projection.reducers.pca import pca
 from embwidget.series import Comparisons, Series, SeriesMaps, project_series
+from embwidget.series.agreement import PairCurves
 from embwidget.series.drawing import ALIGNED_UMAP, name_of_reducer
 from embwidget.series.many import prepare_many
 from embwidget.session.answers.numbers import queries_for
@@ -38,6 +39,28 @@ _QUALITY = "mean_average_precision_at_r"
 
 # Each holds the counts of shared neighbours of its two spaces.
 _MOST_COMPARISONS = 8
+
+
+class EverySpace(NamedTuple):
+    """All that is known of several spaces and their pairs.
+
+    Attributes
+    ----------
+    two : pair of int
+        Those that are looked at.
+    frames : (n_spaces, n_items, 2 or 3) float32
+    kept : list of float or None
+        Share of the neighbours of each space that are near on its map.
+    curves : PairCurves or None
+    graphs : list of KNNGraph or None
+        Of each space.
+    """
+
+    two: Two
+    frames: Frames
+    kept: list[float | None]
+    curves: PairCurves | None
+    graphs: list["KNNGraph | None"]
 
 
 class Several:
@@ -68,7 +91,7 @@ class Several:
     drawn_by : str
         Name of what draws the maps or drew them; "" = they are a person's own.
     kept : list of float or None
-        Share of the neighbours of each space that are near on its given map.
+        Share of the neighbours of each space that are near on its map, once that is known.
 
     Raises
     ------

@@ -13,7 +13,7 @@ from embwidget.session.answers import seconds
 from embwidget.session.answers.images import Images
 from embwidget.session.answers.metadata_columns import MetadataColumns
 from embwidget.session.answers.numbers import NUMBERS, Maps, Numbers
-from embwidget.session.several import Frames, Several, Two
+from embwidget.session.several import EverySpace, Frames, Several, Two
 from embwidget.session.shown import AS_GIVEN, Map
 from embwidget.session.wire.state import PairsTestInfo, SpaceQualityInfo
 from embwidget.session.work import FIRST_REDUCER, wait_for_page
@@ -169,6 +169,14 @@ class SeveralWork:
         a, b = self.two
         return self._frames[a], self._frames[b]
 
+    @property
+    def every_space(self) -> EverySpace | None:
+        """All spaces; None while they are not drawn."""
+        if self._frames is None:
+            return None
+        curves = self.several.many.curves() if "agreement" in self._known else None
+        return EverySpace(self.two, self._frames, self.several.kept, curves, self.several.graphs)
+
     # -- the work -------------------------------------------------------------------------------
 
     def run(self, listener: SeveralListener, progress: Progress, *, watched: bool) -> None:
@@ -245,7 +253,7 @@ class SeveralWork:
     ) -> None:
         """Tell of maps, (n_spaces, n_items, n_components) float32."""
         with self._changed:
-            self._frames, self._is_final = frames, final
+            self._frames, self._is_final, self.several.kept = frames, final, kept
             listener.frames_found(frames, name, kept)
             self._changed.notify_all()
 

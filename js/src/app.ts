@@ -3,7 +3,7 @@
 import { type Coloring, plainColors } from "./color/color.ts";
 import { PairView } from "./maps/pair.ts";
 import { printed } from "./maps/paper.ts";
-import { faithfulnessWords, mapFoot } from "./panels/figures.ts";
+import { faithfulnessWords, mapFoot, missingFoot } from "./panels/figures.ts";
 import { FocusPanel } from "./panels/focus.ts";
 import { MapMenuPanel } from "./panels/map_menu.ts";
 import { MapToolsPanel } from "./panels/map_tools.ts";
@@ -208,6 +208,8 @@ export class App {
       chance: this.#store.get("chance"),
       quality: this.#store.get("quality"),
       qualityInfo: this.#store.get("numbers").quality,
+      chanceInfo: this.#store.get("numbers").chance,
+      hasLists: this.#store.hasLists,
       label: this.#store.get("label"),
       pending: this.#store.get("progress").step !== "",
     });
@@ -246,11 +248,10 @@ export class App {
     const known = this.#store.get("faithfulness");
     const [mapA, mapB] = this.#store.several.kept;
     const { state, note } = this.#store.get("numbers").faithfulness;
-    const failed =
-      state === "failed" ? { line: ["This map could not be measured"], detail: note } : null;
+    const missing = missingFoot({ state, note });
     this.#pair.setFeet({
-      a: known ? faithfulnessWords(known.a) : (mapFoot(mapA) ?? failed),
-      b: known ? faithfulnessWords(known.b) : (mapFoot(mapB) ?? failed),
+      a: known ? faithfulnessWords(known.a) : (mapFoot(mapA) ?? missing),
+      b: known ? faithfulnessWords(known.b) : (mapFoot(mapB) ?? missing),
     });
   }
 

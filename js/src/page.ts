@@ -20,10 +20,17 @@ function say(text: string, role?: string): void {
   foot?.append(h("p", { role }, text));
 }
 
-function sayWhatItIs({ exported, version, max_mb, left_out, not_measured }: PackedHead): void {
+function sayWhatItIs(head: PackedHead): void {
+  const { exported, version, max_mb, left_out, not_measured, spaces, traits } = head;
   say(
     `Exported ${exported} by embwidget ${version}. All of it is in this file, and nothing leaves it.`,
   );
+  if (spaces) {
+    const [a, b] = traits.pair_shown.map((space) => traits.spaces[space].name);
+    say(
+      `All pairs of spaces can be chosen. Chance by permutation, groups, quality by label and how far maps can be believed are those of ${a} and ${b} alone.`,
+    );
+  }
   if (left_out.length > 0) say(`Left out to fit into ${max_mb} MB: ${left_out.join("; ")}.`);
   if (not_measured.length > 0) {
     say(`Not measured, as the work was stopped before: ${not_measured.join(", ")}.`);

@@ -17,6 +17,9 @@ const CHANCE: ChanceInfo = {
   verdicts: ["no more than chance", "more than chance", "cannot be told: 12% of the lists"],
 };
 
+const KNOWN: NumberInfo = { state: "known", note: "" };
+const COMING: NumberInfo = { state: "coming", note: "" };
+
 describe("the neighbours that are the same", () => {
   it.each([
     [4.26, 10, "about 4.3 of 10 neighbours are the same"],
@@ -30,13 +33,24 @@ describe("the neighbours that are the same", () => {
   });
 
   it("are doubted where they may be chance", () => {
-    expect([1, 2, 3, 4].map((k) => doubt(CHANCE, k))).toEqual([
+    expect([1, 2, 3, 4].map((k) => doubt({ chance: CHANCE, chanceInfo: KNOWN, k }))).toEqual([
       "no more than chance",
       "",
       "cannot be told",
       "",
     ]);
-    expect(doubt(null, 1)).toBe("");
+    expect(doubt({ chance: null, chanceInfo: COMING, k: 1 })).toBe("");
+  });
+
+  it("say where a file has not measured chance", () => {
+    const chanceInfo: NumberInfo = { state: "none", note: "not measured in this file" };
+    expect(doubt({ chance: null, chanceInfo, k: 1 })).toBe("chance: not measured in this file");
+    const values = explained({
+      ...{ k: 1, meanShared: 0.5, curve: undefined, chance: null, quality: null },
+      ...{ qualityInfo: chanceInfo, chanceInfo, hasLists: true, label: "kind", pending: false },
+    }).map(({ title, value }) => [title, value]);
+    expect(values.filter(([, value]) => value === chanceInfo.note)).toHaveLength(6);
+    expect(unknownWords(chanceInfo, "kind")).toBe("Which is better: not measured in this file");
   });
 });
 
@@ -74,6 +88,8 @@ describe("the numbers behind the answer", () => {
     chance: CHANCE,
     quality: QUALITY,
     qualityInfo: { state: "known", note: "" },
+    chanceInfo: { state: "known", note: "" },
+    hasLists: true,
     label: "kind",
     pending: false,
   };

@@ -91,6 +91,9 @@ def questions(widget: EmbeddingCompare, queries: list[str]) -> list[tuple[str, d
                 asked.append(("column", {"name": column["name"], "k": k}))
     asked.append(("column", {"name": "no such column", "k": None}))
     asked += [("shared", {"k": k}) for k in (0, 1, k_max // 2, k_max, k_max + 1)]
+    # Of two spaces alone nobody asks it.
+    asked += [("pair_shared", {"a": 2, "b": 1, "k": k}) for k in (0, 1, k_max, k_max + 1)]
+    asked += [("pair_shared", {"a": a, "b": 0, "k": 1}) for a in (-1, 4)]
     n_labels = len(widget.comparison.labels().names)
     asked += [("label_items", {"code": code}) for code in (0, n_labels - 1, n_labels)]
     n_groups = len(widget.comparison.groups())

@@ -4,9 +4,15 @@ import base64
 import hashlib
 import json
 import re
+import warnings
 import zlib
 from html.parser import HTMLParser
 from typing import Any
+
+import numpy as np
+import pytest
+
+from embwidget import EmbeddingCompare
 
 
 class ExportedFile(HTMLParser):
@@ -57,6 +63,15 @@ class ExportedFile(HTMLParser):
     def json(self, name: str) -> Any:
         return json.loads(zlib.decompress(base64.b64decode(self.texts[f"ew-{name}"]), -15))
 
+    def array(self, name: str) -> np.ndarray:
+        """Numbers of a part, flat, as `embwidget.export.parts.array_part` wrote them."""
+        info = self.head["parts"][name]
+        octets = zlib.decompress(base64.b64decode(self.texts[f"ew-{name}"]), -15)
+        planes = np.frombuffer(octets, np.uint8).reshape(info["planes"], -1)
+        whole = np.zeros((planes.shape[1], np.dtype(info["dtype"]).itemsize), np.uint8)
+        whole[:, : len(planes)] = planes.T
+        return whole.view(info["dtype"]).reshape(-1)
+
     @property
     def head(self) -> dict[str, Any]:
         return self.json("head")
@@ -64,6 +79,25 @@ class ExportedFile(HTMLParser):
     @property
     def parts(self) -> set[str]:
         return set(self.head["parts"])
+
+
+def export_within(widget: EmbeddingCompare, max_mb: float) -> tuple[ExportedFile, str] | None:
+    """A file of limited size, and the warning of what it is without; None = there is no room."""
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        try:
+            text = str(widget.to_html(max_mb=max_mb))
+        except ValueError:
+            return None
+    assert len(text.encode()) <= max_mb * 1e6
+    return ExportedFile(text), " ".join(str(each.message) for each in said)
+
+
+def least_mb(widget: EmbeddingCompare) -> float:
+    """Room that the smallest file of a widget takes, as its refusal says it: in hundredths."""
+    with pytest.raises(ValueError, match=r"takes [\d.]+ MB .*: give at least that") as refused:
+        widget.to_html(max_mb=0.01)
+    return float(str(refused.value).partition("takes ")[2].split()[0])
 
 
 def without_date(text: str) -> str:

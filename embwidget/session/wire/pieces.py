@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
+from embwidget.session.wire.text import for_wire
+
 # Databricks takes 5 MB at most, and other hosts write a third more, for they send base64.
 PIECE_BYTES = 3_000_000
 
@@ -30,6 +32,8 @@ def pieces_of(
         longer than 3 MB; or the message itself where it has 3 MB at most. What is long for its
         JSON is a ``written`` one, whose last buffer is that.
     """
+    # Half of a character is nothing that UTF-8 can hold.
+    content = for_wire(content)
     # No text in it is longer than what it is written as.
     written = json.dumps(content, ensure_ascii=False, allow_nan=False).encode()
     if len(written) + sum(map(len, buffers)) <= PIECE_BYTES:

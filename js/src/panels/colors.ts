@@ -24,6 +24,7 @@ import { h, setShown } from "../ui/dom.ts";
 import { messageOf } from "../ui/errors.ts";
 import type { ColumnInfo, TwoOf } from "../wire/model.ts";
 import type { SelectMode } from "../wire/selection.ts";
+import { NOT_IN_FILE } from "../wire/several.ts";
 import type { Panel, PanelContext, Watched } from "./panel.ts";
 
 /** Colours of other two spaces give way after this long: those that come sooner do not flicker. */
@@ -185,12 +186,20 @@ export class ColorsPanel implements Panel {
     const info = this.#column();
     // The kernel has taken the name, so what it stands for will come.
     if (!info && this.#store.get("progress").step !== "") return null;
+    if (this.#isBeyondFile) return null;
     const { answers } = this.#store;
     const column =
       info?.source === "measured_at_k"
         ? await answers.columnAt(name, k)
         : await answers.column(name);
     return column && columnColoring(column, this.#context.theme());
+  }
+
+  /** A file has the column of other two spaces alone, or no neighbours to count. */
+  get #isBeyondFile(): boolean {
+    const info = this.#column();
+    if (this.#store.hasPython || !this.#store.several.isAhead) return false;
+    return !info || (info.source !== "metadata" && !this.#store.hasLists);
   }
 
   #binning(): Binning | null {
@@ -217,6 +226,10 @@ export class ColorsPanel implements Panel {
       ];
       if (isDifference) ticks.splice(1, 0, { at: last / 2, text: nameOf(last / 2) });
       return { title: title + at, ticks, nameOf };
+    }
+    if (!legend && this.#isBeyondFile) {
+      const title = `${this.#store.get("color_by")}: ${NOT_IN_FILE}`;
+      return { title, ticks: [], nameOf: String };
     }
     const k = legend?.kind === "coincidence" ? legend.k : this.#store.get("k");
     const middle = k >= 4 ? [{ at: Math.round(k / 2), text: String(Math.round(k / 2)) }] : [];

@@ -67,6 +67,15 @@ export function mapFoot(kept: number | null): { line: string[]; detail: string }
   return { line: [`This map keeps ${percent(kept)} of the true neighbours`], detail: "" };
 }
 
+/** The line below a map that was not measured; null = nothing to say. */
+export function missingFoot({
+  state,
+  note,
+}: NumberInfo): { line: string[]; detail: string } | null {
+  if (state === "failed") return { line: ["This map could not be measured"], detail: note };
+  return state === "none" && note !== "" ? { line: [`What it keeps: ${note}`], detail: "" } : null;
+}
+
 /** What stands in place of a number that is not known. */
 export interface Missing {
   state: NumberInfo["state"];

@@ -52,11 +52,17 @@ function sideOf(sources: NeighborSources, own: Side, other: Side) {
       ...texts,
       ...show.map((_, column) => row?.shown[column] ?? null),
       // What a float32 holds, without the digits that its conversion adds.
-      i < items.length ? Number(lists[`distances_${own}`][i].toPrecision(7)) : null,
+      known(lists[`distances_${own}`][i]),
       rank,
       rank !== null && rank <= k ? "True" : "False",
       ...label.map(() => row?.label ?? null),
     ];
   };
   return { head: ["id", ...free, ...fixed].map(named), cells };
+}
+
+/** A distance that is written; one that is not in the file is NaN. */
+function known(distance: number | undefined): number | null {
+  const isKnown = distance !== undefined && !Number.isNaN(distance);
+  return isKnown ? Number(distance.toPrecision(7)) : null;
 }

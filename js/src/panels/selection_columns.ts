@@ -83,8 +83,8 @@ export function columnsOf(store: Store, measured: Measured): SelectionColumn[] {
       ...{ key: side, title: `dist. ${"AB"[i]}`, name: `distance_${side}`, by: null },
       ...{ isNumeric: true, width: 70 },
       help: `Mean distance to its ${k} nearest in ${"AB"[i]}`,
-      textOf: (item) => number(values[item]),
-      exactOf: (item) => String(values[item]),
+      textOf: (item) => (Number.isNaN(values[item]) ? "–" : number(values[item])),
+      exactOf: (item) => (Number.isNaN(values[item]) ? null : String(values[item])),
     });
   }
   for (const [i, name] of store.get("show").entries()) {

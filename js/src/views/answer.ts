@@ -52,7 +52,7 @@ export class AnswerView {
   }
 
   update(props: AnswerProps): void {
-    const { k, meanShared, chance, quality, qualityInfo, label, pending } = props;
+    const { k, meanShared, quality, qualityInfo, label, pending, hasLists } = props;
     this.#explained = () => explained(props);
     setText(this.#better, quality ? betterWords(quality) : "");
     setShown(this.#better, quality !== null);
@@ -65,10 +65,14 @@ export class AnswerView {
     setText(this.#labels, quality?.labels ?? "");
     setShown(this.#parts.labels, quality !== null);
     const same = meanShared === undefined ? null : sameWords(meanShared, k);
-    const waiting = pending ? "Neighbours that are the same: being counted…" : "—";
+    const unseen = hasLists ? "—" : "Neighbours that are the same: not in this file";
+    const waiting = pending ? "Neighbours that are the same: being counted…" : unseen;
     setText(this.#same, same ?? waiting);
-    const words = doubt(chance, k);
+    const words = doubt(props);
     setText(this.#doubt, words && `, ${words}`);
+    // What is not known is no reason to doubt.
+    const isUnknown = props.chanceInfo.state === "none";
+    setAttributes(this.#doubt, { class: isUnknown ? "ew-muted" : "ew-answer-doubt" });
     this.#words.classList.toggle("ew-skeleton", same === null && pending);
     // Without labels there is one thing to say, and that comes first.
     this.#words.classList.toggle("ew-answer-alone", quality === null);

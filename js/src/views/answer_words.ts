@@ -13,6 +13,10 @@ export interface AnswerProps {
   quality: QualityInfo | null;
   /** How far `quality` is. */
   qualityInfo: NumberInfo;
+  /** How far `chance` is. */
+  chanceInfo: NumberInfo;
+  /** Whether there are neighbours to count. */
+  hasLists: boolean;
   /** Name of the label column; "" = none. */
   label: string;
   /** Work is under way, so that an unknown value is still to come. */
@@ -43,8 +47,10 @@ export function sameWords(mean: number, k: number): string {
   return `about ${mean.toFixed(1)} of ${k} neighbours are the same`;
 }
 
-/** Whether that means little, in a word or two; "" where it is more than chance, or not known. */
-export function doubt(chance: ChanceInfo | null, k: number): string {
+/** Whether that means little, in a word or two; "" where it is more than chance, or to be known. */
+export function doubt(given: Pick<AnswerProps, "chance" | "chanceInfo" | "k">): string {
+  const { chance, chanceInfo, k } = given;
+  if (chanceInfo.state === "none") return `chance: ${chanceInfo.note}`;
   const verdict = chance?.verdicts[k - 1] ?? "";
   return /^(no more|cannot)/.test(verdict) ? verdict.split(":")[0] : "";
 }
@@ -64,6 +70,7 @@ export function unknownWords({ state, note }: NumberInfo, label: string): string
     return `Which is better takes labels${remedy}`;
   }
   if (state === "coming") return "Which is better: being measured…";
+  if (state === "none" && note !== "") return `Which is better: ${note}`;
   if (state === "failed") return "Which is better could not be measured";
   return state === "known" && note !== "" ? note : "Which is better was not measured";
 }
@@ -75,28 +82,33 @@ export function explained({
   curve,
   chance,
   quality,
+  qualityInfo,
+  chanceInfo,
   label,
 }: AnswerProps): Explained[] {
   const found: Explained[] = [];
   const add = (name: keyof typeof NUMBER_WORDS, value: string) =>
     found.push({ ...NUMBER_WORDS[name], value });
+  const [noQuality, noChance] = [qualityInfo, chanceInfo].map(({ state, note }) =>
+    state === "none" ? note : "",
+  );
   if (label !== "") {
-    add("metric", quality ? `A ${score(quality.a)} · B ${score(quality.b)}` : "");
+    add("metric", quality ? `A ${score(quality.a)} · B ${score(quality.b)}` : noQuality);
     add("precision", "");
-    add("difference", quality ? differenceWords(quality) : "");
-    add("labels", quality?.labels ?? "");
+    add("difference", quality ? differenceWords(quality) : noQuality);
+    add("labels", quality?.labels ?? noQuality);
   }
   add("same", meanShared === undefined ? "" : `${number(meanShared)} of ${k}`);
   add("item", "");
   add("mean", curve ? score(curve[0]) : "");
   add("interval", curve ? `${score(curve[1])}–${score(curve[2])}` : "");
   add("chance", curve ? score(curve[3]) : "");
-  add("z", zWords(chance?.z[k - 1] ?? null));
+  add("z", zWords(chance?.z[k - 1] ?? null) || noChance);
   if (label !== "") {
     const within = chance?.within?.[k - 1];
-    add("within", within === undefined ? "" : score(within));
+    add("within", within === undefined ? noChance : score(within));
   }
-  add("verdict", chance?.verdicts[k - 1] ?? "");
+  add("verdict", chance?.verdicts[k - 1] ?? noChance);
   return found;
 }
 

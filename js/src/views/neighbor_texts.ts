@@ -64,7 +64,7 @@ export function columnsOf(sources: ColumnSources, isWide: boolean): TableColumn[
   const distances = (list: Float32Array | undefined) => {
     const values = Array.from(list?.subarray(0, k) ?? []);
     const decimals = decimalsFor(values);
-    return values.map((value) => value.toFixed(decimals));
+    return values.map((value) => (Number.isNaN(value) ? "–" : value.toFixed(decimals)));
   };
   const found: TableColumn[] = [];
   if (labelName !== "") {

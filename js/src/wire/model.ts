@@ -23,6 +23,8 @@ export interface Model {
   readonly isAlone?: boolean;
   /** False: it has no lists of neighbours, and never will. */
   readonly hasLists?: boolean;
+  /** False: it has no lists of other spaces than A and B, and never will. */
+  readonly hasAllLists?: boolean;
   /** The notebook's, where there is one: it knows the kernel. */
   readonly widget_manager?: unknown;
 }

@@ -2,14 +2,29 @@
 
 import { remember } from "./latest.ts";
 import type { Bulk, Column, FromScreen, Question } from "./model.ts";
-import type { PageData } from "./page/data.ts";
+import type { PageAnswer } from "./page/answers.ts";
+import type { PageData, PageSpaces } from "./page/data.ts";
 import { type GraphIndices, sharedCounts } from "./page/graph_numbers.ts";
+import { answerOfOthers } from "./page/other_pair.ts";
 import type { Packed } from "./page/packed.ts";
 import { pause } from "./page/parts.ts";
 import { PageModel } from "./page_model.ts";
+import { isOfPair, isSame } from "./several.ts";
 
 /** What is read as one. */
-type Load = "positions" | "shared" | "graph" | "items" | "labels" | "quality" | "groups";
+type Load =
+  | "positions"
+  | "shared"
+  | "matrix"
+  | "graph"
+  | "graphs"
+  | "items"
+  | "labels"
+  | "quality"
+  | "groups";
+
+/** In the order of the file. */
+const AFTER_THE_MAPS = ["graph", "graphs", "items", "labels", "quality", "groups"] as const;
 
 /** For what a page waits before it reads on, at most. */
 const DRAWN_MS = 1000;
@@ -27,11 +42,13 @@ export class PackedModel extends PageModel {
   });
 
   readonly hasLists: boolean;
+  readonly hasAllLists: boolean;
 
   constructor(packed: Packed) {
     super(packed.head.traits, {});
     this.#packed = packed;
     this.hasLists = packed.head.k_lists > 0;
+    this.hasAllLists = packed.hasAllGraphs;
   }
 
   /** Reads the maps, which a view draws as soon as it is there. */
@@ -43,10 +60,11 @@ export class PackedModel extends PageModel {
   async load(): Promise<void> {
     // All cores are the first map's until it is on the screen; a page out of sight draws none.
     await Promise.race([this.#drawn, new Promise((done) => setTimeout(done, DRAWN_MS))]);
+    await this.#load("matrix");
     await this.#load("shared");
     const named = await this.#packed.selections();
     if (named.size > 0) this.nameAll(named);
-    for (const next of ["graph", "items", "labels", "quality", "groups"] as const) {
+    for (const next of AFTER_THE_MAPS) {
       await pause();
       await this.#load(next);
     }
@@ -60,9 +78,11 @@ export class PackedModel extends PageModel {
   protected override prepare(question: Question): Promise<void> {
     switch (question.kind) {
       case "neighbors":
-        return this.#load("graph");
+        return this.#load(this.#isOfOthers(question) ? "graphs" : "graph");
       case "shared":
-        return this.#load("shared");
+        return this.#load(this.#isOfOthers(question) ? "graphs" : "shared");
+      case "pair_shared":
+        return this.#load("graphs");
       case "rows":
       case "texts":
         // Whether anybody is there is asked without items.
@@ -72,7 +92,7 @@ export class PackedModel extends PageModel {
       case "ranks":
         return this.#load("items");
       case "column":
-        return this.#prepareColumn(question.args.name);
+        return this.#prepareColumn(question);
       case "label_items":
         return this.#load("labels");
       case "quality":
@@ -88,11 +108,28 @@ export class PackedModel extends PageModel {
     super.offer(bulk);
   }
 
-  async #prepareColumn(name: string): Promise<void> {
+  protected override answer(question: Question): PageAnswer {
+    if (!this.#isOfOthers(question)) return super.answer(question);
+    return answerOfOthers(question, this.held, {
+      pair: this.get("pair"),
+      sources: new Map(this.get("columns").map(({ name, source }) => [name, source])),
+      nItems: this.get("n_items"),
+      nShown: this.get("show").length,
+    });
+  }
+
+  /** Whether it is about other two spaces than those that the file knows most of. */
+  #isOfOthers(question: Question): boolean {
+    if (isSame(this.get("pair"), this.get("pair_shown"))) return false;
+    return isOfPair(question, this.get("columns"));
+  }
+
+  async #prepareColumn(question: Question & { kind: "column" }): Promise<void> {
+    const { name } = question.args;
     const info = this.get("columns").find((column) => column.name === name);
     if (info?.source === MEASURED_AT_K) {
       await this.#load("labels");
-      return this.#load("graph");
+      return this.#load(this.#isOfOthers(question) ? "graphs" : "graph");
     }
     return remember(this.#loads, `column ${name}`, async () => {
       const column = await this.#packed.column(name);
@@ -102,6 +139,12 @@ export class PackedModel extends PageModel {
     });
   }
 
+  /** What is known of all spaces, with more. */
+  #withSpaces(more: Partial<PageSpaces>): Partial<PageData> {
+    const nothing = { frames: null, matrix: null, graphs: null };
+    return { spaces: { ...(this.held.spaces ?? nothing), ...more } };
+  }
+
   #load(what: Load): Promise<void> {
     return remember(this.#loads, what, async () => this.know(await this.#read(what)));
   }
@@ -109,8 +152,21 @@ export class PackedModel extends PageModel {
   async #read(what: Load): Promise<Partial<PageData>> {
     const packed = this.#packed;
     switch (what) {
-      case "positions":
-        return { positions: await packed.positions() };
+      case "positions": {
+        const { spaces } = packed.head;
+        if (!spaces) return { positions: await packed.positions() };
+        return this.#withSpaces({ frames: await packed.frames(spaces) });
+      }
+      case "matrix": {
+        const { spaces } = packed.head;
+        return spaces ? this.#withSpaces({ matrix: await packed.matrix(spaces) }) : {};
+      }
+      case "graphs": {
+        await this.#load("graph");
+        const { graph } = this.held;
+        if (!graph || !packed.head.spaces) return {};
+        return this.#withSpaces({ graphs: await packed.graphs(graph) });
+      }
       case "shared": {
         const indices = await packed.indices();
         this.#indices = indices;

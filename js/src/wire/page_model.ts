@@ -178,13 +178,23 @@ export class PageModel implements Model {
     return null;
   }
 
+  /** @throws Error of one line when nothing can answer */
+  protected answer(question: Question): PageAnswer {
+    return this.#answers.answer(question);
+  }
+
+  /** What is known. */
+  protected get held(): PageData {
+    return this.#data;
+  }
+
   async #reply(question: FromScreen & { type: "ask" }): Promise<void> {
     let answer: PageAnswer = { result: null, arrays: [] };
     let problem = "";
     try {
       const coming = this.prepare(question);
       if (coming) await coming;
-      answer = this.#answers.answer(question);
+      answer = this.answer(question);
     } catch (error) {
       problem = messageOf(error);
     }

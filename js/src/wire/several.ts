@@ -3,6 +3,7 @@
 import { asFloat32, asUint16, asUint32 } from "./arrays.ts";
 import type { Channel } from "./channel.ts";
 import type {
+  ColumnInfo,
   CurvePoint,
   FromKernel,
   Model,
@@ -57,6 +58,9 @@ function numbersIn(state: NumberInfo["state"]): NumberInfos {
 }
 const [COMING, STOPPED] = [numbersIn("coming"), numbersIn("stopped")];
 
+/** Stands in the place of numbers that a file has for one pair alone. */
+export const NOT_IN_FILE = "not measured in this file";
+
 export class Several {
   frames: Frames | null = null;
   readonly #model: Model;
@@ -107,6 +111,11 @@ export class Several {
     return this.areThere && !isSame(this.#pair, this.#model.get("pair_shown"));
   }
 
+  /** No neighbours of the chosen two are here, and none will be: a file has no room for them. */
+  get lacksLists(): boolean {
+    return this.isAhead && this.#model.hasAllLists === false;
+  }
+
   /** Whether the agreement of any two is known. */
   get hasMatrix(): boolean {
     return this.#matrix !== null;
@@ -140,14 +149,12 @@ export class Several {
 
   /** Whether an answer is of two spaces, and no longer right when two others are chosen. */
   isOfPair(question: Question): boolean {
-    if (question.kind !== "column") return QUESTIONS_OF_PAIR.has(question.kind);
-    return !this.isMetadata(question.args.name);
+    return isOfPair(question, this.#model.get("columns"));
   }
 
   /** Whether a column came with the items, whatever the spaces. */
   isMetadata(name: string): boolean {
-    const columns = this.#model.get("columns");
-    return columns.some((column) => column.name === name && column.source === "metadata");
+    return isMetadata(name, this.#model.get("columns"));
   }
 
   /** Takes what was sent of all spaces. */
@@ -220,7 +227,8 @@ export class Several {
   shared(k: number): Uint8Array | Promise<Uint8Array | null> | null {
     const [a, b] = this.#pair;
     const known = this.#counts.peek(a, b, k, this.graph);
-    if (known || (!this.hasMatrix && this.#model.get("curve").length === 0)) return known;
+    const isUnknown = !this.hasMatrix && this.#model.get("curve").length === 0;
+    if (known || isUnknown || this.lacksLists) return known;
     const asked = this.#counts.ask(a, b, k);
     void asked.then(
       (counts) => counts && isSame(this.#pair, [a, b]) && this.#onChange(["mean_shared"]),
@@ -231,7 +239,8 @@ export class Several {
 
   /** Asks for what two will share that are chosen next, before they are. */
   lookAhead([a, b]: TwoOf, k: number): void {
-    if (!this.#graphs && this.hasMatrix) this.#counts.askAhead(a, b, k);
+    if (!this.#graphs && this.hasMatrix && this.#model.hasAllLists !== false)
+      this.#counts.askAhead(a, b, k);
   }
 
   /** What is to be said of the chosen two in place of the kernel's word of others. */
@@ -258,10 +267,31 @@ export class Several {
       case "faithfulness":
         return null;
       case "numbers":
+        if (this.#model.isAlone) return this.#numbersOfFile();
         return this.#isCut ? STOPPED : COMING;
+      case "columns":
+        return this.#model.isAlone ? this.#columnsOfFile() : undefined;
       default:
         return undefined;
     }
+  }
+
+  /** What cannot be had of any pair says why; the rest takes a kernel. */
+  #numbersOfFile(): NumberInfos {
+    const infos = { ...this.#model.get("numbers") };
+    for (const name of Object.keys(infos) as (keyof NumberInfos)[]) {
+      if (infos[name].state !== "none") infos[name] = { state: "none", note: NOT_IN_FILE };
+    }
+    return infos;
+  }
+
+  /** Those that the page measures in the lists that are here, and those that came with the items. */
+  #columnsOfFile(): ColumnInfo[] {
+    const isHere = ({ source, kind }: ColumnInfo) =>
+      source === "metadata" ||
+      kind === "coincidence" ||
+      (source !== "measured" && !this.lacksLists);
+    return this.#model.get("columns").filter(isHere);
   }
 
   #curveOfPair(): CurvePoint[] {
@@ -287,6 +317,16 @@ export class Several {
     }
     return this.#mean.found;
   }
+}
+
+/** Whether an answer is of two spaces, and no longer right when two others are chosen. */
+export function isOfPair(question: Question, columns: readonly ColumnInfo[]): boolean {
+  if (question.kind !== "column") return QUESTIONS_OF_PAIR.has(question.kind);
+  return !isMetadata(question.args.name, columns);
+}
+
+function isMetadata(name: string, columns: readonly ColumnInfo[]): boolean {
+  return columns.some((column) => column.name === name && column.source === "metadata");
 }
 
 export function isSame([a, b]: TwoOf, [c, d]: TwoOf): boolean {

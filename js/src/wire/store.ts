@@ -101,7 +101,7 @@ export class Store {
 
   /** Whether neighbours are here, or will be. */
   get hasLists(): boolean {
-    return this.#model.hasLists !== false;
+    return this.#model.hasLists !== false && !this.several.lacksLists;
   }
 
   /** Sets a trait at once for this page, and for the kernel a moment later. */

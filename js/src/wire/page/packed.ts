@@ -1,9 +1,17 @@
 /** One comparison out of the parts of a file, each read when it is asked for. */
 
 import { remember } from "../latest.ts";
-import type { Column, GroupTable, QualityTable, Side, Traits } from "../model.ts";
+import type { Column, GroupTable, QualityTable, Traits } from "../model.ts";
 import type { Named } from "../named.ts";
-import type { LabelCodes, PageGraph, PageGroups, PageItem, SharedAt } from "./data.ts";
+import type {
+  Frames,
+  LabelCodes,
+  PageGraph,
+  PageGroups,
+  PageItem,
+  PageSpaces,
+  SharedAt,
+} from "./data.ts";
 import { type DistanceScale, distancesOf } from "./distances.ts";
 import type { GraphIndices } from "./graph_numbers.ts";
 import { type PartArray, type PartInfo, partBytes, partJson, pause, toArray } from "./parts.ts";
@@ -17,7 +25,10 @@ export interface PackedHead {
   columns: string[];
   /** Length of the neighbour lists; 0 = there are none. */
   k_lists: number;
-  scales: Partial<Record<Side, DistanceScale>>;
+  /** Of "a" and "b"; of several spaces by their number. Who has one has lists with distances. */
+  scales: Partial<Record<string, DistanceScale>>;
+  /** Null = there are no others than A and B. */
+  spaces: PackedSpaces | null;
   /** "2026-11-26 23:01 UTC". */
   exported: string;
   version: string;
@@ -26,6 +37,14 @@ export interface PackedHead {
   /** What there was no room for, and what the work was stopped before. */
   left_out: string[];
   not_measured: string[];
+}
+
+/** What a file says of several spaces, beside their parts. */
+export interface PackedSpaces {
+  n_components: number;
+  kept: (number | null)[];
+  /** What chance gives at each k; null = how far pairs agree is not in the file. */
+  chance: number[] | null;
 }
 
 export class Packed {
@@ -48,46 +67,64 @@ export class Packed {
     return { a: both.subarray(0, 2 * this.#n), b: both.subarray(2 * this.#n) };
   }
 
+  /** The maps of several spaces. */
+  async frames({ n_components: nComponents, kept }: PackedSpaces): Promise<Frames> {
+    const of: Uint16Array[] = [];
+    while (this.has(`frame.${of.length}`)) {
+      of.push((await this.#array(`frame.${of.length}`)) as Uint16Array);
+    }
+    return { of, nComponents, kept };
+  }
+
+  /** How far all pairs of several spaces agree; null when that is not in the file. */
+  async matrix({ chance }: PackedSpaces): Promise<PageSpaces["matrix"]> {
+    if (!chance) return null;
+    const values = (await this.#array("matrix")) as Float32Array;
+    return { k_max: chance.length, values, chance };
+  }
+
   /** Who is near to whom, without how far; null when the file has no lists. */
   async indices(): Promise<GraphIndices | null> {
     const k_max = this.head.k_lists;
     if (k_max === 0) return null;
-    const n = this.#n;
-    const lists = async (side: Side) => {
-      // As on the wire: the largest number stands for none.
-      const found = n <= 65535 ? new Uint16Array(n * k_max) : new Uint32Array(n * k_max);
-      const none = n <= 65535 ? 65535 : 2 ** 32 - 1;
-      await this.#eachBand(`indices_${side}`, (near, rank) => {
-        for (let item = 0, at = rank; item < n; item++, at += k_max) {
-          found[at] = near[item] < n ? near[item] : none;
-        }
-      });
-      return found;
-    };
-    const indices_a = await lists("a");
-    return { k_max, indices_a, indices_b: await lists("b") };
+    const [a, b] = this.#looked;
+    const indices_a = await this.#lists(a);
+    return { k_max, indices_a, indices_b: await this.#lists(b) };
   }
 
   /** The same graph with its distances. */
   async graph(indices: GraphIndices): Promise<PageGraph> {
-    const { k_max } = indices;
-    const n = this.#n;
-    const lists = async (side: Side) => {
-      const scale = this.head.scales[side];
-      if (!scale) throw new Error(`this file does not say how far neighbours are in ${side}`);
-      const table = distancesOf(scale);
-      const found = new Float32Array(n * k_max);
-      const codes = new Uint16Array(n);
-      await this.#eachBand(`distances_${side}`, (more, rank) => {
-        for (let item = 0, at = rank; item < n; item++, at += k_max) {
-          codes[item] += more[item];
-          found[at] = table[codes[item]];
-        }
-      });
-      return found;
-    };
-    const distances_a = await lists("a");
-    return { ...indices, distances_a, distances_b: await lists("b") };
+    const [a, b] = this.#looked;
+    const distances_a = await this.#distances(a);
+    return { ...indices, distances_a, distances_b: await this.#distances(b) };
+  }
+
+  /** Whether the file has lists of all spaces. */
+  get hasAllGraphs(): boolean {
+    const { traits, k_lists } = this.head;
+    return k_lists > 0 && traits.spaces.every((_, space) => this.has(`indices_${space}.0`));
+  }
+
+  /** The graph of each of several spaces, of which those of the two looked at are known. */
+  async graphs(known: PageGraph): Promise<PageSpaces["graphs"]> {
+    if (!this.hasAllGraphs) return null;
+    const { k_max } = known;
+    const { spaces, pair_shown } = this.head.traits;
+    const unknown = new Float32Array(this.#n * k_max).fill(Number.NaN);
+    const of: NonNullable<PageSpaces["graphs"]>["of"] = [];
+    for (let space = 0; space < spaces.length; space++) {
+      const name = String(space);
+      const side = (["a", "b"] as const)[pair_shown.indexOf(space)];
+      if (side) {
+        of.push({ indices: known[`indices_${side}`], distances: known[`distances_${side}`] });
+        continue;
+      }
+      const indices = await this.#lists(name);
+      // There was no room for them.
+      const isBare = !this.has(`distances_${name}.0`);
+      of.push({ indices, distances: isBare ? unknown : await this.#distances(name) });
+    }
+    return { k_max, of };
   }
 
   /** What both share, in a file without lists. */
@@ -188,6 +225,44 @@ export class Packed {
       const type = types[codes[item] - 1];
       return { type, bytes: bytes.subarray(starts[item], starts[item + 1]) };
     };
+  }
+
+  /** What the parts of the two are called that are looked at. */
+  get #looked(): [a: string, b: string] {
+    if (!this.head.spaces) return ["a", "b"];
+    const [a, b] = this.head.traits.pair_shown;
+    return [String(a), String(b)];
+  }
+
+  /** Neighbours of all items, (n, k_lists). */
+  async #lists(name: string): Promise<Uint16Array | Uint32Array> {
+    const [n, k_max] = [this.#n, this.head.k_lists];
+    // As on the wire: the largest number stands for none.
+    const found = n <= 65535 ? new Uint16Array(n * k_max) : new Uint32Array(n * k_max);
+    const none = n <= 65535 ? 65535 : 2 ** 32 - 1;
+    await this.#eachBand(`indices_${name}`, (near, rank) => {
+      for (let item = 0, at = rank; item < n; item++, at += k_max) {
+        found[at] = near[item] < n ? near[item] : none;
+      }
+    });
+    return found;
+  }
+
+  /** How far they are, (n, k_lists). */
+  async #distances(name: string): Promise<Float32Array> {
+    const [n, k_max] = [this.#n, this.head.k_lists];
+    const scale = this.head.scales[name];
+    if (!scale) throw new Error(`this file does not say how far neighbours are in ${name}`);
+    const table = distancesOf(scale);
+    const found = new Float32Array(n * k_max);
+    const codes = new Uint16Array(n);
+    await this.#eachBand(`distances_${name}`, (more, rank) => {
+      for (let item = 0, at = rank; item < n; item++, at += k_max) {
+        codes[item] += more[item];
+        found[at] = table[codes[item]];
+      }
+    });
+    return found;
   }
 
   /** Calls `take` for each rank, with a number of each item at it. */
