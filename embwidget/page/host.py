@@ -55,7 +55,7 @@ class SocketHost:
             self._connection.put({"type": "custom", "content": content}, buffers)
 
     def publish(self, changes: dict[str, Any]) -> None:
-        """Hand on fields of the state; selections travel by message."""
+        """Hand on fields of the state; named selections travel by message."""
         known = vars(self.session.state)
         state = {
             name: value

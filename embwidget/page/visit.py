@@ -55,8 +55,8 @@ class Visit:
 
     async def _take(self, frame: bytes | str) -> None:
         try:
-            head, buffers = unpacked(frame)
-            await self._answer(head, buffers)
+            head, _ = unpacked(frame)
+            await self._answer(head)
         except ValueError as error:
             self._wrong += 1
             self._connection.put({"type": "refused", "error": str(error)})
@@ -65,7 +65,7 @@ class Visit:
             _log.warning("a message of a page was not understood", exc_info=True)
             self._connection.put({"type": "refused", "error": "a message was not understood"})
 
-    async def _answer(self, head: dict[str, Any], buffers: list[memoryview]) -> None:
+    async def _answer(self, head: dict[str, Any]) -> None:
         kind = head.get("type")
         if kind == "open":
             await self._begin(Asked.of(head.get("asked")), _key_in(head))
@@ -79,7 +79,7 @@ class Visit:
                 await self._in_thread(self._shown.host.take, head["state"])
         elif kind == "custom" and isinstance(head.get("content"), dict):
             if self._shown is not None:
-                await self._in_thread(self._shown.session.receive, head["content"], buffers)
+                await self._in_thread(self._shown.session.receive, head["content"])
         else:
             msg = f"a message of type {shown(kind)} is not known"
             raise ValueError(msg)

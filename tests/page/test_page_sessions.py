@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -36,9 +37,12 @@ def quick(registry: Registry) -> Iterator[Served]:
         yield served
 
 
+def text_of(positions: np.ndarray) -> str:
+    return f"positions:{b64encode(positions.astype('<u4').tobytes()).decode()}"
+
+
 def selected(page: Any, positions: np.ndarray) -> None:
-    content = {"type": "selection", "encoding": "positions"}
-    page.say("custom", positions.astype("<u4").tobytes(), content=content)
+    page.say("traits", state={"selected": text_of(positions)})
 
 
 def test_a_page_sees_what_compare_finds(served: Served, registry: Registry) -> None:
@@ -90,8 +94,7 @@ def test_a_page_that_is_loaded_again_goes_on(served: Served) -> None:
         page.say("custom", content={"type": "ready"})
         head, _ = page.hear()
         assert head["content"]["versions"] == {"positions": 1, "shared": 1, "graph": 1}
-        head, _ = page.hear()
-        assert head["content"]["type"] == "selection"
+        assert page.state["selected"] == text_of(chosen)
         # Another key, or another question, is another session.
         assert page.open(session=key, k=9)["session"] != key
     with served.page() as page:
@@ -128,12 +131,7 @@ def test_work_that_nobody_looks_at_stops_and_begins_again(quick: Served, held: G
         page.until_done()
         assert page.state["progress"]["share"] == 1
         assert page.state["k"] == 6
-        page.say("custom", content={"type": "ready"})
-        while True:
-            head, buffers = page.hear()
-            if head.get("content", {}).get("type") == "selection":
-                break
-        assert np.frombuffer(buffers[0], "<u4").tolist() == [2]
+        assert page.state["selected"] == text_of(np.array([2]))
 
 
 def test_cancel_stops_and_close_forgets(served: Served, held: Gate) -> None:

@@ -30,11 +30,8 @@ export class Connection {
   }
 
   /** What is said into a line that is broken is lost: whoever hears that it is open says it again. */
-  readonly say = (
-    head: Record<string, unknown>,
-    buffers: readonly (ArrayBuffer | ArrayBufferView)[] = [],
-  ): void => {
-    if (this.isOpen) this.#socket?.send(packed(head, buffers));
+  readonly say = (head: Record<string, unknown>): void => {
+    if (this.isOpen) this.#socket?.send(packed(head));
   };
 
   #connect(): void {

@@ -5,10 +5,7 @@ import type { FromScreen, Model, Traits } from "./model.ts";
 type Listener = (...args: never[]) => void;
 
 /** Hands a message to the server. */
-export type Say = (
-  head: Record<string, unknown>,
-  buffers?: readonly (ArrayBuffer | ArrayBufferView)[],
-) => void;
+export type Say = (head: Record<string, unknown>) => void;
 
 export class SocketModel implements Model {
   readonly #traits: Traits;
@@ -37,12 +34,8 @@ export class SocketModel implements Model {
     this.#unsaved = {};
   }
 
-  send(
-    content: FromScreen,
-    _callbacks?: unknown,
-    buffers: (ArrayBuffer | ArrayBufferView)[] = [],
-  ): void {
-    this.#say({ type: "custom", content }, buffers);
+  send(content: FromScreen): void {
+    this.#say({ type: "custom", content });
   }
 
   on(event: string, callback: Listener): void {
