@@ -53,7 +53,7 @@ class FileWidget(LiveWidget):
         """Write the comparison, both maps, and what is chosen into one file, whole or not at all.
 
         Waits for the final maps. `load` shows all of it again, and ``Comparison.load`` takes the
-        comparison out of it.
+        comparison out of it. Of several spaces these are the two that are looked at.
 
         Parameters
         ----------

@@ -278,7 +278,8 @@ class EmbeddingCompare(FileWidget):
         max_mb : float or None, default=25
             Millions of bytes that it may have; None = no limit. What does not fit is left out, with
             a warning, and the page says it too: pictures first, then long texts, then the
-            neighbours beyond the first 25, 15, 10, then all of them.
+            neighbours beyond the first 25, 15, 10, those of other spaces than the two that are
+            looked at, then all of them.
 
         Returns
         -------

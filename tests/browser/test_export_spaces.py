@@ -172,7 +172,9 @@ def test_what_was_left_out_of_other_spaces_is_said_where_it_would_stand(
     row = page.locator(".ew-table-b [data-item]").first
     expect(row).to_contain_text(IDS[graph.indices[ITEM, 0]])
     # B has none; A is one of the two that the file was written of.
-    expect(row).to_contain_text("–")
+    expect(row.locator(".ew-cell-distance")).to_have_text("–")
+    far = page.locator(".ew-table-a [data-item]").first.locator(".ew-cell-distance")
+    expect(far).to_have_text(re.compile(r"^\d\.\d+$"))
     expect(page.locator(".ew-bottom")).not_to_contain_text("NaN")
     opened.close()
 

@@ -20,7 +20,7 @@ import { ColorByView } from "../color/color_by.ts";
 import { type BarRange, HistogramView } from "../color/histogram.ts";
 import { LegendView } from "../color/legend.ts";
 import { endsText } from "../color/quantity.ts";
-import { h, setShown } from "../ui/dom.ts";
+import { h, setShown, setText } from "../ui/dom.ts";
 import { messageOf } from "../ui/errors.ts";
 import type { ColumnInfo, TwoOf } from "../wire/model.ts";
 import type { SelectMode } from "../wire/selection.ts";
@@ -51,6 +51,8 @@ export class ColorsPanel implements Panel {
   readonly #colorBy: ColorByView;
   readonly #histogram: HistogramView;
   readonly #legend: LegendView;
+  /** Stands in the place of both where a file has no values. */
+  readonly #missing = h("p", { class: "ew-note" });
   #coloring: Coloring | null = null;
   /** The same, with colours for what is chosen: what the maps have. */
   #shown: Coloring | null = null;
@@ -75,7 +77,7 @@ export class ColorsPanel implements Panel {
     });
     this.#histogram = new HistogramView({ onBrush: (range) => this.#brush(range) });
     this.#legend = new LegendView({ onPick: (entry, mode) => this.#pick(entry, mode) });
-    const views = [this.#colorBy.node, this.#histogram.node, this.#legend.node];
+    const views = [this.#colorBy.node, this.#missing, this.#histogram.node, this.#legend.node];
     this.node = h("div", { class: "ew-colors" }, views);
     context.chosen.onChange(() => void this.#recolor());
   }
@@ -154,7 +156,9 @@ export class ColorsPanel implements Panel {
     this.#adapt();
     const binning = this.#binning();
     setShown(this.#legend.node, this.#shown !== null);
-    setShown(this.#histogram.node, this.#coloring === null || binning !== null);
+    const isMissing = this.#coloring === null && this.#isBeyondFile;
+    setText(this.#missing, isMissing ? `${this.#store.get("color_by")}: ${NOT_IN_FILE}` : "");
+    setShown(this.#histogram.node, !isMissing && (this.#coloring === null || binning !== null));
     if (this.#shown) {
       const noun = this.#column()?.source === "metadata" ? "label" : "group";
       this.#legend.update({ legend: this.#shown.legend, noun });
@@ -226,10 +230,6 @@ export class ColorsPanel implements Panel {
       ];
       if (isDifference) ticks.splice(1, 0, { at: last / 2, text: nameOf(last / 2) });
       return { title: title + at, ticks, nameOf };
-    }
-    if (!legend && this.#isBeyondFile) {
-      const title = `${this.#store.get("color_by")}: ${NOT_IN_FILE}`;
-      return { title, ticks: [], nameOf: String };
     }
     const k = legend?.kind === "coincidence" ? legend.k : this.#store.get("k");
     const middle = k >= 4 ? [{ at: Math.round(k / 2), text: String(Math.round(k / 2)) }] : [];

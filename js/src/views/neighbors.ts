@@ -60,7 +60,8 @@ const FILLED = 0.92;
 const WIDE = 360;
 const EMPTY = "Click a point to see its nearest neighbours in both spaces.";
 const UNKNOWN = "The neighbours are not known yet.";
-const LEFT_OUT = "This page has no lists of neighbours: they were left out to keep its file small.";
+const LEFT_OUT =
+  "This page has no lists of neighbours of these spaces: they were left out to keep its file small.";
 
 export class NeighborsView {
   readonly node: HTMLElement;
