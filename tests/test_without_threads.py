@@ -1,5 +1,6 @@
 """Where no thread can be started, and neither numba nor scikit-network is there."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -26,6 +27,8 @@ def test_all_is_done_in_the_one_thread_that_there_is():
         text=True,
         timeout=4 * SECONDS,
         check=False,
+        # OpenMP starts threads without asking Python.
+        env=os.environ | {"OMP_THREAD_LIMIT": "1"},
     )
     assert done.returncode == 0, done.stderr
     first, _, rest = done.stdout.partition("\n")

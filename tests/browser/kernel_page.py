@@ -23,7 +23,7 @@ KERNELS: WeakKeyDictionary[Page, Callable[[str], str]] = WeakKeyDictionary()
 
 # anywidget's models, one for each place: traits, changes and messages.
 OPEN = """async ([code, states]) => {
-  const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+  const url = "data:text/javascript," + encodeURIComponent(code);
   const bytes = (text) => new DataView(Uint8Array.from(atob(text), c => c.charCodeAt(0)).buffer);
   const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer.buffer ?? buffer)));
   const models = states.map((state, at) => {
@@ -56,18 +56,28 @@ OPEN = """async ([code, states]) => {
     // As anywidget does: a module of its own for each.
     const { initialize, render } = await (await import(url + "#" + at)).default();
     await initialize({ model });
-    await render({ model, el: document.getElementById("place").children[at] });
+    const el = document.createElement("div");
+    document.getElementById("place").append(el);
+    await render({ model, el });
   }
 }"""
 
 
-def open_widget(page: Page, widget: EmbeddingCompare, *, dark: bool = False) -> None:
+def open_widget(
+    page: Page, widget: EmbeddingCompare, *, dark: bool = False, host: str = ""
+) -> None:
     """Show a widget that talks to a `RecordedComm` and whose work is done."""
-    open_widgets(page, [widget], dark=dark)
+    open_widgets(page, [widget], dark=dark, host=host)
 
 
-def open_widgets(page: Page, widgets: list[EmbeddingCompare], *, dark: bool = False) -> None:
-    """Show several, one below the other; what one page says may be heard by all."""
+def open_widgets(
+    page: Page, widgets: list[EmbeddingCompare], *, dark: bool = False, host: str = ""
+) -> None:
+    """Show several, one below the other; what one page says may be heard by all.
+
+    `host` is the HTML of a page with a place for them, ``id=place``; without, it is as plain as
+    JupyterLab's.
+    """
     screens = [RecordedScreen(widget) for widget in widgets]
 
     def to_kernel(message: str) -> str:
@@ -87,17 +97,27 @@ def open_widgets(page: Page, widgets: list[EmbeddingCompare], *, dark: bool = Fa
             ]
         )
 
+    light = str(not dark).lower()
+    _open(page, screens, to_kernel, host or f"<body data-jp-theme-light={light}><div id=place>")
+    # What came before this page listened, it fetches; what is out of sight is not drawn.
+    page.locator(".ew-maps:not([data-drawing])[data-state=ready]").first.wait_for()
+
+
+def open_saved(page: Page, widget: EmbeddingCompare) -> None:
+    """Show one as a page that was saved does: what it was at the end, and nobody who answers."""
+    _open(page, [RecordedScreen(widget)], lambda _message: "[]", "<body><div id=place>")
+
+
+def _open(
+    page: Page, screens: list[RecordedScreen], to_kernel: Callable[[str], str], host: str
+) -> None:
     if page not in KERNELS:
         page.expose_function("toKernel", lambda message: KERNELS[page](message))
     KERNELS[page] = to_kernel
-    light = str(not dark).lower()
-    places = "<div></div>" * len(widgets)
-    page.set_content(f"<body data-jp-theme-light={light}><div id=place>{places}</div></body>")
+    page.set_content(host)
     states = [
         {name: value for name, value in screen.state.items() if name != "_esm"}
         for screen in screens
     ]
     page.evaluate(OPEN, [(STATIC / "index.js").read_text(), states])
-    expect(page.locator(".ew-maps")).to_have_count(len(widgets))
-    # What came before this page listened, it fetches; what is out of sight is not drawn.
-    page.locator(".ew-maps:not([data-drawing])[data-state=ready]").first.wait_for()
+    expect(page.locator(".ew-maps")).to_have_count(len(screens))
