@@ -26,11 +26,6 @@ w.observe(lambda change: open("selected", "w").write(str(len(change["new"]))), "
 """
 
 
-def indented(code: str, by: int) -> str:
-    """Code for the inside of something; its first line is where it is put."""
-    return code.strip().replace("\n", "\n" + " " * by)
-
-
 @contextmanager
 def host_server(folder: Path, module: str, *arguments: str) -> Iterator[str]:
     """Start ``python -m module arguments`` with ``{port}`` filled in; gives its address."""

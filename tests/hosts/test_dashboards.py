@@ -1,4 +1,4 @@
-"""Dashboards: the widget is alive in them, and a lasso comes to Python."""
+"""Dashboards and marimo's editor: the widget is alive, and a lasso comes to Python."""
 
 import re
 import sys
@@ -6,8 +6,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from host_server import WIDGET, host_page, host_server, indented, use
-from playwright.sync_api import Browser, Route
+from host_server import WIDGET, host_page, host_server, use
+from playwright.sync_api import Browser, Route, expect
 
 pytest.importorskip("solara", reason="run by make test-hosts")
 
@@ -16,6 +16,11 @@ ANYWIDGET = Path(sys.prefix) / "share" / "jupyter" / "nbextensions" / "anywidget
 NPM = Path(sys.prefix) / "node_modules"
 OF_NPM = re.compile(r"/_solara/cdn/((?:@[^/]+/)?[^@/]+)@[^/]+/([^?]+)")
 
+
+def indented(code: str, by: str) -> str:
+    return code.replace("\n", f"\n{by}")
+
+
 SHINY = f"""
 from shiny import App, reactive, ui
 from shinywidgets import output_widget, render_widget
@@ -23,7 +28,7 @@ from shinywidgets import output_widget, render_widget
 def server(input, output, session):
     @render_widget
     def shown():
-        {indented(WIDGET, 8)}
+        {indented(WIDGET, " " * 8)}
         return w
 
     # What long work says leaves with the next flush.
@@ -45,10 +50,33 @@ import solara
 @solara.component
 def Page():
     def make():
-        {indented(WIDGET, 8)}
+        {indented(WIDGET, " " * 8)}
         return w
 
     solara.display(solara.use_memo(make, []))
+"""
+
+MARIMO = f"""
+import marimo
+
+app = marimo.App()
+
+@app.cell
+def _():
+    {indented(WIDGET, " " * 4)}
+    import marimo as mo
+    shown = mo.ui.anywidget(w)
+    return mo, shown
+
+@app.cell
+def _(shown):
+    shown
+    return
+
+@app.cell
+def _(mo, shown):
+    mo.md(f"{{len(shown.selection)}} are in the cell below.")
+    return
 """
 
 
@@ -97,3 +125,17 @@ def test_solara(browser: Browser, tmp_path: Path) -> None:
         page.context.route(OF_NPM, from_npm)
         page.goto(url)
         use(page, tmp_path)
+
+
+def test_marimo_edit(browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(MARIMO)
+    run = ("edit", "app.py", "--headless", "--no-token", "--skip-update-check", "--port={port}")
+    with host_server(tmp_path, "marimo", *run) as url, host_page(browser) as page:
+        page.goto(url)
+        # Cells come when the kernel is there; before, the button does nothing.
+        expect(page.locator(".cm-editor")).to_have_count(3, timeout=60_000)
+        controls = page.get_by_test_id("chrome-controls-bottom-right")
+        controls.get_by_test_id("run-button").click()
+        use(page, tmp_path)
+        count = (tmp_path / "selected").read_text()
+        expect(page.get_by_text(f"{count} are in the cell below")).to_be_visible()
