@@ -3,18 +3,28 @@
 from pathlib import Path
 
 import nbformat
-from host_server import DRAWN, WIDGET, host_page, host_server, use
+from host_server import DRAWN, host_server, lasso
 from playwright.sync_api import Browser, expect
+
+CELL = """
+import numpy as np, embwidget as ew
+x = np.random.default_rng(0).normal(size=(200, 8))
+w = ew.EmbeddingCompare(x, x + 0.5 * x[::-1], reducer="pca", height=300)
+w.observe(lambda change: open("selected", "w").write(str(len(change["new"]))), "selection")
+w
+"""
 
 
 def test_a_widget_in_notebook_7_is_alive(browser: Browser, tmp_path: Path) -> None:
-    cells = [nbformat.v4.new_code_cell(WIDGET + "w")]
+    cells = [nbformat.v4.new_code_cell(CELL)]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), tmp_path / "it.ipynb")
     start = ("--no-browser", "--allow-root", "--ip=127.0.0.1", "--port={port}")
     exposed = "--JupyterNotebookApp.expose_app_in_browser=True"
     open_ = ("--IdentityProvider.token=", "--ServerApp.password=", exposed)
-    with host_server(tmp_path, "notebook", *start, *open_) as url, host_page(browser) as page:
+    with host_server(tmp_path, "notebook", *start, *open_) as url:
+        size = {"width": 1300, "height": 1300}
+        page = browser.new_page(viewport=size, reduced_motion="reduce")
         page.goto(f"{url}/notebooks/it.ipynb")
         page.wait_for_function(
             "() => window.jupyterapp?.shell?.currentWidget?.sessionContext?.session?.kernel"
@@ -24,4 +34,12 @@ def test_a_widget_in_notebook_7_is_alive(browser: Browser, tmp_path: Path) -> No
         page.evaluate("() => jupyterapp.commands.execute('notebook:run-all-cells')")
         page.locator(DRAWN).wait_for(timeout=120_000)
         expect(page.locator(".ew-fallback")).to_be_hidden()
-        use(page, tmp_path)
+        lasso(page, page)
+        expect(page.get_by_text("selected").first).to_be_visible()
+        wanted = tmp_path / "selected"
+        for _ in range(100):
+            if wanted.exists() and wanted.read_text() not in ("", "0"):
+                break
+            page.wait_for_timeout(100)
+        assert int(wanted.read_text()) > 20
+        page.close()
