@@ -291,7 +291,7 @@ def test_a_restarted_kernel_leaves_a_readable_widget(lab, notebook, lab_watch, d
 
 IN_PIECES = """
 import embwidget.session.wire.pieces as pieces
-pieces.MAX_WHOLE_BYTES, pieces.PIECE_BYTES = 3000, 1000
+pieces.PIECE_BYTES = 3000
 """
 
 
@@ -339,7 +339,7 @@ def test_bulk_comes_once_and_again_after_a_reload(lab, notebook, frames, data):
     once = bulk()
     # The maps, 2 x 1200 bytes, are small enough to stay whole; the counts and the graph are not.
     sizes = [300 * 50, 300 * 50 * 2, 300 * 50 * 4, 300 * 50 * 2, 300 * 50 * 4]
-    pieces = sum(-(-size // 1000) for size in sizes)
+    pieces = sum(-(-size // 3000) for size in sizes)
     assert once == {"positions": 1, "shared": 0, "graph": 0, "piece": pieces}
     notebook.save()
     notebook.reload()
