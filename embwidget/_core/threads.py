@@ -31,8 +31,16 @@ def n_cpus() -> int:
     return max(1, min(cpus, _quota()))
 
 
+_started: list[bool] = []
+
+
 def can_start() -> bool:
-    """Whether a thread can be started now: in a browser, and in some containers, none can."""
+    """Whether threads can be started: in a browser, and in some containers, none can.
+
+    Where one could be, others are taken to be possible, too: trying costs a thread.
+    """
+    if _started:
+        return True
     if sys.platform == "emscripten":
         return False
     thread = threading.Thread(target=_nothing, daemon=True)
@@ -41,6 +49,7 @@ def can_start() -> bool:
     except RuntimeError:
         return False
     thread.join()
+    _started.append(True)
     return True
 
 
