@@ -74,6 +74,7 @@ for name, do in work.items():
     do(1)  # what libraries start once, whatever they are told
     tasks = len(os.listdir("/proc/self/task"))
     counts[name] = started_by(do, 1), len(os.listdir("/proc/self/task")) - tasks
+work["shared"](3)  # whether there can be threads is tried once
 counts["three"] = started_by(work["shared"], 3)
 print(json.dumps(counts))
 """

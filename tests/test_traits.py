@@ -108,7 +108,7 @@ def test_what_a_person_moves_quickly_is_not_echoed():
 
 
 def test_what_a_person_does_not_choose_cannot_be_set(widget):
-    for name in synced().keys() - {"k", "color_by", "focus", "height", "selected"}:
+    for name in synced().keys() - {"k", "color_by", "focus", "height", "pair", "selected"}:
         with pytest.raises(TraitError, match="read-only"):
             setattr(widget, name, getattr(widget, name))
 

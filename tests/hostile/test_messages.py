@@ -20,8 +20,9 @@ from embwidget.session.choices import CHOSEN
 
 N = 60
 N_MESSAGES = int(os.environ.get("EMBWIDGET_FUZZ", "200"))
-# The rows of all items with their texts, and the largest numbers that are answered.
-MOST_BYTES = 100_000
+# The rows of all items with their texts, and the largest numbers that are answered; or the whole
+# state, with the code of the page.
+MOST_BYTES = 150_000
 # What the page may have changed, beside what it chose: an error, or how many of it there are.
 TOLD = {*CHOSEN, "error", "_view_count"}
 
