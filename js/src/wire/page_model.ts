@@ -1,13 +1,12 @@
 /** A model without a kernel: the same traits, messages and answers, from data in the page. */
 
 import { messageOf } from "../ui/errors.ts";
+import { HeardModel } from "./heard_model.ts";
 import type { Bulk, FromKernel, FromScreen, Model, Question, Traits } from "./model.ts";
 import { type Named, withName, withoutName, withRenamed } from "./named.ts";
 import { type PageAnswer, PageAnswers } from "./page/answers.ts";
 import type { Indices, PageData } from "./page/data.ts";
 import { encodeSelection, itemsInText, selectionText } from "./selection.ts";
-
-type Listener = (...args: never[]) => void;
 
 const NOTHING: PageData = {
   items: [],
@@ -22,18 +21,18 @@ const NOTHING: PageData = {
   spaces: null,
 };
 
-export class PageModel implements Model {
+export class PageModel extends HeardModel implements Model {
   /** What Python would have as `w.selections`. */
   selections: Named = new Map();
   /** What there is for the screen to fetch, and in which version. */
   readonly versions: Partial<Record<Bulk, number>> = {};
   readonly #traits: Traits;
-  readonly #listeners = new Map<string, Set<Listener>>();
   #data: PageData = NOTHING;
   readonly #answers: PageAnswers;
 
   /** @param data what is known to begin with; the rest comes by `know` */
   constructor(traits: Traits, data: Partial<PageData>) {
+    super();
     this.#traits = { ...traits };
     this.#answers = new PageAnswers(traits.n_items, traits.show?.length ?? 0, NOTHING);
     this.know(data);
@@ -73,21 +72,6 @@ export class PageModel implements Model {
 
   /** There is nobody else to tell. */
   save_changes(): void {}
-
-  on(event: string, callback: Listener): void {
-    const listeners = this.#listeners.get(event) ?? new Set();
-    this.#listeners.set(event, listeners.add(callback));
-  }
-
-  off(event: string, callback?: Listener): void {
-    if (callback) this.#listeners.get(event)?.delete(callback);
-    else this.#listeners.delete(event);
-  }
-
-  /** How many listeners are left; 0 once every view has gone. */
-  listenerCount(): number {
-    return [...this.#listeners.values()].reduce((sum, listeners) => sum + listeners.size, 0);
-  }
 
   send(message: FromScreen, _callbacks?: unknown): void {
     if (message.type === "name") {
@@ -200,10 +184,6 @@ export class PageModel implements Model {
     }
     const { request } = question;
     this.emit({ type: "reply", request, result: answer.result, error: problem }, answer.arrays);
-  }
-
-  protected fire(event: string, ...args: unknown[]): void {
-    for (const listener of [...(this.#listeners.get(event) ?? [])]) listener(...(args as never[]));
   }
 }
 
