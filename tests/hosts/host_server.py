@@ -4,16 +4,14 @@ import math
 import os
 import re
 import socket
-import subprocess
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from page_watch import ELSEWHERE
 from playwright.sync_api import Browser, FrameLocator, Page, expect
+from running_server import running
 
 START_SECONDS = 180
 DRAWN = ".ew-maps:not([data-drawing])[data-state=ready]"
@@ -41,38 +39,9 @@ def host_server(folder: Path, module: str, *arguments: str) -> Iterator[str]:
     environment = os.environ | {name: str(folder / place) for name, place in own.items()}
     command = [sys.executable, "-m", module, *(each.format(port=port) for each in arguments)]
     log = folder / "server.log"
-    with log.open("w") as out:
-        process = subprocess.Popen(command, env=environment, cwd=folder, stdout=out, stderr=out)
-        try:
-            url = f"http://127.0.0.1:{port}"
-            wait_for(url, process, log)
-            yield url
-        finally:
-            process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-
-
-def wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    """Wait until the server answers, whatever it says."""
-    for _ in range(5 * START_SECONDS):
-        try:
-            urllib.request.urlopen(url, timeout=2).close()
-        except urllib.error.HTTPError:
-            return
-        except OSError:
-            # A server has no other sign of being ready than that it answers.
-            try:
-                process.wait(0.2)
-            except subprocess.TimeoutExpired:
-                continue
-            break
-        else:
-            return
-    msg = f"the host did not start:\n{log.read_text()}"
-    raise RuntimeError(msg)
+    url = f"http://127.0.0.1:{port}"
+    with running(command, url, log, seconds=START_SECONDS, env=environment, cwd=folder):
+        yield url
 
 
 def lasso(page: Page, place: Page | FrameLocator) -> None:

@@ -3,20 +3,12 @@
 from pathlib import Path
 
 import nbformat
-from host_server import DRAWN, host_server, lasso
+from host_server import DRAWN, WIDGET, heard, host_server, lasso
 from playwright.sync_api import Browser, expect
-
-CELL = """
-import numpy as np, embwidget as ew
-x = np.random.default_rng(0).normal(size=(200, 8))
-w = ew.EmbeddingCompare(x, x + 0.5 * x[::-1], reducer="pca", height=300)
-w.observe(lambda change: open("selected", "w").write(str(len(change["new"]))), "selection")
-w
-"""
 
 
 def test_a_widget_in_notebook_7_is_alive(browser: Browser, tmp_path: Path) -> None:
-    cells = [nbformat.v4.new_code_cell(CELL)]
+    cells = [nbformat.v4.new_code_cell(f"{WIDGET}\nw")]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), tmp_path / "it.ipynb")
     start = ("--no-browser", "--allow-root", "--ip=127.0.0.1", "--port={port}")
@@ -36,10 +28,5 @@ def test_a_widget_in_notebook_7_is_alive(browser: Browser, tmp_path: Path) -> No
         expect(page.locator(".ew-fallback")).to_be_hidden()
         lasso(page, page)
         expect(page.get_by_text("selected").first).to_be_visible()
-        wanted = tmp_path / "selected"
-        for _ in range(100):
-            if wanted.exists() and wanted.read_text() not in ("", "0"):
-                break
-            page.wait_for_timeout(100)
-        assert int(wanted.read_text()) > 20
+        assert heard(page, tmp_path) > 20
         page.close()

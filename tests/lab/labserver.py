@@ -4,9 +4,7 @@ import ast
 import json
 import os
 import socket
-import subprocess
 import sys
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Locator, Page
+from running_server import running
 
 START_SECONDS = 120
 RUN_SECONDS = 180
@@ -105,40 +104,10 @@ def lab_server(folder: Path) -> Iterator[LabServer]:
         f"--LabApp.app_settings_dir={settings}",
     ]
     log = folder / "server.log"
-    with log.open("w") as out:
-        process = subprocess.Popen(command, env=environment, stdout=out, stderr=out)
-        try:
-            url = f"http://127.0.0.1:{port}"
-            _wait_for(url, process, log)
-            yield LabServer(url, root)
-        finally:
-            process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-
-
-def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(10 * START_SECONDS):
-        if process.poll() is not None:
-            break
-        try:
-            urllib.request.urlopen(f"{url}/api/status", timeout=1).close()
-        except OSError:
-            # The server has no other sign of being ready than that it answers.
-            _pause(process, 0.1)
-        else:
-            return
-    msg = f"JupyterLab did not start:\n{log.read_text()}"
-    raise RuntimeError(msg)
-
-
-def _pause(process: subprocess.Popen[bytes], seconds: float) -> None:
-    try:
-        process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        return
+    url = f"http://127.0.0.1:{port}"
+    status = f"{url}/api/status"
+    with running(command, status, log, seconds=START_SECONDS, env=environment, cwd=folder):
+        yield LabServer(url, root)
 
 
 class Notebook:
