@@ -191,6 +191,10 @@ class SeriesBase:
         known = step.neighbors(self._items, k, self.settings, n_jobs=n_jobs, progress=progress)
         return known.first(k)
 
+    def n_dims_at(self, which: Any) -> int:
+        """Dimensions of a step's vectors, which are not read."""
+        return self._steps[self.position_of(which)].n_dims
+
     def metric_at(self, which: Any) -> str:
         """Name of what nearness means in a step: what was asked for, else the space's own."""
         return self._steps[self.position_of(which)].metric

@@ -37,7 +37,9 @@ class SeriesReport:
     notes: tuple[str, ...] = ()
     noun: str = "step"
 
-    def __str__(self) -> str:
+    @property
+    def parts(self) -> list[str]:
+        """Clauses of what there is to say, the items in all of them first."""
         parts = [f"{self.matched} items in all {self.noun}s, {self.paired_by}"]
         for name, count in self.left_out.items():
             some = listed(self.examples[name], EXAMPLES)
@@ -47,4 +49,7 @@ class SeriesReport:
             )
         for name, count in self.without_vector.items():
             parts.append(f"{count} without a vector in {shown(name)}")
-        return "; ".join([*parts, *self.notes])
+        return [*parts, *self.notes]
+
+    def __str__(self) -> str:
+        return "; ".join(self.parts)

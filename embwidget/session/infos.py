@@ -1,6 +1,6 @@
 """What is known of a comparison in JSON; types in `state`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from embwidget.comparison import Comparison
 from embwidget.joining import JoinReport
@@ -19,29 +19,26 @@ _MAX_NOTE_CHARS = 300
 
 def space_info(space: Space, side: str, metric: str, graph: KNNGraph | None) -> SpaceInfo:
     """``SpaceInfo``; the engine is "" until the graph is there."""
+    return _info(space.name or side, space.n_dims, metric, graph)
+
+
+def space_infos(series: Series, graphs: Sequence[KNNGraph | None]) -> list[SpaceInfo]:
+    """``SpaceInfo`` of each space of a series, whose vectors are not read for that."""
+    return [
+        _info(name, series.n_dims_at(at), series.metric_at(at), graph)
+        for at, (name, graph) in enumerate(zip(series.names, graphs, strict=True))
+    ]
+
+
+def _info(name: str, n_dims: int, metric: str, graph: KNNGraph | None) -> SpaceInfo:
     return {
-        "name": (space.name or side)[:_MAX_NAME_CHARS],
-        "n_dims": space.n_dims,
+        "name": name[:_MAX_NAME_CHARS],
+        "n_dims": n_dims,
         "metric": metric,
         "distance": metric_of(metric).distance_name[:_MAX_NAME_CHARS],
         "engine": graph.engine if graph else "",
         "recall": float(graph.recall) if graph and graph.recall is not None else None,
     }
-
-
-def space_infos(series: Series, graphs: Sequence[KNNGraph | None]) -> list[SpaceInfo]:
-    """``SpaceInfo`` of each space of a series."""
-    return [
-        space_info(space, str(at), series.metric_at(at), graph)
-        for at, (space, graph) in enumerate(zip(series, graphs, strict=True))
-    ]
-
-
-def names_of(spaces: Iterable[Space]) -> tuple[str, ...]:
-    """What two or more spaces are called: those without a name A, B or by their number."""
-    spaces = list(spaces)
-    else_called = "AB" if len(spaces) == len("AB") else list(map(str, range(len(spaces))))
-    return tuple(space.name or other for space, other in zip(spaces, else_called, strict=True))
 
 
 def steps_of(series: Series) -> list[float | str]:
@@ -53,7 +50,7 @@ def steps_of(series: Series) -> list[float | str]:
 
 def join_info_of_several(report: SeriesReport) -> JoinInfo:
     """``JoinInfo`` of all spaces together: what was left out of which stands in the notes."""
-    notes = str(report).split("; ")[1:]
+    notes = report.parts[1:]
     return {
         "matched": report.matched,
         "only_a": 0,

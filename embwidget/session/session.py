@@ -100,7 +100,7 @@ class Session:
             label=label,
             ids=pair.a.ids,
             k_max=pair.k_max,
-            names=infos.names_of(several.series if several else (pair.a, pair.b)),
+            names=several.series.names if several else (pair.a.name or "A", pair.b.name or "B"),
             may_turn=several is not None,
         )
         self._shown = ShownColumns(self._columns, shown.show, label=label, text=text)

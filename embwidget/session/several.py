@@ -1,5 +1,6 @@
 """Several spaces of the same items, of which two are looked at: graphs, maps and agreement."""
 
+import threading
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import replace
@@ -33,7 +34,7 @@ Frames = NDArray[np.float32]
 """Maps of all spaces, (n_spaces, n_items, n_components) float32."""
 
 Two = tuple[int, int]
-"""Frames of two spaces among all of them, A and B."""
+"""Positions of two spaces among all of them, A and B."""
 
 _QUALITY = "mean_average_precision_at_r"
 
@@ -125,6 +126,8 @@ class Several:
         self.pair = prepare(a, b, own, label=series.label)
         self.graphs: list[KNNGraph | None] = [None] * len(series)
         self._comparisons: OrderedDict[Two, Comparison] = OrderedDict()
+        # The work asks, and whoever turns to another pair.
+        self._asking = threading.Lock()
 
     def __len__(self) -> int:
         return len(self.series)
@@ -153,14 +156,15 @@ class Several:
         graph_a, graph_b = (self.graphs[at] for at in two)
         if graph_a is None or graph_b is None:
             return None
-        found = self._comparisons.get(two)
-        if found is None:
-            pair = self.pair_of(two)
-            found = compare_pair(pair, self.settings, graphs=(graph_a, graph_b))
-            self._comparisons[two] = found
-            while len(self._comparisons) > _MOST_COMPARISONS:
-                self._comparisons.popitem(last=False)
-        self._comparisons.move_to_end(two)
+        with self._asking:
+            found = self._comparisons.get(two)
+            if found is None:
+                pair = self.pair_of(two)
+                found = compare_pair(pair, self.settings, graphs=(graph_a, graph_b))
+                self._comparisons[two] = found
+                while len(self._comparisons) > _MOST_COMPARISONS:
+                    self._comparisons.popitem(last=False)
+            self._comparisons.move_to_end(two)
         return found
 
     def shared(self, two: Two, k: int) -> NDArray[np.uint8]:

@@ -75,7 +75,7 @@ class SeveralWork:
     Attributes
     ----------
     two : pair of int
-        Frames of the spaces that are looked at.
+        Positions of the spaces that are looked at.
     pair : Pair
         These two.
     comparison : Comparison or None
