@@ -113,5 +113,6 @@ def heard(page: Page, folder: Path) -> int:
     for _ in range(100):
         if wanted.exists() and wanted.read_text() not in ("", "0"):
             return int(wanted.read_text())
+        # A file of another process tells nobody that it changed.
         page.wait_for_timeout(100)
     return 0
