@@ -121,3 +121,17 @@ def _open(
     ]
     page.evaluate(OPEN, [(STATIC / "index.js").read_text(), states])
     expect(page.locator(".ew-maps")).to_have_count(len(screens))
+
+
+def resize(page: Page, width: int, height: int = 900) -> None:
+    """Give the page a size, and wait until whoever observes its boxes has answered."""
+    page.set_viewport_size({"width": width, "height": height})
+    # Boxes are observed after a frame's callbacks: the second frame finds them answered.
+    page.evaluate(
+        """async ([width, height]) => {
+        const frame = () => new Promise(requestAnimationFrame);
+        do await frame(); while (innerWidth !== width || innerHeight !== height);
+        await frame();
+        }""",
+        [width, height],
+    )

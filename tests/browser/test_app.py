@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from answer_page import same_neighbors
+from kernel_page import resize
 from playwright.sync_api import Page, expect
 
 ROOT = Path(__file__).parents[2]
@@ -130,7 +131,7 @@ def test_every_neighbour_shows_its_text_however_long_its_id_is(widget):
 
 def test_names_stand_in_one_line_with_the_rest_only_when_they_fit(widget):
     page = widget()
-    page.set_viewport_size({"width": 1000, "height": 1000})
+    resize(page, 1000, 1000)
     header = page.locator(".ew-header")
     assert header.bounding_box()["height"] < 80
     for side in "ab":

@@ -6,7 +6,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
-from kernel_page import open_widget
+from kernel_page import open_widget, resize
 from playwright.sync_api import Page, expect
 
 from embwidget import EmbeddingCompare
@@ -66,7 +66,7 @@ def test_the_words_of_an_item_are_the_widest_thing_at_any_width(
 ) -> None:
     opened(page, **options)
     for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
+        resize(page, width)
         page.wait_for_function(
             f"""() => {{ const rows = ({ROWS})();
             return rows.length === 10 && rows.every((row) => row.fits
@@ -86,7 +86,7 @@ def test_columns_drop_out_one_by_one(page: Page, recorded: None) -> None:
     seen = []
     heads = page.locator(".ew-table-a thead th:visible")
     for width in (2560, 1700, 1440, 1037, 480):
-        page.set_viewport_size({"width": width, "height": 900})
+        resize(page, width)
         page.wait_for_function(f"() => ({ROWS})().every((row) => row.fits)")
         seen.append(heads.all_inner_texts()[2:])
     assert seen[0] == ["kind", "answer", "price", "coincidence", "cos. dist.", "rank in B"]
@@ -101,7 +101,7 @@ def test_names_that_begin_alike_show_what_tells_them_apart_and_are_copied_whole(
     page: Page, recorded: None
 ) -> None:
     opened(page, ids=IDS)
-    page.set_viewport_size({"width": 844, "height": 900})
+    resize(page, 844)
     first = page.locator(".ew-table-a .ew-item-id").first
     expect(first.locator(".ew-cut")).to_have_count(1)
     whole = first.text_content()
@@ -153,7 +153,7 @@ def test_shown_columns_and_the_value_of_the_colour_stand_in_card_tooltip_and_tab
     card = page.locator(".ew-focus")
     for part in (HOSTILE, "price 1.25", "the same neighbours "):
         expect(card).to_contain_text(part)
-    page.set_viewport_size({"width": 2560, "height": 900})
+    resize(page, 2560)
     frame = widget.neighbors_frame()
     for side in "ab":
         cells = page.locator(f".ew-table-{side} .ew-cell-shown:is(td)")
