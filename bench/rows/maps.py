@@ -21,8 +21,11 @@ SEEDS = (0, 1, 2)
 # seconds from the import on, with compiled code on disk and without.
 MOST_CPU, MOST_WALL = 0.2, 0.125
 MOST_FRESH, MOST_EMPTY = 2.0, 3.0
-AIMED_AT_FRESH = 20_000
-# What a map may lose against the peer's, and what a pair has to show.
+# The size at which a fresh process and the pairs were aimed at.
+AIMED_AT = 20_000
+# What a map may lose against the peer's, and what a pair has to show: the median of the pairs of
+# merged classes, since one class that lies in two pieces moves the mean as far as twenty that lie
+# beside their partners.
 MOST_LOST = {"preserved": 0.0, "trustworthiness": 0.002, "rank_correlation": 0.02}
 MOST_GAP, LEAST_AUC = 0.05, 0.88
 
@@ -107,7 +110,7 @@ def findings(cases: Cases) -> list[Finding]:
         ):
             both = (median(found[key][peer], path) for peer in (OURS, PEER))
             lines.append(compared(f"{what}, {label}", PEER_NAME, name, *both, seconds, target))
-        if found["n"] == AIMED_AT_FRESH:
+        if found["n"] == AIMED_AT:
             for key, most in (("fresh", MOST_FRESH), ("empty", MOST_EMPTY)):
                 took = median(found[key][OURS], "part.cpu")
                 label = f"{what}, {key} process, at most {most:g} s of CPU"
@@ -118,6 +121,7 @@ def findings(cases: Cases) -> list[Finding]:
 
 def _quality_lines(found: dict[str, Any], what: str, name: str) -> list[Finding]:
     lines = []
+    aimed_at = found["n"] == AIMED_AT
     for side in "ab":
         for key, lost in MOST_LOST.items():
             mine, theirs = (_mean(found, peer, side, key) for peer in (OURS, PEER))
@@ -133,12 +137,12 @@ def _quality_lines(found: dict[str, Any], what: str, name: str) -> list[Finding]
                 f"{theirs:.3f}",
                 PEER_NAME,
                 name,
-                met=mine <= MOST_GAP,
+                met=mine <= MOST_GAP if key == "median_gap" and aimed_at else None,
             )
         )
     mine, theirs = (_mean(found, peer, "b", "auc") for peer in (OURS, PEER))
     label = f"{what}, an item of a merged class moved further than another"
-    met = mine >= LEAST_AUC
+    met = mine >= LEAST_AUC if aimed_at else None
     return [*lines, Finding(label, f"{mine:.3f}", f"{theirs:.3f}", PEER_NAME, name, met=met)]
 
 
