@@ -149,8 +149,9 @@ class Additions(RegistryFolder):
     def add_comparison(self, comparison: Any, *, name: str, notes: str = "") -> None:
         """Store a comparison whole: its neighbours, metadata, label, settings and numbers.
 
-        Of a widget its maps, selections and what else is chosen, too. The vectors are those of
-        registered spaces, and are not stored again. `compare` writes down the numbers alone.
+        Of a widget its maps, selections and what else is chosen, too; of one with several spaces
+        these are the two that are looked at. The vectors are those of registered spaces, and are
+        not stored again. `compare` writes down the numbers alone.
 
         Parameters
         ----------

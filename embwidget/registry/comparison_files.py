@@ -44,8 +44,8 @@ def add_comparison(store: Store, given: Any, *, name: str, notes: str) -> None:
     found = given if isinstance(given, Comparison) else getattr(given, "comparison", None)
     if not isinstance(found, Comparison):
         msg = (
-            f"comparison={shown(given)} ({type(given).__name__}): give a Comparison, a widget of "
-            "two spaces, or a file that their save() wrote"
+            f"comparison={shown(given)} ({type(given).__name__}): give a Comparison, a widget, or "
+            "a file that save() of either wrote"
         )
         raise TypeError(msg)
     store.check_writable()

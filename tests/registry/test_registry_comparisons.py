@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -193,6 +194,25 @@ def test_its_spaces_stay_while_it_is_there(filled: Registry) -> None:
     assert filled.rows("comparison") == filled.verify() == []
     with pytest.raises(KeyError):
         filled.comparison("mine")
+
+
+def test_of_two_at_once_one_gets_the_name(filled: Registry) -> None:
+    found = filled.compare("a", "b")
+
+    def add(_: int) -> str:
+        try:
+            filled.add_comparison(found, name="mine")
+        except ValueError as error:
+            return str(error)
+        return ""
+
+    with ThreadPoolExecutor(4) as pool:
+        said = list(pool.map(add, range(4)))
+    assert said.count("") == 1
+    assert all("there is a comparison 'mine' already" in each for each in said if each)
+    assert len(filled.rows("comparison")) == 2
+    assert filled.gc() == 0
+    assert filled.verify() == []
 
 
 def test_it_moves_with_the_registry(filled: Registry, tmp_path: Path, other: np.ndarray) -> None:
