@@ -105,16 +105,16 @@ def write_saved(path: str | Path, arrays: dict[str, Any]) -> None:
         write_npz(file, arrays, sealed=True)
 
 
-Kind = TypeVar("Kind", bound=Saved)
+LoadedAs = TypeVar("LoadedAs", bound=Saved)
 
 
 def load_saved(
-    kind: type[Kind],
+    kind: type[LoadedAs],
     path: str | Path,
     *,
     vectors: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None,
     called: str | None = None,
-) -> Kind:
+) -> LoadedAs:
     """Read a saved comparison.
 
     Parameters

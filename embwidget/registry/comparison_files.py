@@ -30,7 +30,7 @@ _SIDES = ("a", "b")
 _VECTORS = "vectors_of"
 _ROWS = "rows_"
 
-Rows = NDArray[np.intp] | None
+RowsOfItems = NDArray[np.intp] | None
 """Row of each item in the file of a space, (n_items,) intp; None = all, as they lie."""
 
 
@@ -144,7 +144,7 @@ def _again(connection: sqlite3.Connection, held: StoredSpace) -> int:
     return int(row["id"])
 
 
-def _registered(store: Store, found: Comparison, side: int) -> tuple[StoredSpace, Rows]:
+def _registered(store: Store, found: Comparison, side: int) -> tuple[StoredSpace, RowsOfItems]:
     """Space of the registry that has the vectors of a side, and in which rows.
 
     Looked for by content, that of the same name first: names alone say nothing.
@@ -191,7 +191,7 @@ def _alike(store: Store, space: Space) -> Iterator[tuple[dict[str, Any], Any]]:
         yield row, dataset
 
 
-def _same_items(held: Space, space: Space) -> Iterator[Rows]:
+def _same_items(held: Space, space: Space) -> Iterator[RowsOfItems]:
     """In which rows of a registered space the items may be: as they lie, or by their ids."""
     if len(held) == len(space):
         yield None
@@ -201,7 +201,7 @@ def _same_items(held: Space, space: Space) -> Iterator[Rows]:
         yield np.array(rows, np.intp)
 
 
-def _are_same(held: Space, space: Space, rows: Rows) -> bool:
+def _are_same(held: Space, space: Space, rows: RowsOfItems) -> bool:
     """Whether all vectors are those of these rows."""
     theirs, mine = held.vectors, space.vectors
     return all(
