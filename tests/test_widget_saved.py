@@ -77,6 +77,21 @@ def test_the_comparison_can_be_taken_out_of_it(widget, tmp_path):
     assert loaded.similarity == widget.comparison.similarity
 
 
+def test_what_was_loaded_is_saved_with_what_was_shown(widget, tmp_path):
+    path, again = tmp_path / "pair.zip", tmp_path / "again.zip"
+    widget.save(path)
+    loaded = ew.Comparison.load(path)
+    loaded.save(again)
+    for given in (again, loaded):
+        opened = EmbeddingCompare.load(given).wait(SECONDS)
+        assert opened.selection.tolist() == [3, 5, 8]
+        assert dict(opened.selections) == dict(widget.selections)
+        assert np.array_equal(opened.positions_a, widget.positions_a)
+    # What its widget shows now is the widget's: of then nothing is saved by the comparison.
+    opened.comparison.save(again)
+    assert ew.Comparison.load(again).screen is None
+
+
 def test_a_comparison_alone_is_shown_with_new_maps(recorded, spaces, tmp_path):
     path = tmp_path / "pair.zip"
     ew.compare(*spaces).save(path)

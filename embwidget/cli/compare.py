@@ -45,12 +45,16 @@ def compare(
     text: Annotated[
         str | None, typer.Option("--text", help="Column with a text of each item, for --html.")
     ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option("--name", help="Store it whole by this name, to be opened from Python."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Compare the neighbours in two spaces.
 
-    The nearest ones of the same items. Of two spaces of the registry the answer is stored, and
-    asked again costs nothing.
+    The nearest ones of the same items. Of two spaces of the registry the numbers are stored, and
+    asked again cost nothing.
 
     \b
     Examples:
@@ -58,18 +62,23 @@ def compare(
       embwidget compare glove minilm --label label --k 5 --plot maps.png
       embwidget compare a.npy b.npy -ma cosine -mb euclidean --json
       embwidget compare glove minilm --label label --text gloss --html out.html
+      embwidget compare glove minilm --name "glove or minilm"
     """
     if text is not None and html is None:
         msg = "--text is shown on the page that --html writes: give --html FILE, too"
         raise ValueError(msg)
     if plot is not None:
         _check_picture(plot)
+    if name is not None:
+        _check_name(name, a, b)
+    found = compared(a, b, metric=(metric_a, metric_b), k=k, label=label, precompute=precompute)
     say_comparison(
-        compared(a, b, metric=(metric_a, metric_b), k=k, label=label, precompute=precompute),
+        found,
         histogram=histogram,
         plot=plot,
         html=html,
         text=text,
+        name=name,
         as_json=as_json,
     )
 
@@ -115,10 +124,16 @@ def say_comparison(
     plot: str | None = None,
     html: str | None = None,
     text: str | None = None,
+    name: str | None = None,
     as_json: bool = False,
 ) -> None:
-    """Print what was found, and draw and write what is asked for."""
+    """Print what was found, and draw, write and store what is asked for."""
     told = told_of(found)
+    if name is not None:
+        from embwidget.registry import Registry
+
+        Registry().add_comparison(found, name=name)
+        told["name"] = name
     if plot is not None:
         _write_picture(found, plot)
         told["plot"] = plot
@@ -150,6 +165,9 @@ def say_comparison(
     if html is not None:
         say()
         say(f"The page is in {html}")
+    if name is not None:
+        say()
+        say(f"It is stored as {name}")
 
 
 def told_of(found: "Comparison") -> dict[str, Any]:
@@ -172,6 +190,7 @@ def told_of(found: "Comparison") -> dict[str, Any]:
         "join": str(found.join_report),
         "plot": None,
         "html": None,
+        "name": None,
     }
 
 
@@ -216,6 +235,22 @@ def names_of(a: str, b: str) -> tuple[str, str]:
     """What two sides are called: the names, or of files what tells them apart."""
     stems = Path(a).stem, Path(b).stem
     return stems if stems[0] != stems[1] else (a, b)
+
+
+def _check_name(name: str, a: str, b: str) -> None:
+    """Refuse what cannot be stored by a name, before anything takes a while."""
+    from embwidget._core.checks import shown
+    from embwidget.registry import Registry
+    from embwidget.registry.labels import checked_label
+
+    registry, wanted = Registry(), checked_label(name, "--name")
+    for given in (a, b):
+        if given not in registry:
+            msg = f"--name stores comparisons of registered spaces: `embwidget add` {shown(given)}"
+            raise ValueError(msg)
+    if any(row["name"] == wanted for row in registry.rows("comparison")):
+        msg = f"there is a comparison {shown(wanted)} already: give another --name, or delete it"
+        raise ValueError(msg)
 
 
 def _check_picture(path: str) -> None:

@@ -1,4 +1,4 @@
-"""``dataset delete`` and ``experiment delete``, and what all deletions say."""
+"""``delete`` of datasets, experiments and comparisons, and what all deletions say."""
 
 from typing import Annotated
 
@@ -17,6 +17,7 @@ Examples:
 
 dataset = typer.Typer(help=_HELP.format("dataset", "digits"), no_args_is_help=True)
 experiment = typer.Typer(help=_HELP.format("experiment", "resnet50"), no_args_is_help=True)
+comparison = typer.Typer(help=_HELP.format("comparison", "digits"), no_args_is_help=True)
 
 
 @dataset.command("delete")
@@ -53,6 +54,23 @@ def delete_experiment(
       embwidget experiment delete resnet50 --recursive --json
     """
     delete("experiment", name, recursive, as_json)
+
+
+@comparison.command("delete")
+def delete_comparison(
+    name: Annotated[str, typer.Argument(help="Of a comparison, as `ls comparisons` has it.")],
+    as_json: Json = False,
+) -> None:
+    """Delete a comparison.
+
+    Its numbers, and its file if it was stored whole. The spaces stay.
+
+    \b
+    Examples:
+      embwidget comparison delete "resnet50 and convnext, k=10"
+      embwidget comparison delete digits --json
+    """
+    delete("comparison", name, False, as_json)
 
 
 def delete(kind: str, name: str, recursive: bool, as_json: bool) -> None:

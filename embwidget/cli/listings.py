@@ -27,7 +27,10 @@ COLUMNS = {
     ),
     "indexes": ("name", "space", "metric", "k", "engine", "exact", "recall"),
     "maps": ("name", "space", "reducer", "metric", "n_neighbors"),
-    "comparisons": (*("a", "b", "n", "k", "label", "value", "low", "high", "chance", "verdict"),),
+    "comparisons": (
+        *("name", "a", "b", "n", "k", "label", "value", "low", "high", "chance", "verdict"),
+        "bytes",
+    ),
 }
 """What a table shows of each kind; JSON has all columns."""
 

@@ -87,6 +87,7 @@ for _name, _command in _COMMANDS.items():
 for _name, _group in {
     "dataset": deletions.dataset,
     "experiment": deletions.experiment,
+    "comparison": deletions.comparison,
     "embeddings": embeddings.embeddings,
 }.items():
     app.add_typer(_group, name=_name)

@@ -125,7 +125,13 @@ def about_of(entries: Entries) -> dict[str, Any]:
     return about
 
 
-def pair_of(entries: Entries, about: dict[str, Any], file: IO[bytes], path: Path) -> Pair:
+def pair_of(
+    entries: Entries,
+    about: dict[str, Any],
+    file: IO[bytes],
+    path: Path,
+    vectors: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None,
+) -> Pair:
     """Put the pair of a saved comparison together again.
 
     Parameters
@@ -138,6 +144,8 @@ def pair_of(entries: Entries, about: dict[str, Any], file: IO[bytes], path: Path
         Large vectors stay in it.
     path : Path
         How messages call it.
+    vectors : pair of (n_samples, n_dims) float32, optional
+        Checked, of both spaces, where they do not lie in the file.
 
     Raises
     ------
@@ -156,10 +164,11 @@ def pair_of(entries: Entries, about: dict[str, Any], file: IO[bytes], path: Path
         msg = "it does not tell of two spaces and two metrics"
         raise ValueError(msg)
     spaces = []
-    for side, said in zip(_SIDES, about["spaces"], strict=True):
+    for i, (side, said) in enumerate(zip(_SIDES, about["spaces"], strict=True)):
         name = f"vectors_{side}"
-        rows = npz_rows(file, path, name) if name in entries else None
-        space = _space_of(rows, said, n, ids if about["has_ids"] else None)
+        rows = npz_rows(file, path, name) if vectors is None and name in entries else None
+        held = None if vectors is None else vectors[i]
+        space = _space_of(rows, said, n, ids if about["has_ids"] else None, held)
         space.ids = ids
         spaces.append(space)
     metric_a, metric_b = about["metrics"]
@@ -200,17 +209,18 @@ def graphs_of(entries: Entries, pair: Pair) -> tuple[KNNGraph, KNNGraph]:
     return graphs[0], graphs[1]
 
 
-def _space_of(rows: Any, said: dict[str, Any], n: int, ids: Any) -> Space:
-    """Space of vectors (n, n_dims) that stay in a file, or of none."""
+def _space_of(rows: Any, said: dict[str, Any], n: int, ids: Any, held: Any = None) -> Space:
+    """Space of vectors (n, n_dims) in the file, of those that were checked before, or of none."""
     n_dims = whole(said["n_dims"], "n_dims", 1)
     metric = said["metric"] if said["metric"] in METRICS else None
     given = np.zeros((n, 1), np.float32) if rows is None else rows
-    if rows is not None and rows.shape != (n, n_dims):
-        msg = f"vectors have shape {rows.shape} in place of {(n, n_dims)}"
-        raise ValueError(msg)
+    for found in (rows, held):
+        if found is not None and found.shape != (n, n_dims):
+            msg = f"vectors have shape {found.shape} in place of {(n, n_dims)}"
+            raise ValueError(msg)
     space = Space._of(Parts(given, ids, name=said["name"], metric=metric), Parts(None))
     if rows is None:
-        space._vectors = NotSaved((n, n_dims))
+        space._vectors = NotSaved((n, n_dims)) if held is None else held
     return space
 
 

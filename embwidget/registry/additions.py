@@ -1,4 +1,4 @@
-"""What a person adds to a registry: datasets, experiments and spaces."""
+"""What a person adds to a registry: datasets, experiments, spaces, and whole comparisons."""
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Additions(RegistryFolder):
-    """Datasets, experiments and spaces written down."""
+    """Datasets, experiments, spaces and comparisons written down."""
 
     def add_dataset(
         self,
@@ -145,6 +145,32 @@ class Additions(RegistryFolder):
         }
         [report] = self.add_all([{"space": space, **given, **options}])
         return report
+
+    def add_comparison(self, comparison: Any, *, name: str, notes: str = "") -> None:
+        """Store a comparison whole: its neighbours, metadata, label, settings and numbers.
+
+        Of a widget its maps, selections and what else is chosen, too; of one with several spaces
+        these are the two that are looked at. The vectors are those of registered spaces, and are
+        not stored again. `compare` writes down the numbers alone.
+
+        Parameters
+        ----------
+        comparison : Comparison, EmbeddingCompare, str or Path
+            Or a file that ``save`` of either wrote. Both spaces have to be in this registry, by
+            whatever name: they are known by their vectors.
+        name : str
+            By which `comparison` opens it again.
+        notes : str
+
+        Raises
+        ------
+        ValueError, TypeError
+            When the name is taken, a space is not registered, or something cannot be stored: a
+            metric of your own, or values of the metadata. Nothing is written then.
+        """
+        from embwidget.registry.comparison_files import add_comparison
+
+        add_comparison(self._store, comparison, name=checked_label(name), notes=notes)
 
     def add_all(self, spaces: Iterable[Mapping[str, Any]]) -> "list[JoinReport]":
         """Copy several spaces into the registry at one moment: all are there then, or none.

@@ -108,46 +108,67 @@ def _add(
     notes: str,
 ) -> None:
     """Write a comparison down, unless another process had the same one first."""
-    value, k = found.similarity, found.n_neighbors
     names = [each.row["name"] for each in held]
     values = {
         "a": held[0].row["id"],
         "b": held[1].row["id"],
+        **numbers_of(found, settings.engine, settings.random_state, settings.n_jobs),
+        "question": question,
+        **stamp(notes),
+    }
+    with suppress(sqlite3.IntegrityError), store.database.writing() as connection:
+        label = f"{names[0]} and {names[1]}, k={found.n_neighbors}"
+        name = free_label(connection, "comparison", label)
+        write(connection, "comparison", {"name": name, **values})
+
+
+def numbers_of(
+    found: Comparison, engine: Any = None, random_state: int = 0, n_jobs: int | None = None
+) -> dict[str, Any]:
+    """Columns of a row: what was found, and how.
+
+    Parameters
+    ----------
+    found : Comparison
+    engine : str, optional
+        What was asked to find the neighbours, where that is known; what did is among the settings
+        in any case.
+    random_state : int, default=0
+    n_jobs : int, optional
+    """
+    value = found.similarity
+    quality = None if found.label is None else json.dumps(_quality(found, random_state, n_jobs))
+    return {
         "n": len(found.a),
-        "k": k,
+        "k": found.n_neighbors,
         "metric": _MEASURE,
         "value": value.value,
         "low": _number(value.low),
         "high": _number(value.high),
         "chance": value.chance,
-        "verdict": found.verdict(random_state=settings.random_state, n_jobs=settings.n_jobs),
-        "quality": None if found.label is None else json.dumps(_quality(found, settings)),
+        "verdict": found.verdict(random_state=random_state, n_jobs=n_jobs),
+        "quality": quality,
         "settings": json.dumps(
             {
                 "k_max": found.k_max,
                 "metric_a": found.pair.metric_a,
                 "metric_b": found.pair.metric_b,
-                "engine": settings.engine,
-                "random_state": settings.random_state,
-                "unique": bool(settings.unique),
+                "engine": engine,
+                "random_state": random_state,
+                "unique": found.pair.unique is not None,
                 "label": found.label,
                 "graphs": [found.graph_a.engine, found.graph_b.engine],
                 "join": str(found.join_report),
             },
             ensure_ascii=False,
         ),
-        "question": question,
         "version": __version__,
-        **stamp(notes),
     }
-    with suppress(sqlite3.IntegrityError), store.database.writing() as connection:
-        name = free_label(connection, "comparison", f"{names[0]} and {names[1]}, k={k}")
-        write(connection, "comparison", {"name": name, **values})
 
 
-def _quality(found: Comparison, settings: Settings) -> list[dict[str, Any]]:
+def _quality(found: Comparison, random_state: int, n_jobs: int | None) -> list[dict[str, Any]]:
     """The label metrics of both spaces, as `Comparison.quality` tells them."""
-    table = found.quality(n_jobs=settings.n_jobs, random_state=settings.random_state)
+    table = found.quality(n_jobs=n_jobs, random_state=random_state)
     return [
         {str(key): _number(value) for key, value in row.items()} for row in table.to_dict("records")
     ]

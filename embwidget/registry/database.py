@@ -84,12 +84,26 @@ class Database:
         try:
             if number_of(connection) < newest():
                 connection.close()
-                with self.writing():
-                    pass
-                connection = self._open_to_read()
+                connection = self._brought_up()
             yield connection
         finally:
             connection.close()
+
+    def _brought_up(self) -> sqlite3.Connection:
+        """Connection to an older database at the newest step, or to a copy if it is read-only."""
+        try:
+            with self.writing():
+                pass
+            return self._open_to_read()
+        except OSError:
+            copied = _prepared(sqlite3.connect(":memory:", isolation_level=None))
+            connection = self._open_to_read()
+            try:
+                connection.backup(copied)
+            finally:
+                connection.close()
+            migrate(copied)
+            return copied
 
     def _open_to_read(self) -> sqlite3.Connection:
         if not self.path.exists():

@@ -9,6 +9,7 @@ _FILES = """
 SELECT 'dataset' AS kind, name, file FROM dataset UNION ALL SELECT 'space', name, file FROM space
 UNION ALL SELECT 'space', name, rows_file FROM space WHERE rows_file IS NOT NULL
 UNION ALL SELECT 'graph', name, file FROM graph UNION ALL SELECT 'map', name, file FROM map
+UNION ALL SELECT 'comparison', name, file FROM comparison WHERE file IS NOT NULL
 """
 
 

@@ -9,6 +9,7 @@ from embwidget.registry.rows import checked_kind, columns_of, rows_of
 if TYPE_CHECKING:
     import pandas as pd
 
+    from embwidget.comparison.comparison import Comparison
     from embwidget.space import Space
 
 
@@ -38,6 +39,24 @@ class Listings(RegistryFolder):
         except (TypeError, ValueError):
             return False
         return any(row["name"] == wanted for row in self.rows("space"))
+
+    def comparison(self, name: str) -> "Comparison":
+        """Open a comparison that `add_comparison` stored; the vectors stay in their files.
+
+        ``EmbeddingCompare.load(reg.comparison(name))`` shows it as its widget was left.
+
+        Raises
+        ------
+        KeyError
+            When there is none of this name; tells near ones.
+        ValueError
+            When there are its numbers alone, or it is of another version of embwidget.
+        OSError
+            When a file is gone, or is not what was added.
+        """
+        from embwidget.registry.comparison_files import read_comparison
+
+        return read_comparison(self._store, checked_label(name))
 
     def items(self, dataset: str) -> "pd.DataFrame":
         """Open a dataset: one row for each item, with its id and what is known of it.
@@ -99,7 +118,10 @@ class Listings(RegistryFolder):
         return self._table("map", filters)
 
     def comparisons(self, **filters: Any) -> "pd.DataFrame":
-        """Table of the comparisons, each with its interval and verdict; filters as for `spaces`."""
+        """Table of the comparisons, each with its interval and verdict; filters as for `spaces`.
+
+        ``bytes`` is the size of the file of one that is stored whole, nothing for others.
+        """
         return self._table("comparison", filters)
 
     def _table(self, kind: str, filters: dict[str, Any]) -> "pd.DataFrame":

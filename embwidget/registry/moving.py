@@ -143,12 +143,13 @@ def _merge(
         for row in _parents_first(rows[kind]) if kind == "experiment" else rows[kind]:
             values = _referring(kind, row, known)
             same = _same_row(connection, kind, values)
-            if same is None and kind not in _FOUND and _is_taken(connection, kind, row["name"]):
+            is_found = _is_found(kind, row)
+            if same is None and not is_found and _is_taken(connection, kind, row["name"]):
                 clashes.append(f"{kind} {shown(short(row['name']))}")
                 # So that what refers to it is looked at, too.
                 same = 0
             if same is None:
-                if kind in _FOUND:
+                if is_found:
                     values["name"] = free_label(connection, kind, row["name"])
                 same = write(connection, kind, values)
                 added.append((kind, values["name"]))
@@ -176,11 +177,16 @@ def _referring(kind: str, row: RowValues, known: dict[str, dict[int, int]]) -> R
 
 def _same_row(connection: sqlite3.Connection, kind: str, values: RowValues) -> int | None:
     """Id of a row here that says the same; None where there is none."""
-    columns = _FOUND.get(kind, tuple(values.keys() - _ABOUT))
+    columns = _FOUND[kind] if _is_found(kind, values) else tuple(values.keys() - _ABOUT)
     same = " AND ".join(f"{column} IS ?" for column in columns)
     query = f"SELECT id FROM {kind} WHERE {same}"
     row = connection.execute(query, tuple(values[column] for column in columns)).fetchone()
     return None if row is None else int(row["id"])
+
+
+def _is_found(kind: str, row: RowValues) -> bool:
+    """Whether the program named a row; a comparison that is stored whole was named by a person."""
+    return kind in _FOUND and not (kind == "comparison" and row["file"])
 
 
 def _is_taken(connection: sqlite3.Connection, kind: str, name: str) -> bool:

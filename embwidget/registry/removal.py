@@ -19,6 +19,7 @@ _FILES = {
     "space": ("file", "rows_file"),
     "graph": ("file",),
     "map": ("file",),
+    "comparison": ("file",),
 }
 
 

@@ -35,8 +35,10 @@ _QUERIES = {
         FROM map t JOIN space s ON s.id = t.space ORDER BY t.id""",
     "comparison": f"""
         SELECT t.name, a.name AS a, b.name AS b, t.n, t.k, t.metric, t.value, t.low, t.high,
-        t.chance, t.verdict, t.quality, t.settings, t.version, {_OF_EVERY_ROW}
-        FROM comparison t JOIN space a ON a.id = t.a JOIN space b ON b.id = t.b ORDER BY t.id""",
+        t.chance, t.verdict, t.quality, t.settings, t.version, substr(t.file, 1, 64) AS hash,
+        f.bytes, {_OF_EVERY_ROW}
+        FROM comparison t JOIN space a ON a.id = t.a JOIN space b ON b.id = t.b
+        LEFT JOIN file f ON f.name = t.file ORDER BY t.id""",
 }
 
 KINDS = tuple(_QUERIES)

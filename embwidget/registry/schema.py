@@ -100,7 +100,9 @@ _FIRST = (
     UNIQUE (a, b, question))""",
 )
 
-STEPS: dict[int, tuple[str, ...]] = {1: _FIRST}
+_SECOND = ("ALTER TABLE comparison ADD COLUMN file TEXT REFERENCES file(name)",)
+
+STEPS: dict[int, tuple[str, ...]] = {1: _FIRST, 2: _SECOND}
 """By number, the statements that bring a registry of the number before to it. Once released, a step
 stays as it is: what changes afterwards is one more step."""
 

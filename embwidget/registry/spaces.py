@@ -151,7 +151,7 @@ def read_space(store: Store, name: str) -> StoredSpace:
         query = "SELECT name FROM dataset WHERE id = ?"
         dataset = connection.execute(query, (row["dataset"],)).fetchone()["name"]
     try:
-        return StoredSpace(_space_of(store, row, read_dataset(store, dataset)), row)
+        return StoredSpace(space_of(store, row, read_dataset(store, dataset)), row)
     except (OSError, KeyError):
         with store.database.reading() as connection:
             # Removed since: that is what there is to say.
@@ -159,7 +159,7 @@ def read_space(store: Store, name: str) -> StoredSpace:
         raise
 
 
-def _space_of(store: Store, row: dict[str, Any], held: StoredDataset) -> Space:
+def space_of(store: Store, row: dict[str, Any], held: StoredDataset) -> Space:
     """Space of a row, with what its dataset says of its items."""
     path = store.sound(row["file"])
     with parsing(f"the vectors of space {shown(row['name'])} cannot be read"):

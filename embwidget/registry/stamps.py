@@ -35,15 +35,20 @@ def _user() -> str | None:
 
 def insert(connection: sqlite3.Connection, kind: str, values: dict[str, Any]) -> int:
     """Add a row and return its id; ValueError when there is one of this name."""
+    check_free(connection, kind, values["name"])
+    return write(connection, kind, values)
+
+
+def check_free(connection: sqlite3.Connection, kind: str, name: str) -> None:
+    """Raise ValueError when there is a row of this name."""
     query = f"SELECT created FROM {kind} WHERE name = ?"
-    found = connection.execute(query, (values["name"],)).fetchone()
+    found = connection.execute(query, (name,)).fetchone()
     if found is not None:
         msg = (
-            f"there is a {kind} {shown(values['name'])} already (of {shown(found['created'])}): "
+            f"there is a {kind} {shown(name)} already (of {shown(found['created'])}): "
             f"give another name, or remove it first, remove({kind!r}, name)"
         )
         raise ValueError(msg)
-    return write(connection, kind, values)
 
 
 def write(connection: sqlite3.Connection, kind: str, values: dict[str, Any]) -> int:

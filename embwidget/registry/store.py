@@ -22,6 +22,7 @@ _REFERRED = """
 SELECT file FROM dataset UNION SELECT file FROM space
 UNION SELECT rows_file FROM space WHERE rows_file IS NOT NULL
 UNION SELECT file FROM graph UNION SELECT file FROM map
+UNION SELECT file FROM comparison WHERE file IS NOT NULL
 """
 
 

@@ -10,13 +10,17 @@ from numpy.typing import NDArray
 
 from embwidget._core.checks import shown
 from embwidget.comparison import Comparison
-from embwidget.comparison.saved import load_saved, write_saved
+from embwidget.comparison.saved import (
+    SCREEN_MAPS,
+    SCREEN_NAMED,
+    SCREEN_SELECTED,
+    SavedWith,
+)
 from embwidget.comparison.saved_arrays import arrays_of
 from embwidget.session.named import NamedIds
 from embwidget.session.session import Session
 from embwidget.session.shown import AS_GIVEN, Map
 
-_MAPS, _SELECTED, _NAMED = "positions_", "selected", "named_"
 # What `Choices` checks when it is chosen again.
 _CHOSEN = ("k", "color_by", "height")
 
@@ -49,8 +53,8 @@ class SavedScreen:
     named: NamedIds
 
 
-def save_session(session: Session, path: str | Path, *, vectors: bool) -> None:
-    """Write a session whose work is done; arguments and errors as of `Comparison.save`."""
+def arrays_of_session(session: Session, *, vectors: bool) -> dict[str, Any]:
+    """Take a session apart whose work is done; as by `Comparison.to_arrays`, with the screen."""
     state, named = session.state, session.named.ids.positions
     screen = {
         **{name: getattr(state, name) for name in _CHOSEN},
@@ -65,33 +69,42 @@ def save_session(session: Session, path: str | Path, *, vectors: bool) -> None:
     arrays = arrays_of(comparison, vectors=vectors, screen=screen)
     # Of three dimensions, as they are seen from the front.
     flat = (np.ascontiguousarray(positions[:, :2]) for positions in session.maps)
-    arrays |= {f"{_MAPS}{side}": found for side, found in zip("ab", flat, strict=True)}
-    arrays[_SELECTED] = session.selection
-    arrays |= {f"{_NAMED}{i}": rows for i, rows in enumerate(named.values())}
-    write_saved(path, arrays)
+    arrays |= {f"{SCREEN_MAPS}{side}": found for side, found in zip("ab", flat, strict=True)}
+    arrays[SCREEN_SELECTED] = session.selection
+    arrays |= {f"{SCREEN_NAMED}{i}": rows for i, rows in enumerate(named.values())}
+    return arrays
 
 
-def load_session(path: str | Path) -> tuple[Comparison, SavedScreen]:
-    """Read what `save_session` or `Comparison.save` wrote; errors as of `Comparison.load`."""
-    comparison, screen, arrays = load_saved(Comparison, path, (_MAPS, _SELECTED, _NAMED))
-    ids = comparison.a.ids
+def load_session(given: str | Path | Comparison) -> tuple[Comparison, SavedScreen]:
+    """Read what a widget or `Comparison.save` wrote, or take what was read of it.
+
+    Errors are those of `Comparison.load`.
+    """
+    if isinstance(given, Comparison):
+        comparison, called = copy(given), "this comparison"
+    else:
+        comparison, called = Comparison.load(given), shown(Path(given).name)
     try:
-        return comparison, _screen_of(screen, arrays, ids)
+        found = _screen_of(comparison.screen, comparison.a.ids)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        msg = f"{shown(Path(path).name)}: what was shown of the comparison does not fit to it"
+        msg = f"{called}: what was shown of the comparison does not fit to it"
         raise ValueError(msg) from error
+    # From now on the session says what is shown of it.
+    comparison.screen = None
+    return comparison, found
 
 
-def _screen_of(screen: dict[str, Any], arrays: dict[str, Any], ids: NDArray[Any]) -> SavedScreen:
-    """What is said of a screen, and arrays of rows of the items with these ids, (n_items,)."""
-    if not screen:
+def _screen_of(saved: SavedWith | None, ids: NDArray[Any]) -> SavedScreen:
+    """What is said of a screen, for items with these ids, (n_items,)."""
+    if saved is None:
         return SavedScreen(None, "", [], {}, None, np.empty(0, np.int64), NamedIds(ids, {}))
-    maps = [arrays[f"{_MAPS}{side}"] for side in "ab"]
+    screen, arrays = saved
+    maps = [arrays[f"{SCREEN_MAPS}{side}"] for side in "ab"]
     for found in maps:
         if found.shape != (len(ids), 2) or found.dtype != np.float32:
             raise ValueError(found.shape)
-    named = {str(name): arrays[f"{_NAMED}{i}"] for i, name in enumerate(screen["named"])}
-    for rows in (arrays[_SELECTED], *named.values()):
+    named = {str(name): arrays[f"{SCREEN_NAMED}{i}"] for i, name in enumerate(screen["named"])}
+    for rows in (arrays[SCREEN_SELECTED], *named.values()):
         if rows.ndim != 1 or rows.dtype != np.int64 or (np.diff(rows) <= 0).any():
             raise ValueError(rows.shape)
         if len(rows) and not 0 <= rows[0] <= rows[-1] < len(ids):
@@ -103,6 +116,6 @@ def _screen_of(screen: dict[str, Any], arrays: dict[str, Any], ids: NDArray[Any]
         [str(name) for name in screen["show"]],
         {name: screen[name] for name in _CHOSEN},
         None if focus is None else ids[focus : focus + 1].tolist()[0],
-        arrays[_SELECTED],
+        arrays[SCREEN_SELECTED],
         NamedIds(ids, named),
     )

@@ -4,8 +4,9 @@ import warnings
 from pathlib import Path
 from typing import Any, Self
 
-from embwidget.comparison import Settings
-from embwidget.session.saved import load_session, save_session
+from embwidget.comparison import Comparison, Settings
+from embwidget.comparison.saved import write_saved
+from embwidget.session.saved import arrays_of_session, load_session
 from embwidget.session.session import Session
 from embwidget.session.shown import Shown
 from embwidget.widget.embedded import EmbeddedPage
@@ -16,13 +17,16 @@ class FileWidget(LiveWidget):
     """A widget that can be written and shown again."""
 
     @classmethod
-    def load(cls, path: str | Path, *, image: Any = None, n_jobs: int | None = None) -> Self:
+    def load(
+        cls, path: str | Path | Comparison, *, image: Any = None, n_jobs: int | None = None
+    ) -> Self:
         """Show what `save` wrote: maps, selections, focus and colours are those of then.
 
         Parameters
         ----------
-        path : str or Path
-            Of a comparison that ``Comparison.save`` wrote the maps are drawn anew.
+        path : str, Path or Comparison
+            Or what was loaded already, by ``Comparison.load`` or out of a registry. Of what was
+            saved without a widget the maps are drawn anew.
         image : str or array-like, optional
             As for the widget: pictures are not in the file, unless they are a column of the
             metadata.
@@ -60,8 +64,21 @@ class FileWidget(LiveWidget):
         path, vectors
             As for `Comparison.save`.
         """
+        write_saved(path, self.to_arrays(vectors=vectors))
+
+    def to_arrays(self, *, vectors: bool = True) -> dict[str, Any]:
+        """Take apart what `save` writes; waits for the final maps.
+
+        Parameters
+        ----------
+        vectors : bool, default=True
+
+        Returns
+        -------
+        dict of str to (...,) array of any plain dtype
+        """
         self.session.wait()
-        save_session(self.session, path, vectors=vectors)
+        return arrays_of_session(self.session, vectors=vectors)
 
     def embed(self, *, max_mb: float | None = 5) -> EmbeddedPage:
         """Return the page that `to_html` writes, for the output of a cell: ``w.embed()``.

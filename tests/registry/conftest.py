@@ -36,3 +36,17 @@ def registry(tmp_path: Path, items: pd.DataFrame) -> ew.Registry:
     registry = ew.Registry(tmp_path / "home")
     registry.add_dataset(items, name="d", id="key")
     return registry
+
+
+@pytest.fixture
+def other(vectors: np.ndarray) -> np.ndarray:
+    noise = np.random.default_rng(3).normal(scale=0.5, size=vectors.shape)
+    return (vectors + noise).astype(np.float32)
+
+
+@pytest.fixture
+def filled(registry: ew.Registry, vectors: np.ndarray, other: np.ndarray) -> ew.Registry:
+    """A registry with spaces "a" and "b"."""
+    registry.add(vectors, name="a", dataset="d")
+    registry.add(other, name="b", dataset="d")
+    return registry
