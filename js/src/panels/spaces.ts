@@ -1,13 +1,13 @@
 /** Above the maps, where there are several spaces: all of them, and which two are compared. */
 
 import type { PairView } from "../maps/pair.ts";
+import { TrailsView } from "../maps/trails.ts";
 import { h, setShown } from "../ui/dom.ts";
 import { metricName, score } from "../ui/format.ts";
 import { AgreementMatrixView } from "../views/agreement_matrix.ts";
 import { MapThumbnailsView } from "../views/map_thumbnails.ts";
 import { PlayerView } from "../views/player.ts";
 import { TimelineView } from "../views/timeline.ts";
-import type { TwoOf } from "../wire/model.ts";
 import type { Store } from "../wire/store.ts";
 import { Playing } from "./playing.ts";
 import { aboveChance, mapWords, pairWords, qualityWords } from "./spaces_words.ts";
@@ -24,6 +24,7 @@ export class SpacesPanel {
   readonly #thumbnails = new MapThumbnailsView();
   readonly #timeline: TimelineView;
   readonly #player: PlayerView;
+  readonly #trails = new TrailsView();
   readonly #stops: (() => void)[];
   #colors: { codes: Uint8Array; palette: Uint8Array } | null = null;
   #isOpen: boolean;
@@ -62,6 +63,8 @@ export class SpacesPanel {
     const line = h("div", { class: "ew-series" }, this.#player.node, this.#timeline.node);
     if (this.#isSeries) this.node.append(line, this.#matrix.node);
     else this.node.append(this.#matrix.node, this.#thumbnails.node);
+    pair.setOver(this.#trails);
+    pair.node.append(this.#trails.note);
     this.#stops = [
       store.events.on("pair", () => this.#playing.follow()),
       store.events.on("matrix", () => {
@@ -80,16 +83,17 @@ export class SpacesPanel {
 
   /** The points have these colours now. */
   setColors(colors: { codes: Uint8Array; palette: Uint8Array }): void {
+    const isOther = colors.codes !== this.#colors?.codes;
     this.#colors = colors;
     this.#drawThumbnails();
+    if (isOther) this.#drawTrails();
   }
 
   destroy(): void {
     for (const stop of this.#stops) stop();
     this.#playing.destroy();
-    for (const view of [this.#matrix, this.#thumbnails, this.#timeline, this.#player]) {
-      view.destroy();
-    }
+    const views = [this.#matrix, this.#thumbnails, this.#timeline, this.#player, this.#trails];
+    for (const view of views) view.destroy();
     this.node.remove();
   }
 
@@ -102,9 +106,6 @@ export class SpacesPanel {
   }
 
   #draw(): void {
-    const { areThere } = this.#store.several;
-    setShown(this.node, areThere);
-    if (!areThere) return;
     setShown(this.#matrix.node, this.#isOpen);
     if (this.#isOpen) this.#drawMatrix();
     if (this.#isSeries) this.#drawSeries();
@@ -200,8 +201,8 @@ export class SpacesPanel {
   }
 
   #drawThumbnails(): void {
-    const { frames, pair, areThere } = this.#store.several;
-    if (!areThere || this.#isSeries) return;
+    const { frames, pair } = this.#store.several;
+    if (this.#isSeries) return;
     this.#thumbnails.update({
       names: this.#names,
       pair,
@@ -213,16 +214,18 @@ export class SpacesPanel {
 
   /** Where the selected items come from, and where they go. */
   #drawTrails(): void {
+    if (!this.#isSeries) return;
     const { frames, pair } = this.#store.several;
-    const items = this.#store.selection;
-    const isDrawn = this.#isSeries && frames && items.length > 0;
-    const [a, b]: TwoOf = pair;
+    const { selection: items } = this.#store;
+    const isDrawn = frames && items.length > 0;
     const trails = isDrawn && {
       frames: frames.of,
       nComponents: frames.nComponents,
       items,
-      at: { a, b },
+      at: { a: pair[0], b: pair[1] },
+      codes: this.#colors?.codes ?? null,
     };
-    this.#pair.setTrails(trails || null);
+    this.#trails.update(trails || null);
+    this.#pair.redraw();
   }
 }
