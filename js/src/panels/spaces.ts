@@ -21,7 +21,7 @@ export class SpacesPanel {
   readonly #pair: PairView;
   readonly #playing: Playing;
   readonly #matrix: AgreementMatrixView;
-  readonly #thumbnails = new MapThumbnailsView();
+  readonly #thumbnails: MapThumbnailsView;
   readonly #timeline: TimelineView;
   readonly #player: PlayerView;
   readonly #trails = new TrailsView();
@@ -34,26 +34,18 @@ export class SpacesPanel {
   constructor(store: Store, pair: PairView) {
     this.#store = store;
     this.#pair = pair;
-    this.#playing = new Playing(store, () => this.#drawPlayer());
+    this.#playing = new Playing(store, () => this.#drawSeries());
     this.#matrix = new AgreementMatrixView({ onPair: (chosen) => store.choosePair(chosen) });
-    this.#timeline = new TimelineView({
-      onMove: (side, step) => {
-        const [a, b] = store.several.pair;
-        store.choosePair(side === "a" ? [step, b] : [a, step]);
-      },
-    });
+    this.#thumbnails = new MapThumbnailsView({ onPair: (chosen) => store.choosePair(chosen) });
     const playing = this.#playing;
+    this.#timeline = new TimelineView({ onMove: (side, step) => playing.move(side, step) });
     this.#player = new PlayerView({
       onPlay: () => (playing.isOn ? playing.pause() : playing.play()),
       onStep: (by) => playing.step(by),
       onSpeed: (speed) => {
         playing.speed = speed;
       },
-      onSide: (side) => {
-        playing.pause();
-        playing.side = side;
-        this.#drawPlayer();
-      },
+      onLead: (led) => playing.lead(led),
       onMatrix: () => {
         this.#isOpen = !this.#isOpen;
         this.#draw();
@@ -177,16 +169,16 @@ export class SpacesPanel {
     const toLast = names.map((_, step) => at(step, names.length - 1));
     const toBefore = names.map((_, step) => at(step - 1, step));
     const [a, b] = several.kept.map(mapWords);
-    const [top, pair] = [this.#topOfAll(), several.pair];
-    this.#timeline.update({ names, pair, toLast, toBefore, top, notes: [a, b] });
+    const [top, pair, isJoined] = [this.#topOfAll(), several.pair, this.#playing.led === "both"];
+    this.#timeline.update({ names, pair, isJoined, toLast, toBefore, top, notes: [a, b] });
     this.#drawPlayer();
   }
 
   #drawPlayer(): void {
-    const { isOn: isPlaying, side, speed } = this.#playing;
+    const { isOn: isPlaying, led, speed } = this.#playing;
     this.#player.update({
       isPlaying,
-      side,
+      led,
       speed,
       isOpen: this.#isOpen,
       hasBefore: this.#playing.next(-1) !== null,

@@ -15,9 +15,12 @@ const PATHS = {
   matrix: "M2.25 2.25h11.5v11.5H2.25ZM2.25 6.1h11.5M2.25 9.9h11.5M6.1 2.25v11.5M9.9 2.25v11.5",
 } as const;
 
+/** Which of the two spaces a player moves. */
+export type Leading = Side | "both";
+
 export interface PlayerProps {
   isPlaying: boolean;
-  side: Side;
+  led: Leading;
   speed: number;
   /** Whether the matrix of all steps is open. */
   isOpen: boolean;
@@ -30,7 +33,7 @@ export interface PlayerOptions {
   onPlay(): void;
   onStep(by: 1 | -1): void;
   onSpeed(speed: number): void;
-  onSide(side: Side): void;
+  onLead(led: Leading): void;
   onMatrix(): void;
 }
 
@@ -43,9 +46,9 @@ export class PlayerView {
   readonly #after: HTMLButtonElement;
   readonly #matrix: HTMLButtonElement;
   readonly #speed: HTMLSelectElement;
-  readonly #side: HTMLSelectElement;
+  readonly #led: HTMLSelectElement;
 
-  constructor({ onPlay, onStep, onSpeed, onSide, onMatrix }: PlayerOptions) {
+  constructor({ onPlay, onStep, onSpeed, onLead, onMatrix }: PlayerOptions) {
     const { signal } = this.#off;
     const button = (label: string, drawn: SVGElement, act: () => void) => {
       const attributes = { type: "button", class: "ew-tool", "aria-label": label, title: label };
@@ -70,23 +73,24 @@ export class PlayerView {
       "Speed",
       SPEEDS.map((speed) => [String(speed), `${speed}×`]),
     );
-    this.#side = select("Which space moves", [
+    this.#led = select("Which space moves", [
       ["a", "A moves"],
       ["b", "B moves"],
+      ["both", "B moves, A one behind"],
     ]);
     this.#speed.addEventListener("change", () => onSpeed(Number(this.#speed.value)), { signal });
-    this.#side.addEventListener("change", () => onSide(this.#side.value as Side), { signal });
+    this.#led.addEventListener("change", () => onLead(this.#led.value as Leading), { signal });
     this.node = h(
       "div",
       { class: "ew-player", role: "group", "aria-label": "Player" },
       h("div", { class: "ew-player-keys" }, this.#before, this.#play, this.#after),
-      this.#side,
+      this.#led,
       this.#speed,
       this.#matrix,
     );
   }
 
-  update({ isPlaying, side, speed, isOpen, hasBefore, hasAfter }: PlayerProps): void {
+  update({ isPlaying, led, speed, isOpen, hasBefore, hasAfter }: PlayerProps): void {
     setDrawn(this.#playIcon, isPlaying ? PATHS.pause : PATHS.play);
     const label = isPlaying ? "Pause" : "Play";
     setAttributes(this.#play, { "aria-label": label, title: label });
@@ -94,7 +98,7 @@ export class PlayerView {
     setAttributes(this.#after, { "aria-disabled": !hasAfter });
     setAttributes(this.#matrix, { "aria-pressed": isOpen });
     this.#speed.value = String(speed);
-    this.#side.value = side;
+    this.#led.value = led;
   }
 
   destroy(): void {
