@@ -100,7 +100,8 @@ build: embwidget/static/index.js
 
 embwidget/static/index.js: node_modules/.installed package.json $(JS_SOURCES)
 	npm run --silent build
-	@test $$(cat embwidget/static/index.* | wc -c) -lt 100000 || { echo "embwidget/static is over 100 kB: it travels with every widget"; exit 1; }
+	@test $$(cat embwidget/static/index.* | wc -c) -lt 90000 || { echo "embwidget/static/index.* is over 90 kB: it travels with every widget"; exit 1; }
+	@test $$(cat embwidget/static/spaces.packed | wc -c) -lt 20000 || { echo "embwidget/static/spaces.packed is over 20 kB: it travels with every widget of several spaces"; exit 1; }
 
 dist: build .venv/.dev
 	$(BIN)/python -m build --outdir dist

@@ -1,6 +1,7 @@
 /**
  * Builds the bundles that the wheel ships. The widget's is code and styles, deflated, and a module that
- * unpacks them; that of exported files is one classic script, that of `embwidget run` one module.
+ * unpacks them; that of exported files is classic scripts, that of `embwidget run` one module. What only
+ * several spaces need is a part of its own, which most widgets and files do without.
  */
 
 import { createHash } from "node:crypto";
@@ -17,7 +18,7 @@ const OUT = "embwidget/static";
  * a new one for each widget. So that one is small, and takes the code, which all widgets share, from
  * a trait.
  */
-const loader = (key) => `\
+const loader = (keys) => `\
 /* embwidget ${process.env.npm_package_version}: loads js/src, which comes packed; see js/build.mjs */
 const code = (c) => (c === 33 ? 60 : c === 126 ? 92 : c) - 35;
 const unpack = async (packed) => {
@@ -42,11 +43,11 @@ const unpack = async (packed) => {
     URL.revokeObjectURL(url);
   }
 };
-const key = Symbol.for("embwidget ${key}");
-const load = async (packed) => {
+const load = async (name, packed) => {
+  const key = Symbol.for("embwidget " + name);
   globalThis[key] ??= unpack(packed);
   try {
-    return (await globalThis[key]).default();
+    return await globalThis[key];
   } catch (error) {
     delete globalThis[key];
     throw error;
@@ -54,14 +55,21 @@ const load = async (packed) => {
 };
 export default () => {
   let widget;
-  const get = (model) => (widget ??= load(model.get("_code")));
+  const open = async (model) => {
+    const loadSpaces = () => load("${keys.spaces}", model.get("_spaces_code"));
+    // On its way beside the other; who waits for it says what is wrong with it.
+    if (model.get("_spaces_code")) loadSpaces().catch(() => {});
+    return (await load("${keys.index}", model.get("_code"))).default(loadSpaces);
+  };
+  const get = (model) => (widget ??= open(model));
   return {
     initialize: async (props) => {
       const stop = (await get(props.model)).initialize(props);
       return () => {
         stop();
         // JupyterLab keeps the models of closed widgets, and a model what it was before a change.
-        for (const nothing of ["", null]) props.model.set("_code", nothing);
+        for (const name of ["_code", "_spaces_code"])
+          for (const nothing of ["", null]) props.model.set(name, nothing);
       };
     },
     render: async (props) => (await get(props.model)).render(props),
@@ -115,26 +123,37 @@ const whole = (entry, minify) => ({
   plugins: [styles(minify)],
 });
 
+/** Of a script that stands in a page as it is: its policy names the hash of this very text. */
+const script = async (entry, more = {}) => {
+  const [{ text }] = (await build({ ...whole(entry, true), format: "iife", ...more })).outputFiles;
+  if (/<!--|<\/?script/i.test(text)) throw new Error(`${entry}.ts would end its own element`);
+  return text;
+};
+
 if (process.argv.includes("--watch")) {
-  const plain = { ...whole("index", false), sourcemap: "inline", outdir: OUT, write: true };
-  await (await context(plain)).watch();
+  const contents = `\
+import widget from "./index.ts";
+export default () => widget(() => import("./spaces.ts"));`;
+  const stdin = { contents, resolveDir: "js/src", sourcefile: "watch.ts" };
+  const outfile = `${OUT}/index.js`;
+  const plain = { ...whole("index", false), entryPoints: [], stdin, sourcemap: "inline", outfile };
+  await (await context({ ...plain, write: true })).watch();
 } else {
-  const [code] = (await build(whole("index", true))).outputFiles;
-  // An exported file runs it as it stands there: its policy names the hash of this very text.
-  const [page] = (await build({ ...whole("page", true), format: "iife" })).outputFiles;
-  if (/<!--|<\/?script/i.test(page.text)) throw new Error("page.js would end its own element");
+  const keys = {};
+  const made = {};
+  for (const entry of ["index", "spaces"]) {
+    const [code] = (await build(whole(entry, true))).outputFiles;
+    // Takes a second more than zlib, and a twentieth less of every widget's way.
+    const packed = asText(Buffer.from(await deflateAsync(code.contents, {})));
+    keys[entry] = createHash("sha256").update(packed).digest("hex").slice(0, 16);
+    made[`${entry}.packed`] = packed;
+  }
+  made["index.js"] = (await transform(loader(keys), { minify: true, format: "esm" })).code;
+  made["page.js"] = await script("page");
+  made["page_spaces.js"] = await script("spaces", { globalName: "embwidgetSpaces" });
   // `embwidget run` serves it as it is: its policy allows no code but that of its own address.
-  const [run] = (await build(whole("run", true))).outputFiles;
-  // Takes a second more than zlib, and a twentieth less of every widget's way.
-  const packed = asText(Buffer.from(await deflateAsync(code.contents, {})));
-  const key = createHash("sha256").update(packed).digest("hex").slice(0, 16);
+  made["run.js"] = (await build(whole("run", true))).outputFiles[0].text;
   rmSync(OUT, { recursive: true, force: true });
   mkdirSync(OUT, { recursive: true });
-  writeFileSync(`${OUT}/index.packed`, packed);
-  writeFileSync(
-    `${OUT}/index.js`,
-    (await transform(loader(key), { minify: true, format: "esm" })).code,
-  );
-  writeFileSync(`${OUT}/page.js`, page.text);
-  writeFileSync(`${OUT}/run.js`, run.text);
+  for (const [name, text] of Object.entries(made)) writeFileSync(`${OUT}/${name}`, text);
 }

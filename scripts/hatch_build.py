@@ -9,7 +9,15 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 BUNDLE = tuple(
-    f"embwidget/static/{name}" for name in ("index.js", "index.packed", "page.js", "run.js")
+    f"embwidget/static/{name}"
+    for name in (
+        "index.js",
+        "index.packed",
+        "spaces.packed",
+        "page.js",
+        "page_spaces.js",
+        "run.js",
+    )
 )
 # What `embwidget demo` shows: in a checkout it reads them where the notebooks do.
 DATA = ("LICENSES.md", "wordnet.csv.gz", "wordnet_glove.npz", "wordnet_minilm_int8.npz")

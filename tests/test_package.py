@@ -71,7 +71,12 @@ def test_wheel_and_sdist_carry_the_bundle_and_the_demo(dist: Path):
     demo = {"LICENSES.md", "wordnet.csv.gz", "wordnet_glove.npz", "wordnet_minilm_int8.npz"}
     assert {f"embwidget/cli/demo_data/{name}" for name in demo} <= set(names)
     bundle = {
-        f"embwidget/static/{name}" for name in ("index.js", "index.packed", "page.js", "run.js")
+        f"embwidget/static/{name}.{kind}"
+        for kind, names_of_kind in {
+            "js": ("index", "page", "page_spaces", "run"),
+            "packed": ("index", "spaces"),
+        }.items()
+        for name in names_of_kind
     }
     assert bundle <= set(names)
     assert not [name for name in names if name.startswith(("tests/", "js/", "notebooks/"))]

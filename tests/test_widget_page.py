@@ -18,6 +18,7 @@ from embwidget import EmbeddingCompare
         ("space_a", {"name": "<b>"}),
         ("_esm", "export default {}"),
         ("_code", ""),
+        ("_spaces_code", "more"),
         ("_model_module", "elsewhere"),
         ("layout", "IPY_MODEL_none"),
     ],

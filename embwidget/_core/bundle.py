@@ -22,9 +22,21 @@ def packed_code() -> str:
     return _found("index.packed").read_text(encoding="ascii")
 
 
-def page_code() -> str:
-    """Code and styles of the screen as one classic script, for a page that has no kernel."""
-    return _found("page.js").read_text(encoding="utf-8")
+def packed_spaces_code() -> str:
+    """What the screen needs beside it where there are more than two spaces, as `packed_code`."""
+    return _found("spaces.packed").read_text(encoding="ascii")
+
+
+def page_scripts(*, several: bool) -> list[str]:
+    """Code and styles of the screen as classic scripts, for a page that has no kernel.
+
+    Parameters
+    ----------
+    several : bool
+        Whether there are more than two spaces, which takes a script more.
+    """
+    names = ["page_spaces.js", "page.js"] if several else ["page.js"]
+    return [_found(name).read_text(encoding="utf-8") for name in names]
 
 
 def run_code() -> str:

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from embwidget._core.unicode import readable
 from embwidget.export.parts import Part
 
-# No network, no frames, no plugins, no form; and no script but the one whose hash this is.
+# No network, no frames, no plugins, no form; and no script but those whose hashes these are.
 _POLICY = (
-    "default-src 'none'; script-src 'sha256-{hash}'; connect-src 'none'; "
+    "default-src 'none'; script-src {hashes}; connect-src 'none'; "
     "style-src 'unsafe-inline'; img-src blob: data:; base-uri 'none'; form-action 'none'"
 )
 # The widget brings the styles of all else; this is what stands there before and around it.
@@ -40,12 +40,13 @@ _HEAD = """<!doctype html>
 <footer class="ew-page-foot" id="embwidget-foot">
 <noscript><p>This page draws what it holds by its own script, and needs JavaScript.</p></noscript>
 </footer>
-<script>"""
+"""
+_SCRIPT = "<script>{}</script>\n"
 _FOOT = "</body>\n</html>\n"
 _MOST_TITLE_CHARS = 300
 
 
-def document(title: str, version: str, code: str, parts: Sequence[Part]) -> str:
+def document(title: str, version: str, scripts: Sequence[str], parts: Sequence[Part]) -> str:
     """Text of the file.
 
     Parameters
@@ -53,24 +54,30 @@ def document(title: str, version: str, code: str, parts: Sequence[Part]) -> str:
     title : str
         The only text of a user's that stands in HTML, escaped; all others are in the parts.
     version : str
-    code : str
-        The script, our own.
+    scripts : sequence of str
+        Our own, in the order in which they are to run.
     parts : sequence of Part
         In the order in which the page is to have them: it draws while it loads.
     """
-    digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode("ascii")
     head = _HEAD.format(
-        policy=_POLICY.format(hash=digest),
+        policy=_POLICY.format(hashes=" ".join(map(_source, scripts))),
         version=version,
         title=html.escape(_one_line(title)),
         style=_STYLE,
     )
-    return "".join([head, code, "</script>\n", *(part.element for part in parts), _FOOT])
+    run = [_SCRIPT.format(code) for code in scripts]
+    return "".join([head, *run, *(part.element for part in parts), _FOOT])
 
 
-def n_bytes_around(code: str) -> int:
+def n_bytes_around(scripts: Sequence[str]) -> int:
     """Bytes of the file beside its parts, but for the title; never too few."""
-    return len(code.encode()) + len(_HEAD) + len(_STYLE) + len(_POLICY) + len(_FOOT) + 200
+    run = sum(len(code.encode()) + len(_SCRIPT) + len(_source(code)) for code in scripts)
+    return run + len(_HEAD) + len(_STYLE) + len(_POLICY) + len(_FOOT) + 200
+
+
+def _source(code: str) -> str:
+    """What a policy calls a script that may run."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode('ascii')}'"
 
 
 def _one_line(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from embwidget._core.bundle import page_code
+from embwidget._core.bundle import page_scripts
 from embwidget._core.checks import shown
 from embwidget._core.progress import Progress, silent, span
 from embwidget._core.version import __version__
@@ -139,8 +139,9 @@ def _written(
 
 def _page(session: Session, limit: float) -> tuple[str, str]:
     """Text of the file, and what was left out in one line."""
-    code, comparison, sources = page_code(), session.comparison, session.sources
+    comparison, sources = session.comparison, session.sources
     state, every = session.state, session.every_space
+    scripts = page_scripts(several=bool(state.spaces))
     maps = [contents.part_of_maps(session)] if every is None else spaces.parts_of_maps(every)
     agreement = [] if every is None else spaces.parts_of_agreement(every, comparison.k_max)
     always: list[Part] = [
@@ -159,7 +160,7 @@ def _page(session: Session, limit: float) -> tuple[str, str]:
     of_all = None if every is None else spaces.head_of(every, comparison.k_max)
     head_bytes = json_part("head", [vars(state), names, of_all]).n_bytes + 4096
     held = [*maps, *agreement, *always]
-    needed = n_bytes_around(code) + sum(part.n_bytes for part in held) + head_bytes
+    needed = n_bytes_around(scripts) + sum(part.n_bytes for part in held) + head_bytes
     try:
         chosen = fitted(sources, comparison, every, limit - needed)
     except NoRoom as error:
@@ -188,7 +189,7 @@ def _page(session: Session, limit: float) -> tuple[str, str]:
         "left_out": chosen.left_out,
         "not_measured": unknown,
     }
-    text = document(title, __version__, code, [json_part("head", head), *parts])
+    text = document(title, __version__, scripts, [json_part("head", head), *parts])
     said = []
     if chosen.left_out:
         said.append(f"to fit into max_mb={limit / _MEGABYTE:g}: {'; '.join(chosen.left_out)}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import traitlets
 from traitlets import TraitError
 
-from embwidget._core.bundle import bundled, packed_code
+from embwidget._core.bundle import bundled, packed_code, packed_spaces_code
 from embwidget._core.progress import Cancelled
 from embwidget.session.choices import CHOSEN
 from embwidget.session.session import Session
@@ -39,6 +39,8 @@ class LiveWidget(SharedWidget):
 
     _esm = bundled("index.js")
     _code = traitlets.Unicode(packed_code(), read_only=True).tag(sync=True)
+    # Of two spaces it stays "": most widgets are of two, and each sends all of its traits.
+    _spaces_code = traitlets.Unicode(read_only=True).tag(sync=True)
 
     locals().update(traits_of(State))
 
@@ -64,6 +66,10 @@ class LiveWidget(SharedWidget):
 
         def __getattr__(self, name: str) -> Any:
             """Traits are told by `State`, where checkers of types do not look."""
+
+    @traitlets.default("_spaces_code")
+    def _spaces_code_of_several(self) -> str:
+        return packed_spaces_code() if self.session.state.spaces else ""
 
     def __init__(self, session: Session) -> None:
         self.session = session

@@ -24,7 +24,7 @@ function openSpaces(el: HTMLElement, options: FakeSpacesOptions): Opened {
 }
 
 function show(el: HTMLElement, kernel: FakeKernel): Opened {
-  const { initialize, render } = widget();
+  const { initialize, render } = widget(() => import("../src/spaces.ts"));
   const stop = initialize({ model: kernel });
   const unmount = render({ model: kernel, el });
   return {

@@ -24,7 +24,7 @@ function show(): void {
       ...(options.get("none") && { chance: null, numbers: numbersIn("none", NO_LABEL) }),
     },
   });
-  const { initialize, render } = widget();
+  const { initialize, render } = widget(() => import("../src/spaces.ts"));
   const stop = initialize({ model: kernel });
   const unmount = render({ model: kernel, el: place });
   close = () => {

@@ -9,7 +9,7 @@ import { MapMenuPanel } from "./panels/map_menu.ts";
 import { MapToolsPanel } from "./panels/map_tools.ts";
 import { SelectionPanel } from "./panels/selection.ts";
 import { SidePanel } from "./panels/side.ts";
-import { SpacesPanel } from "./panels/spaces.ts";
+import { type LoadSpaces, SpacesPlace } from "./panels/spaces_place.ts";
 import { TooltipPanel } from "./panels/tooltip.ts";
 import { WayBackPanel } from "./panels/way_back.ts";
 import { h } from "./ui/dom.ts";
@@ -54,13 +54,13 @@ export class App {
   readonly #tooltip: TooltipPanel;
   readonly #wayBack: WayBackPanel;
   readonly #menu: MapMenuPanel;
-  readonly #spaces: SpacesPanel;
+  readonly #spaces: SpacesPlace;
   readonly #stops: (() => void)[];
   /** An error of this page, beside the kernel's own in the trait `error`. */
   #failure = "";
   #line: LineState = "open";
 
-  constructor(el: HTMLElement, store: Store) {
+  constructor(el: HTMLElement, store: Store, loadSpaces: LoadSpaces) {
     this.#store = store;
     // Header and footer of an article are no landmarks of the page.
     const named = { tabindex: -1, "aria-label": "Two spaces compared" };
@@ -109,7 +109,7 @@ export class App {
     const sentences = () => this.#header.sentences;
     this.#menu = new MapMenuPanel(store, { ...shared, pair: this.#pair, sentences });
     this.#pair.menuSlot.append(this.#menu.node);
-    this.#spaces = new SpacesPanel(store, this.#pair);
+    this.#spaces = new SpacesPlace(store, this.#pair, loadSpaces, shared.onError);
     this.#status = new StatusView({ onClear: () => store.select(NOTHING) });
     this.#progress = new ProgressView({ onCancel: () => store.cancel() });
     this.#banner = new BannerView({ onDismiss: () => this.#dismiss() });

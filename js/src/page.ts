@@ -1,6 +1,7 @@
 /** What an exported file runs: the same screen, over a model that answers from the file itself. */
 
 import { App } from "./app.ts";
+import type { SpacesPart } from "./panels/spaces_place.ts";
 import styles from "./styles/index.css";
 import { h } from "./ui/dom.ts";
 import { messageOf } from "./ui/errors.ts";
@@ -12,6 +13,9 @@ import { Store } from "./wire/store.ts";
 
 const TOO_OLD =
   "This browser is too old for this page: it takes Chrome or Edge 103, Firefox 113, Safari 16.4, or a newer one.";
+
+/** What a script of its own left behind, in files of several spaces. */
+const { embwidgetSpaces } = globalThis as { embwidgetSpaces?: SpacesPart };
 
 const place = document.getElementById("embwidget-place");
 const foot = document.getElementById("embwidget-foot");
@@ -51,6 +55,11 @@ function printLight(): void {
   });
 }
 
+async function loadSpaces(): Promise<SpacesPart> {
+  if (!embwidgetSpaces) throw new Error("its script in this file does not run");
+  return embwidgetSpaces;
+}
+
 async function open(): Promise<void> {
   if (!place) return;
   if (typeof DecompressionStream === "undefined") throw new Error(TOO_OLD);
@@ -60,7 +69,7 @@ async function open(): Promise<void> {
   const model = new PackedModel(new Packed(head));
   await model.open();
   adopt(place, styles);
-  new App(place, new Store(model));
+  new App(place, new Store(model), loadSpaces);
   // For whoever looks at the page in its console.
   Object.assign(globalThis, { embwidget: { model } });
   await model.load();

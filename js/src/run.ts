@@ -10,6 +10,6 @@ const place = h("div", { class: "ew-run" });
 document.body.append(place);
 adopt(place, styles);
 guarded(place, () => {
-  new RunPage(place);
+  new RunPage(place, () => import("./spaces.ts"));
   return () => {};
 });

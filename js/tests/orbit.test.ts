@@ -137,7 +137,7 @@ describe("trails", () => {
   it("lead through all steps, with what follows below what was", () => {
     const items = Uint32Array.of(3, 8);
     const codes = Uint8Array.from({ length: 1000 }, (_, i) => i % 7);
-    const found = rows(stretchesOf({ frames, nComponents: 2, items, at }, 2, codes));
+    const found = rows(stretchesOf({ frames, nComponents: 2, items, at, codes }, 2));
     const place = (step: number, item: number) => [
       frames[step][2 * item],
       frames[step][2 * item + 1],
@@ -157,7 +157,7 @@ describe("trails", () => {
 
   it("are those of 200 items at most, from the first to the last", () => {
     const items = Uint32Array.from({ length: 900 }, (_, i) => i);
-    const found = rows(stretchesOf({ frames, nComponents: 2, items, at }, 0, null));
+    const found = rows(stretchesOf({ frames, nComponents: 2, items, at, codes: null }, 0));
     expect(found).toHaveLength(5 * 200);
     const last = found.slice(-200).map((row) => row[3]);
     expect(last[0]).toBe(frames[0][0]);

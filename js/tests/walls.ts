@@ -14,6 +14,7 @@ export const ROOMS: readonly (readonly string[])[] = [
   ["panels"],
   ["app.ts"],
   ["run"],
+  ["spaces.ts"],
   ["index.ts", "page.ts", "run.ts"],
 ];
 

@@ -13,6 +13,7 @@ WIDTH, HEIGHT = 1000, 400
 
 ENTRY = """
 export { PairView } from "@/src/maps/pair.ts";
+export { TrailsView } from "@/src/maps/trails.ts";
 export { toMask } from "@/src/wire/selection.ts";
 """
 STYLE = """

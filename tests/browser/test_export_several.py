@@ -104,6 +104,11 @@ def test_a_series_plays_and_each_pair_has_its_own_numbers(
     expect_pair(page, 2, 3)
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
     expect_answers_of(opened, 2, 3)
+    # A step apart.
+    page.get_by_label("Which space moves").select_option("both")
+    page.get_by_role("button", name="One step back").click()
+    expect_pair(page, 1, 2)
+    expect_answers_of(opened, 1, 2)
     page.get_by_role("button", name="Agreement of all steps").click()
     cell(page, 3, 1).click()
     expect_pair(page, 3, 1)

@@ -8,9 +8,17 @@ from maps_page import FRAMES, HEIGHT, MAX, WIDTH, Maps, open_maps
 from playwright.sync_api import Page, expect
 
 RED = (255, 0, 0)
-SET = """([frames, nComponents, items, a, b]) => {
-  const arrays = frames.map(p => Uint16Array.from(p));
-  view.setTrails({ frames: arrays, nComponents, items: Uint32Array.from(items), at: { a, b } });
+SET = """([frames, nComponents, items, a, b, codes]) => {
+  if (!window.trails) {
+    window.trails = new maps.TrailsView();
+    view.setOver(trails);
+    view.node.append(trails.note);
+  }
+  trails.update(frames && {
+    frames: frames.map(p => Uint16Array.from(p)), nComponents, items: Uint32Array.from(items),
+    at: { a, b }, codes: codes && Uint8Array.from(codes),
+  });
+  view.redraw();
 }"""
 LOW, HIGH, MIDDLE = 8000, 57000, 32500
 #: Item 2 goes round three corners of a square, the others stay.
@@ -25,7 +33,13 @@ def steps(n_components: int = 2) -> list[np.ndarray]:
 
 def set_trails(maps: Maps, frames: list[np.ndarray], items: list[int], a: int, b: int) -> None:
     lists = [frame.ravel().tolist() for frame in frames]
-    maps.page.evaluate(SET, [lists, frames[0].shape[1], items, a, b])
+    # All items wear the one colour that `set_colors` was given.
+    codes = [1] * maps.n
+    maps.page.evaluate(SET, [lists, frames[0].shape[1], items, a, b, codes])
+
+
+def clear_trails(maps: Maps) -> None:
+    maps.page.evaluate("() => { trails.update(null); view.redraw(); }")
 
 
 def redness(maps: Maps, at: np.ndarray) -> float:
@@ -65,7 +79,7 @@ def test_trails_lead_along_the_steps_and_go_when_they_are_cleared(page):
         assert sorted(past) == past
         assert all(value < min(past) for value in later)
         assert past[-1] > 0.7
-    maps.call("setTrails", None)
+    clear_trails(maps)
     maps.page.mouse.move(WIDTH / 2, 2.2 * HEIGHT)
     maps.page.wait_for_selector(".ew-maps:not([data-drawing])")
     np.testing.assert_array_equal(maps.pixels(), nothing)
@@ -120,5 +134,5 @@ def test_a_note_says_where_not_all_have_trails(page, n, note):
     said = page.locator(".ew-trails-note")
     expect(said).to_have_text(note)
     expect(said).to_be_visible(visible=note != "")
-    maps.call("setTrails", None)
+    clear_trails(maps)
     expect(said).to_be_hidden()

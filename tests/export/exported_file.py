@@ -24,6 +24,8 @@ class ExportedFile(HTMLParser):
     texts : dict of str to str
         Text in each kind of element, of all of them together; of parts by their id.
     policy : str
+    scripts : list of str
+        Those that run.
     """
 
     def __init__(self, text: str) -> None:
@@ -31,6 +33,7 @@ class ExportedFile(HTMLParser):
         self.tags: list[str] = []
         self.texts: dict[str, str] = {}
         self.policy = ""
+        self.scripts: list[str] = []
         self._open = ""
         self.feed(text)
         self.close()
@@ -39,6 +42,8 @@ class ExportedFile(HTMLParser):
         given = dict(attrs)
         self.tags.append(tag)
         self._open = str(given.get("id", tag)) if tag == "script" else tag
+        if self._open == "script":
+            self.scripts.append("")
         if given.get("http-equiv") == "Content-Security-Policy":
             self.policy = str(given["content"])
 
@@ -48,17 +53,20 @@ class ExportedFile(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._open:
             self.texts[self._open] = self.texts.get(self._open, "") + data
+        if self._open == "script":
+            self.scripts[-1] += data
 
     def handle_comment(self, data: str) -> None:
         self.tags.append("comment")
 
     @property
-    def allows_its_script_alone(self) -> bool:
-        """Whether the policy names the hash of the one script, and no other source."""
-        digest = base64.b64encode(hashlib.sha256(self.texts["script"].encode()).digest()).decode()
+    def allows_its_scripts_alone(self) -> bool:
+        """Whether the policy names the hashes of its scripts, and no other source."""
+        digests = [hashlib.sha256(script.encode()).digest() for script in self.scripts]
+        sources = [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
         allowed = dict(rule.strip().split(" ", 1) for rule in self.policy.split(";"))
         rest = {allowed[name] for name in ("default-src", "connect-src", "base-uri", "form-action")}
-        return allowed["script-src"] == f"'sha256-{digest}'" and rest == {"'none'"}
+        return allowed["script-src"].split() == sources and rest == {"'none'"}
 
     def json(self, name: str) -> Any:
         return json.loads(zlib.decompress(base64.b64decode(self.texts[f"ew-{name}"]), -15))

@@ -147,7 +147,7 @@ def test_texts_of_others_are_texts(tmp_path: Path) -> None:
             "script",
         ),
     }
-    assert page.allows_its_script_alone
+    assert page.allows_its_scripts_alone
     assert page.tags.count("script") == 2 + len(page.parts)
     assert page.texts["title"].startswith("</title><script>1</script> and xxx")
     plain = [text.replace("\ud83d", "\ufffd") for text in texts]

@@ -60,12 +60,21 @@ def test_each_space_is_in_the_file_once(widget: ew.EmbeddingCompare) -> None:
     assert page.texts["title"].startswith("</script>, dino, mae and vit")
 
 
+def test_a_file_of_two_has_one_script_less(widget: ew.EmbeddingCompare) -> None:
+    two = ew.EmbeddingCompare(SPACES["dino"], SPACES["mae"], reducer="pca", k_max=K_MAX)
+    files = [ExportedFile(str(opened.to_html())) for opened in (widget, two)]
+    two.close()
+    assert [len(file.scripts) for file in files] == [2, 1]
+    assert all(file.allows_its_scripts_alone for file in files)
+    assert files[0].scripts[1] == files[1].scripts[0]
+
+
 def test_the_file_is_smaller_than_one_for_each_pair(widget: ew.EmbeddingCompare) -> None:
     def n_bytes(spaces: object) -> int:
         opened = ew.EmbeddingCompare(spaces, reducer="pca", k_max=K_MAX)
         text = str(opened.to_html())
         opened.close()
-        return len(text)
+        return len(text) - sum(map(len, ExportedFile(text).scripts))
 
     names = list(SPACES)
     two = n_bytes([SPACES[name] for name in names[:2]])

@@ -1,6 +1,6 @@
 /** Draws trails in the points' WebGL2 context, as they are seen through the same view. */
 
-import { link, TURN, uniformsOf } from "./program.ts";
+import { link, look, type Sight, TURN, uniformsOf } from "./program.ts";
 
 /** Four corners of a strip with room for the dot. */
 const VERTEX = `${TURN}
@@ -69,16 +69,6 @@ const UNIFORMS = [
  */
 export const STRETCH = 8;
 
-/** What both draw through: see `Viewport`. */
-export interface Sight {
-  readonly turn: readonly number[];
-  readonly perDepth: number;
-  readonly middle: readonly [number, number];
-  readonly clipPerUnit: readonly [number, number];
-  /** Pixels of the map. */
-  readonly size: readonly [number, number];
-}
-
 export class LineRenderer {
   readonly #gl: WebGL2RenderingContext;
   readonly #program: WebGLProgram;
@@ -128,16 +118,4 @@ export class LineRenderer {
     gl.uniform2f(this.#uniforms.widths, ...widths);
     gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, count);
   }
-}
-
-/** Tells a program how its map is seen. */
-export function look(
-  gl: WebGL2RenderingContext,
-  uniforms: Record<"turn" | "perDepth" | "middle" | "clipPerUnit", WebGLUniformLocation | null>,
-  { turn, perDepth, middle, clipPerUnit }: Sight,
-): void {
-  gl.uniformMatrix4x3fv(uniforms.turn, true, [...turn]);
-  gl.uniform1f(uniforms.perDepth, perDepth);
-  gl.uniform2f(uniforms.middle, ...middle);
-  gl.uniform2f(uniforms.clipPerUnit, ...clipPerUnit);
 }

@@ -1,14 +1,11 @@
 /** What is said over the maps: why there are no points, and brief hints. */
 
 import { h, setShown, setText } from "../ui/dom.ts";
-import { count } from "../ui/format.ts";
 import type { PointsState } from "./points.ts";
-import { MOST_TRAILS } from "./trails.ts";
 
 export class MapNotes {
   readonly node = h("div", { class: "ew-maps-note", role: "status" });
   readonly hint = h("div", { class: "ew-maps-hint", "aria-hidden": true, hidden: true });
-  readonly trails = h("div", { class: "ew-trails-note", role: "status", hidden: true });
   readonly #again = h("button", { type: "button", class: "ew-button" }, "Draw again");
   readonly #off = new AbortController();
   /** Stands where the points are to come; null = they are computed. */
@@ -37,13 +34,6 @@ export class MapNotes {
     if (state === "lost") this.node.append(this.#again);
     const isWell = state === "ready" || state === "away";
     return isWell && isWaiting ? "waiting" : state;
-  }
-
-  /** Says that not all of n selected items have trails. */
-  tellTrails(n: number): void {
-    const isCut = n > MOST_TRAILS;
-    setShown(this.trails, isCut);
-    setText(this.trails, isCut ? `trails of ${MOST_TRAILS} of ${count(n)} selected` : "");
   }
 
   /** "" = nothing any more. */

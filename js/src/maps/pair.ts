@@ -14,8 +14,8 @@ import type { Neighbor } from "./overlay.ts";
 import type { PairOptions } from "./pair_options.ts";
 import { PointsView } from "./points.ts";
 import { Preparation } from "./preparation.ts";
+import type { Over } from "./program.ts";
 import { type Focus, Seek } from "./seek.ts";
-import type { Trails } from "./trails.ts";
 import { Travel } from "./travel.ts";
 import { Wheel } from "./wheel.ts";
 
@@ -77,8 +77,7 @@ export class PairView {
     this.#gestures = this.#panes.map((pane) => listenTo(pane, this.#wheel, parts, toldBy));
     this.setTool("pan");
     const panes = this.#panes.map((pane) => pane.node);
-    const { node, hint, trails } = this.#notes;
-    this.node.append(this.#points.node, ...panes, node, hint, trails);
+    this.node.append(this.#points.node, ...panes, this.#notes.node, this.#notes.hint);
     this.#tell();
     this.#resized = new ResizeObserver(([entry]) => {
       this.#hidden = entry.contentRect.width === 0 || entry.contentRect.height === 0;
@@ -135,10 +134,14 @@ export class PairView {
     this.#redraw();
   }
 
-  /** The ways of the selected items through all steps of a series; null = none are drawn. */
-  setTrails(trails: Trails | null): void {
-    this.#points.setTrails(trails);
-    this.#notes.tellTrails(trails?.items.length ?? 0);
+  /** What is drawn over the points of both maps, in their context; it says itself when it is other. */
+  setOver(over: Over): void {
+    this.#points.setOver(over);
+    this.#redraw();
+  }
+
+  /** What is drawn over the points is other than it was. */
+  redraw(): void {
     this.#redraw();
   }
 

@@ -6,8 +6,8 @@ import type { Box, Camera } from "./camera.ts";
 import { crowding, pointStyle } from "./density.ts";
 import { depthOrder, type Turn } from "./orbit.ts";
 import { Pace } from "./pace.ts";
+import type { Over } from "./program.ts";
 import { drawingOrder, type Pass, Renderer, type Viewport } from "./renderer.ts";
-import { stretchesOf, type Trails, widthsOf } from "./trails.ts";
 import type { Ends } from "./travel.ts";
 
 const SELECTED_GROWTH = 1.15;
@@ -71,7 +71,7 @@ export class PointsView {
   #mask: Uint8Array | null = null;
   #nSelected = 0;
   #lit: Uint32Array | null = null;
-  #trails: Trails | null = null;
+  #over: Over | null = null;
   #theme: Theme = "light";
 
   constructor(options: PointsOptions) {
@@ -110,15 +110,14 @@ export class PointsView {
     const isOther = codes !== this.#codes;
     this.#codes = codes;
     if (isOther) this.#renderer?.setCodes(codes);
-    if (isOther) this.#giveTrails();
     this.#palette = palette;
     this.#renderer?.setPalette(palette);
   }
 
-  /** Ways of items over the points; null = none. */
-  setTrails(trails: Trails | null): void {
-    this.#trails = trails;
-    this.#giveTrails();
+  /** What is drawn over the points, in their context. */
+  setOver(over: Over): void {
+    this.#over = over;
+    this.#renderer?.setOver(over);
   }
 
   /** @param mask (n,), 1 = selected; null = nothing is */
@@ -181,8 +180,7 @@ export class PointsView {
     for (const map of this.#positions ? ([0, 1] as const) : []) {
       this.#sort(map, maps[map].turn, this.isHurried);
       const passes = this.#passes(maps[map], share);
-      const widths = this.#widths;
-      renderer.draw(map, maps[map], devicePixelRatio, passes, progress, share, widths);
+      renderer.draw(map, maps[map], devicePixelRatio, passes, progress, share);
     }
     renderer.finish();
   }
@@ -194,13 +192,9 @@ export class PointsView {
     renderer.clear(width, height, ratio);
     for (const map of [0, 1] as const) {
       this.#sort(map, maps[map].turn, false);
-      renderer.draw(map, maps[map], ratio, this.#passes(maps[map], 1), 1, 1, this.#widths);
+      renderer.draw(map, maps[map], ratio, this.#passes(maps[map], 1), 1, 1);
     }
     return this.#gl?.canvas ?? null;
-  }
-
-  get #widths(): readonly [number, number] {
-    return this.#trails ? widthsOf(this.#trails) : [0, 0];
   }
 
   /** Takes a new canvas: a context taken away for another canvas never comes back by itself. */
@@ -257,19 +251,8 @@ export class PointsView {
     if (this.#codes) this.#renderer?.setCodes(this.#codes);
     if (this.#mask) this.#renderer?.setSelected(this.#mask);
     if (this.#lit) this.#renderer?.setLit(this.#lit);
+    if (this.#over) this.#renderer?.setOver(this.#over);
     this.#give(null);
-    this.#giveTrails();
-  }
-
-  #giveTrails(): void {
-    const trails = this.#trails;
-    for (const [map, side] of [
-      [0, "a"],
-      [1, "b"],
-    ] as const) {
-      const stretches = trails && stretchesOf(trails, trails.at[side], this.#codes);
-      this.#renderer?.setTrails(map, stretches ?? new Uint16Array());
-    }
   }
 
   #give(from: Ends | null): void {

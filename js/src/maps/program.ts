@@ -40,3 +40,34 @@ uniform vec2 clipPerUnit;
 float depthOf(vec3 place) {
   return perDepth > 0.0 ? clamp(0.5 + (place.z - 0.5) * perDepth, 0.0, 1.0) : 1.0;
 }`;
+
+/** What both draw through: see `Viewport`. */
+export interface Sight {
+  readonly turn: readonly number[];
+  readonly perDepth: number;
+  readonly middle: readonly [number, number];
+  readonly clipPerUnit: readonly [number, number];
+  /** Pixels of the map. */
+  readonly size: readonly [number, number];
+}
+
+/** Something that is drawn over the points, in their context. */
+export interface Over {
+  /** Called once for each context. @throws Error when the browser cannot compile the shaders. */
+  open(gl: WebGL2RenderingContext): OverDrawing;
+}
+
+/** Draws it over map 0 or 1, at `ratio` pixels for one of the page. */
+export type OverDrawing = (map: 0 | 1, sight: Sight, ratio: number) => void;
+
+/** Tells a program how its map is seen. */
+export function look(
+  gl: WebGL2RenderingContext,
+  uniforms: Record<"turn" | "perDepth" | "middle" | "clipPerUnit", WebGLUniformLocation | null>,
+  { turn, perDepth, middle, clipPerUnit }: Sight,
+): void {
+  gl.uniformMatrix4x3fv(uniforms.turn, true, [...turn]);
+  gl.uniform1f(uniforms.perDepth, perDepth);
+  gl.uniform2f(uniforms.middle, ...middle);
+  gl.uniform2f(uniforms.clipPerUnit, ...clipPerUnit);
+}

@@ -2,9 +2,8 @@
 
 import type { Transform } from "./camera.ts";
 import type { PointStyle } from "./density.ts";
-import { LineRenderer, look } from "./lines.ts";
 import type { Turn } from "./orbit.ts";
-import { link, TURN, uniformsOf } from "./program.ts";
+import { link, look, type Over, type OverDrawing, TURN, uniformsOf } from "./program.ts";
 
 /** What is far away is smaller and fainter, where maps are in 3-D. */
 const VERTEX = `${TURN}
@@ -84,7 +83,7 @@ export class Renderer {
   readonly #n: number;
   readonly #program: WebGLProgram;
   readonly #uniforms: ReturnType<typeof uniformsOf<(typeof UNIFORMS)[number]>>;
-  readonly #trails: LineRenderer;
+  #drawOver: OverDrawing | null = null;
   readonly #codes: WebGLBuffer;
   readonly #selected: WebGLBuffer;
   readonly #order: WebGLBuffer;
@@ -99,7 +98,6 @@ export class Renderer {
     this.#n = n;
     this.#program = link(gl, VERTEX, FRAGMENT);
     this.#uniforms = uniformsOf(gl, this.#program, UNIFORMS);
-    this.#trails = new LineRenderer(gl);
     this.#codes = allocate(gl, n);
     this.#selected = allocate(gl, n);
     this.#order = gl.createBuffer();
@@ -177,9 +175,9 @@ export class Renderer {
     gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, items, gl.DYNAMIC_DRAW);
   }
 
-  /** What is drawn over the points of a map: see `LineRenderer`. */
-  setTrails(map: 0 | 1, stretches: Uint16Array): void {
-    this.#trails.set(map, stretches);
+  /** What is drawn over the points of both maps. */
+  setOver(over: Over): void {
+    this.#drawOver = over.open(this.#gl);
   }
 
   /** Gives the canvas as many pixels as the screen shows of it, and empties it. */
@@ -199,7 +197,6 @@ export class Renderer {
    *
    * @param progress 0 = the points are where they came from, 1 = where they go to
    * @param share how many of the points, 0..1; a share is an even sample of them
-   * @param widths of the trails' lines, in CSS pixels
    */
   draw(
     map: 0 | 1,
@@ -208,7 +205,6 @@ export class Renderer {
     passes: readonly Pass[],
     progress: number,
     share: number,
-    widths: readonly [number, number],
   ): void {
     const gl = this.#gl;
     const { view, turn } = port;
@@ -244,7 +240,7 @@ export class Renderer {
       gl.drawElements(gl.POINTS, n, gl.UNSIGNED_INT, 0);
       if (isLit) gl.bindBuffer(gl.ELEMENT_ARRAY_BUFFER, order);
     }
-    this.#trails.draw(map, sight, [widths[0] * ratio, widths[1] * ratio]);
+    this.#drawOver?.(map, sight, ratio);
   }
 
   /** Marks the end of a frame, for `isBusy`. */

@@ -1,9 +1,12 @@
 /** The ways of some items through all steps of a training. */
 
-import { STRETCH } from "./lines.ts";
+import { h, setShown, setText } from "../ui/dom.ts";
+import { count } from "../ui/format.ts";
+import { LineRenderer, STRETCH } from "./lines.ts";
+import type { Over, OverDrawing } from "./program.ts";
 
 /** Above, lines hide one another. */
-export const MOST_TRAILS = 200;
+const MOST_TRAILS = 200;
 /** Longer ways leave steps out, evenly. */
 const MOST_STEPS = 64;
 /** From here on, lines are thin. */
@@ -22,10 +25,47 @@ export interface Trails {
   readonly items: Uint32Array;
   /** The step that each map shows. */
   readonly at: { readonly a: number; readonly b: number };
+  /** Palette index of each item, (n,); null = all wear the first colour. */
+  readonly codes: Uint8Array | null;
+}
+
+/** Draws them, and says where not all of them are drawn. */
+export class TrailsView implements Over {
+  /** Lies over the maps. */
+  readonly note = h("div", { class: "ew-trails-note", role: "status", hidden: true });
+  #trails: Trails | null = null;
+
+  /** Ways of items over the points; null = none. */
+  update(trails: Trails | null): void {
+    this.#trails = trails;
+    const n = trails?.items.length ?? 0;
+    setShown(this.note, n > MOST_TRAILS);
+    setText(this.note, n > MOST_TRAILS ? `trails of ${MOST_TRAILS} of ${count(n)} selected` : "");
+  }
+
+  open(gl: WebGL2RenderingContext): OverDrawing {
+    const lines = new LineRenderer(gl);
+    let given: Trails | null = null;
+    return (map, sight, ratio) => {
+      const trails = this.#trails;
+      if (!trails) return;
+      if (given !== trails) {
+        lines.set(0, stretchesOf(trails, trails.at.a));
+        lines.set(1, stretchesOf(trails, trails.at.b));
+        given = trails;
+      }
+      const [later, past] = widthsOf(trails);
+      lines.draw(map, sight, [later * ratio, past * ratio]);
+    };
+  }
+
+  destroy(): void {
+    this.note.remove();
+  }
 }
 
 /** CSS pixels of the two kinds of lines. */
-export function widthsOf({ items }: Trails): readonly [number, number] {
+function widthsOf({ items }: Trails): readonly [number, number] {
   return items.length > MANY ? THIN : WIDTHS;
 }
 
@@ -34,10 +74,9 @@ export function widthsOf({ items }: Trails): readonly [number, number] {
  * step of the map lies below what was, and what is older below what is newer.
  *
  * @param at the step of the map
- * @param codes palette index of each item, (n,); null = all wear the first colour
  */
-export function stretchesOf(trails: Trails, at: number, codes: Uint8Array | null): Uint16Array {
-  const { frames, nComponents, items } = trails;
+export function stretchesOf(trails: Trails, at: number): Uint16Array {
+  const { frames, nComponents, items, codes } = trails;
   const steps = evenly(frames.length, MOST_STEPS);
   const shown = evenly(items.length, MOST_TRAILS).map((i) => items[i]);
   const stretches = new Uint16Array(shown.length * steps.length * STRETCH);

@@ -1,13 +1,13 @@
 /** Above the maps, where there are several spaces: all of them, and which two are compared. */
 
 import type { PairView } from "../maps/pair.ts";
+import { TrailsView } from "../maps/trails.ts";
 import { h, setShown } from "../ui/dom.ts";
 import { metricName, score } from "../ui/format.ts";
 import { AgreementMatrixView } from "../views/agreement_matrix.ts";
 import { MapThumbnailsView } from "../views/map_thumbnails.ts";
 import { PlayerView } from "../views/player.ts";
 import { TimelineView } from "../views/timeline.ts";
-import type { TwoOf } from "../wire/model.ts";
 import type { Store } from "../wire/store.ts";
 import { Playing } from "./playing.ts";
 import { aboveChance, mapWords, pairWords, qualityWords } from "./spaces_words.ts";
@@ -21,9 +21,10 @@ export class SpacesPanel {
   readonly #pair: PairView;
   readonly #playing: Playing;
   readonly #matrix: AgreementMatrixView;
-  readonly #thumbnails = new MapThumbnailsView();
+  readonly #thumbnails: MapThumbnailsView;
   readonly #timeline: TimelineView;
   readonly #player: PlayerView;
+  readonly #trails = new TrailsView();
   readonly #stops: (() => void)[];
   #colors: { codes: Uint8Array; palette: Uint8Array } | null = null;
   #isOpen: boolean;
@@ -33,26 +34,18 @@ export class SpacesPanel {
   constructor(store: Store, pair: PairView) {
     this.#store = store;
     this.#pair = pair;
-    this.#playing = new Playing(store, () => this.#drawPlayer());
+    this.#playing = new Playing(store, () => this.#drawSeries());
     this.#matrix = new AgreementMatrixView({ onPair: (chosen) => store.choosePair(chosen) });
-    this.#timeline = new TimelineView({
-      onMove: (side, step) => {
-        const [a, b] = store.several.pair;
-        store.choosePair(side === "a" ? [step, b] : [a, step]);
-      },
-    });
+    this.#thumbnails = new MapThumbnailsView({ onPair: (chosen) => store.choosePair(chosen) });
     const playing = this.#playing;
+    this.#timeline = new TimelineView({ onMove: (side, step) => playing.move(side, step) });
     this.#player = new PlayerView({
       onPlay: () => (playing.isOn ? playing.pause() : playing.play()),
       onStep: (by) => playing.step(by),
       onSpeed: (speed) => {
         playing.speed = speed;
       },
-      onSide: (side) => {
-        playing.pause();
-        playing.side = side;
-        this.#drawPlayer();
-      },
+      onLead: (led) => playing.lead(led),
       onMatrix: () => {
         this.#isOpen = !this.#isOpen;
         this.#draw();
@@ -62,6 +55,8 @@ export class SpacesPanel {
     const line = h("div", { class: "ew-series" }, this.#player.node, this.#timeline.node);
     if (this.#isSeries) this.node.append(line, this.#matrix.node);
     else this.node.append(this.#matrix.node, this.#thumbnails.node);
+    pair.setOver(this.#trails);
+    pair.node.append(this.#trails.note);
     this.#stops = [
       store.events.on("pair", () => this.#playing.follow()),
       store.events.on("matrix", () => {
@@ -80,16 +75,17 @@ export class SpacesPanel {
 
   /** The points have these colours now. */
   setColors(colors: { codes: Uint8Array; palette: Uint8Array }): void {
+    const isOther = colors.codes !== this.#colors?.codes;
     this.#colors = colors;
     this.#drawThumbnails();
+    if (isOther) this.#drawTrails();
   }
 
   destroy(): void {
     for (const stop of this.#stops) stop();
     this.#playing.destroy();
-    for (const view of [this.#matrix, this.#thumbnails, this.#timeline, this.#player]) {
-      view.destroy();
-    }
+    const views = [this.#matrix, this.#thumbnails, this.#timeline, this.#player, this.#trails];
+    for (const view of views) view.destroy();
     this.node.remove();
   }
 
@@ -102,9 +98,6 @@ export class SpacesPanel {
   }
 
   #draw(): void {
-    const { areThere } = this.#store.several;
-    setShown(this.node, areThere);
-    if (!areThere) return;
     setShown(this.#matrix.node, this.#isOpen);
     if (this.#isOpen) this.#drawMatrix();
     if (this.#isSeries) this.#drawSeries();
@@ -176,16 +169,16 @@ export class SpacesPanel {
     const toLast = names.map((_, step) => at(step, names.length - 1));
     const toBefore = names.map((_, step) => at(step - 1, step));
     const [a, b] = several.kept.map(mapWords);
-    const [top, pair] = [this.#topOfAll(), several.pair];
-    this.#timeline.update({ names, pair, toLast, toBefore, top, notes: [a, b] });
+    const [top, pair, isJoined] = [this.#topOfAll(), several.pair, this.#playing.led === "both"];
+    this.#timeline.update({ names, pair, isJoined, toLast, toBefore, top, notes: [a, b] });
     this.#drawPlayer();
   }
 
   #drawPlayer(): void {
-    const { isOn: isPlaying, side, speed } = this.#playing;
+    const { isOn: isPlaying, led, speed } = this.#playing;
     this.#player.update({
       isPlaying,
-      side,
+      led,
       speed,
       isOpen: this.#isOpen,
       hasBefore: this.#playing.next(-1) !== null,
@@ -200,8 +193,8 @@ export class SpacesPanel {
   }
 
   #drawThumbnails(): void {
-    const { frames, pair, areThere } = this.#store.several;
-    if (!areThere || this.#isSeries) return;
+    const { frames, pair } = this.#store.several;
+    if (this.#isSeries) return;
     this.#thumbnails.update({
       names: this.#names,
       pair,
@@ -213,16 +206,18 @@ export class SpacesPanel {
 
   /** Where the selected items come from, and where they go. */
   #drawTrails(): void {
+    if (!this.#isSeries) return;
     const { frames, pair } = this.#store.several;
-    const items = this.#store.selection;
-    const isDrawn = this.#isSeries && frames && items.length > 0;
-    const [a, b]: TwoOf = pair;
+    const { selection: items } = this.#store;
+    const isDrawn = frames && items.length > 0;
     const trails = isDrawn && {
       frames: frames.of,
       nComponents: frames.nComponents,
       items,
-      at: { a, b },
+      at: { a: pair[0], b: pair[1] },
+      codes: this.#colors?.codes ?? null,
     };
-    this.#pair.setTrails(trails || null);
+    this.#trails.update(trails || null);
+    this.#pair.redraw();
   }
 }

@@ -1,6 +1,7 @@
 /** The page of `embwidget run`: a bar to choose in, and the widget over a line to the server. */
 
 import { App } from "../app.ts";
+import type { LoadSpaces } from "../panels/spaces_place.ts";
 import { copyText } from "../ui/copy.ts";
 import { h, setShown, setText } from "../ui/dom.ts";
 import { messageOf } from "../ui/errors.ts";
@@ -25,6 +26,7 @@ export class RunPage {
   readonly #stage: StageView;
   readonly #copy = h("button", { type: "button", class: "ew-button", hidden: true }, "Copy link");
   readonly #connection: Connection;
+  readonly #loadSpaces: LoadSpaces;
   #listed: Listed | null = null;
   /** What is shown, or is about to be. */
   #asked: Asked | null = null;
@@ -34,7 +36,8 @@ export class RunPage {
   #clear: () => void = () => {};
   #isLost = false;
 
-  constructor(body: HTMLElement) {
+  constructor(body: HTMLElement, loadSpaces: LoadSpaces) {
+    this.#loadSpaces = loadSpaces;
     this.#choices = new ChoicesView({
       onCompare: (asked) => this.#compare(asked),
       onSpace: (space) => this.#connection?.say({ type: "columns", space }),
@@ -215,7 +218,7 @@ export class RunPage {
     setShown(this.#copy, true);
     const model = new SocketModel(traits, this.#connection.say);
     const store = new Store(model);
-    const app = new App(this.#stage.place, store);
+    const app = new App(this.#stage.place, store, this.#loadSpaces);
     this.#model = model;
     this.#clear = () => {
       app.destroy();

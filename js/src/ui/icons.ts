@@ -19,11 +19,6 @@ const PATHS = {
   subtract: "M3.25 8h9.5",
   save: "M8 2.25v8M4.75 7.25 8 10.5l3.25-3.25M2.5 13.5h11",
   full: "M9.75 2.25h4v4M13.5 2.5 9.25 6.75M6.25 13.75h-4v-4M2.5 13.5l4.25-4.25",
-  play: "M5 2.75v10.5L13 8Z",
-  pause: "M5.25 3v10M10.75 3v10",
-  previous: "M12 3.25v9.5L5.5 8ZM3.75 3.25v9.5",
-  next: "M4 3.25v9.5L10.5 8ZM12.25 3.25v9.5",
-  matrix: "M2.25 2.25h11.5v11.5H2.25ZM2.25 6.1h11.5M2.25 9.9h11.5M6.1 2.25v11.5M9.9 2.25v11.5",
   alert: "M8 2.25 14.5 13.5h-13ZM8 6.5v3M8 11.5h.01",
 } as const;
 
@@ -31,12 +26,21 @@ export type IconName = keyof typeof PATHS;
 
 /** An icon that screen readers pass over: the control around it carries the name. */
 export function icon(name: IconName): SVGElement {
-  const path = svg("path", { d: PATHS[name] });
-  return svg("svg", { class: "ew-icon", viewBox: "0 0 16 16", "aria-hidden": true }, path);
+  return drawn(PATHS[name]);
 }
 
 /** Swap the drawing of an icon made by `icon`. */
 export function setIcon(element: SVGElement, name: IconName): void {
-  const path = element.firstElementChild;
-  if (path !== null && path.getAttribute("d") !== PATHS[name]) path.setAttribute("d", PATHS[name]);
+  setDrawn(element, PATHS[name]);
+}
+
+/** An icon of a path of its own. */
+export function drawn(path: string): SVGElement {
+  const attributes = { class: "ew-icon", viewBox: "0 0 16 16", "aria-hidden": true };
+  return svg("svg", attributes, svg("path", { d: path }));
+}
+
+/** Swap its path. */
+export function setDrawn({ firstElementChild: path }: SVGElement, d: string): void {
+  if (path !== null && path.getAttribute("d") !== d) path.setAttribute("d", d);
 }

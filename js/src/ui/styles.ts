@@ -1,6 +1,6 @@
-/** One style sheet for all widgets of a page, also of those that a host puts into a shadow tree. */
+/** A style sheet, once for all widgets of a page, also of those that a host puts into a shadow tree. */
 
-let sheet: CSSStyleSheet | null = null;
+const sheets = new Map<string, CSSStyleSheet>();
 
 /**
  * Gives the tree that holds `el`, now or at the next frame, the styles.
@@ -8,13 +8,11 @@ let sheet: CSSStyleSheet | null = null;
  * @returns stops waiting for that frame
  */
 export function adopt(el: Element, css: string): () => void {
-  if (!sheet) {
-    sheet = new CSSStyleSheet();
-    sheet.replaceSync(css);
-  }
-  const all = sheet;
+  const sheet = sheets.get(css) ?? new CSSStyleSheet();
+  if (!sheets.has(css)) sheet.replaceSync(css);
+  sheets.set(css, sheet);
   const give = (root: DocumentOrShadowRoot) => {
-    if (!root.adoptedStyleSheets.includes(all)) root.adoptedStyleSheets.push(all);
+    if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet);
   };
   give(document);
   const frame = requestAnimationFrame(() => {

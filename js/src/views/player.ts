@@ -1,14 +1,26 @@
 /** Play, pause and step through a series; how fast, and which of the two spaces moves. */
 
 import { h, setAttributes } from "../ui/dom.ts";
-import { type IconName, icon, setIcon } from "../ui/icons.ts";
+import { drawn, setDrawn } from "../ui/icons.ts";
 import type { Side } from "../wire/model.ts";
 
 export const SPEEDS = [0.5, 1, 2, 4] as const;
 
+/** Of the family of `ui/icons.ts`. */
+const PATHS = {
+  play: "M5 2.75v10.5L13 8Z",
+  pause: "M5.25 3v10M10.75 3v10",
+  previous: "M12 3.25v9.5L5.5 8ZM3.75 3.25v9.5",
+  next: "M4 3.25v9.5L10.5 8ZM12.25 3.25v9.5",
+  matrix: "M2.25 2.25h11.5v11.5H2.25ZM2.25 6.1h11.5M2.25 9.9h11.5M6.1 2.25v11.5M9.9 2.25v11.5",
+} as const;
+
+/** Which of the two spaces a player moves. */
+export type Leading = Side | "both";
+
 export interface PlayerProps {
   isPlaying: boolean;
-  side: Side;
+  led: Leading;
   speed: number;
   /** Whether the matrix of all steps is open. */
   isOpen: boolean;
@@ -21,22 +33,22 @@ export interface PlayerOptions {
   onPlay(): void;
   onStep(by: 1 | -1): void;
   onSpeed(speed: number): void;
-  onSide(side: Side): void;
+  onLead(led: Leading): void;
   onMatrix(): void;
 }
 
 export class PlayerView {
   readonly node: HTMLElement;
   readonly #off = new AbortController();
-  readonly #playIcon = icon("play");
+  readonly #playIcon = drawn(PATHS.play);
   readonly #play: HTMLButtonElement;
   readonly #before: HTMLButtonElement;
   readonly #after: HTMLButtonElement;
   readonly #matrix: HTMLButtonElement;
   readonly #speed: HTMLSelectElement;
-  readonly #side: HTMLSelectElement;
+  readonly #led: HTMLSelectElement;
 
-  constructor({ onPlay, onStep, onSpeed, onSide, onMatrix }: PlayerOptions) {
+  constructor({ onPlay, onStep, onSpeed, onLead, onMatrix }: PlayerOptions) {
     const { signal } = this.#off;
     const button = (label: string, drawn: SVGElement, act: () => void) => {
       const attributes = { type: "button", class: "ew-tool", "aria-label": label, title: label };
@@ -47,12 +59,12 @@ export class PlayerView {
       made.addEventListener("click", press, { signal });
       return made;
     };
-    const step = (label: string, name: IconName, by: 1 | -1) =>
-      button(label, icon(name), () => onStep(by));
-    this.#before = step("One step back", "previous", -1);
+    const step = (label: string, path: string, by: 1 | -1) =>
+      button(label, drawn(path), () => onStep(by));
+    this.#before = step("One step back", PATHS.previous, -1);
     this.#play = button("Play", this.#playIcon, onPlay);
-    this.#after = step("One step forward", "next", 1);
-    this.#matrix = button("Agreement of all steps", icon("matrix"), onMatrix);
+    this.#after = step("One step forward", PATHS.next, 1);
+    this.#matrix = button("Agreement of all steps", drawn(PATHS.matrix), onMatrix);
     const select = (label: string, entries: [value: string, text: string][]) => {
       const options = entries.map(([value, text]) => h("option", { value }, text));
       return h("select", { class: "ew-select", "aria-label": label }, options);
@@ -61,31 +73,32 @@ export class PlayerView {
       "Speed",
       SPEEDS.map((speed) => [String(speed), `${speed}×`]),
     );
-    this.#side = select("Which space moves", [
+    this.#led = select("Which space moves", [
       ["a", "A moves"],
       ["b", "B moves"],
+      ["both", "B moves, A one behind"],
     ]);
     this.#speed.addEventListener("change", () => onSpeed(Number(this.#speed.value)), { signal });
-    this.#side.addEventListener("change", () => onSide(this.#side.value as Side), { signal });
+    this.#led.addEventListener("change", () => onLead(this.#led.value as Leading), { signal });
     this.node = h(
       "div",
       { class: "ew-player", role: "group", "aria-label": "Player" },
       h("div", { class: "ew-player-keys" }, this.#before, this.#play, this.#after),
-      this.#side,
+      this.#led,
       this.#speed,
       this.#matrix,
     );
   }
 
-  update({ isPlaying, side, speed, isOpen, hasBefore, hasAfter }: PlayerProps): void {
-    setIcon(this.#playIcon, isPlaying ? "pause" : "play");
+  update({ isPlaying, led, speed, isOpen, hasBefore, hasAfter }: PlayerProps): void {
+    setDrawn(this.#playIcon, isPlaying ? PATHS.pause : PATHS.play);
     const label = isPlaying ? "Pause" : "Play";
     setAttributes(this.#play, { "aria-label": label, title: label });
     setAttributes(this.#before, { "aria-disabled": !hasBefore });
     setAttributes(this.#after, { "aria-disabled": !hasAfter });
     setAttributes(this.#matrix, { "aria-pressed": isOpen });
     this.#speed.value = String(speed);
-    this.#side.value = side;
+    this.#led.value = led;
   }
 
   destroy(): void {

@@ -7,6 +7,8 @@ export interface TimelineProps {
   /** What each step is called. */
   names: readonly string[];
   pair: TwoOf;
+  /** Both handles move together, so that neither is in the way of the other. */
+  isJoined: boolean;
   /** Agreement of each step with the last one, and with the one before it, above chance; null = none. */
   toLast: readonly (number | null)[];
   toBefore: readonly (number | null)[];
@@ -17,7 +19,7 @@ export interface TimelineProps {
 }
 
 export interface TimelineOptions {
-  /** A handle was moved; never to where the other one is. */
+  /** A handle was moved; to where the other one is only when they are joined. */
   onMove(side: Side, step: number): void;
 }
 
@@ -131,14 +133,14 @@ export class TimelineView {
   /** Past the other handle, where the one would come to lie on it. */
   #move(side: Side, wanted: number): void {
     if (!this.#props) return;
-    const { pair, names } = this.#props;
+    const { pair, names, isJoined } = this.#props;
     const [own, other] = side === "a" ? pair : [pair[1], pair[0]];
     let step = wanted;
-    if (step === other && this.#dragged === null) step += wanted > own ? 1 : -1;
-    const isFree = step !== other && step >= 0 && step < names.length;
+    if (step === other && !isJoined && this.#dragged === null) step += wanted > own ? 1 : -1;
+    const isFree = (isJoined || step !== other) && step >= 0 && step < names.length;
     if (isFree && step !== own) this.#options.onMove(side, step);
     // What was refused is not to stand in the field.
-    else this.update(this.#props);
+    this.update(this.#props);
   }
 }
 
