@@ -10,7 +10,6 @@ import nbformat
 import numpy as np
 import pytest
 from jupyter_client.manager import start_new_kernel
-from nbconvert import HTMLExporter
 from PIL import Image
 from widget_tools import SECONDS
 
@@ -132,6 +131,9 @@ def test_work_that_failed_or_was_stopped_leaves_a_note_alone(kernel: Kernel) -> 
 
 
 def test_a_converted_notebook_shows_the_picture_once(kernel: Kernel) -> None:
+    # Three seconds of CPU in each worker, were it imported with this file.
+    from nbconvert import HTMLExporter
+
     kernel.run(CELL, until_updated=1)
     cell = nbformat.v4.new_code_cell(CELL, outputs=[*map(nbformat.from_dict, kernel.outputs)])
     html, _ = HTMLExporter().from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))

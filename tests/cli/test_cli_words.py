@@ -1,13 +1,10 @@
 """What somebody is told who types wrong things, or has a narrow terminal."""
 
-import fcntl
 import os
 import pty
 import re
-import struct
 import subprocess
 import sys
-import termios
 from collections.abc import Callable
 from pathlib import Path
 
@@ -57,12 +54,25 @@ def test_a_filter_that_fits_nothing_tells_how_to_see_all(added: Path, cli: Calla
     assert "`embwidget ls spaces` lists all" in cli("ls", "spaces", "--name", "z*").out
 
 
-def on_a_terminal(columns: int, *typed: str) -> list[str]:
-    """Lines that a terminal of so many columns is sent, without colours."""
+# One process for all widths: to import what compares takes it two seconds of CPU.
+ON_TERMINALS = """
+import fcntl, struct, sys, termios
+from embwidget.cli.program import main
+widths, sys.argv[1:] = sys.argv[1].split(","), sys.argv[2:]
+for columns in map(int, widths):
+    fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    try:
+        main()
+    except SystemExit as end:
+        print(f"ended with {end.code}", flush=True)
+"""
+
+
+def on_terminals(widths: tuple[int, ...], *typed: str) -> list[list[str]]:
+    """Lines that a terminal of each width is sent, without colours."""
     outer, inner = pty.openpty()
-    fcntl.ioctl(inner, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
     env = {key: value for key, value in os.environ.items() if key != "COLUMNS"}
-    command = [sys.executable, "-m", "embwidget.cli", *typed]
+    command = [sys.executable, "-c", ON_TERMINALS, ",".join(map(str, widths)), *typed]
     with subprocess.Popen(
         command, stdout=inner, stderr=subprocess.DEVNULL, env=env | {"TERM": "xterm-256color"}
     ) as process:
@@ -76,18 +86,23 @@ def on_a_terminal(columns: int, *typed: str) -> list[str]:
             pass
         os.close(outer)
         assert process.wait(60) == 0
-    return re.sub(r"\x1b\[[\d;]*m", "", b"".join(parts).decode()).splitlines()
+    said = re.sub(r"\x1b\[[\d;]*m", "", b"".join(parts).decode()).split("ended with 0")
+    assert said.pop().strip() == ""
+    assert len(said) == len(widths)
+    return [each.strip().splitlines() for each in said]
 
 
 def test_a_narrow_terminal_cuts_no_number(added: Path, asked: Callable) -> None:
     found = asked("compare", "resnet50", "convnext", "--label", "digit")
     numbers = [f"{found['similarity'][key]:.4g}" for key in ("value", "low", "high")]
     words = found["summary"].replace("label= takes", "--label takes").split()
-    for columns in (38, 120):
-        lines = on_a_terminal(columns, "compare", "resnet50", "convnext", "--label", "digit")
+    widths = (38, 120)
+    told = on_terminals(widths, "compare", "resnet50", "convnext", "--label", "digit")
+    for columns, lines in zip(widths, told, strict=True):
         cells = {cell for line in lines for cell in line.split()}
         assert set(numbers) <= cells
         # Sentences break between words.
         assert set(words) <= cells
         # But for the title, which is one sentence.
         assert max(map(len, lines[1:])) <= columns
+    assert max(map(len, told[1])) > 80

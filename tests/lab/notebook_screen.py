@@ -5,13 +5,40 @@ import io
 import numpy as np
 from labserver import Notebook
 from PIL import Image
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 TWO_FRAMES = """() => new Promise((resolve) =>
   requestAnimationFrame(() => requestAnimationFrame(resolve)))"""
 
 # CSS pixels above the points that a map's title and tools take.
 HEAD = 48
+
+# Whether anything of the widget was taken away or put in anew.
+WATCH_REBUILDS = """() => {
+  window.rebuilt = 0;
+  const output = document.querySelector(".ew-root").closest(".jp-OutputArea-child");
+  new MutationObserver((records) => {
+    for (const { addedNodes, removedNodes } of records)
+      for (const node of [...addedNodes, ...removedNodes])
+        rebuilt += node.nodeType === 1 && (node === output || node.matches(".ew-root, canvas"));
+  }).observe(output.parentElement, { childList: true, subtree: true });
+}"""
+
+
+class Frames:
+    """What comes over the page's websockets from here on."""
+
+    def __init__(self, page: Page) -> None:
+        self.frames: list[bytes | str] = []
+        page.on("websocket", lambda socket: socket.on("framereceived", self._keep))
+
+    def _keep(self, frame: bytes | str) -> None:
+        self.frames.append(frame)
+
+    def count(self, kind: str) -> int:
+        """Messages of the widget of one type."""
+        named = f'"content": {{"type": "{kind}"'.encode()
+        return sum(named in frame for frame in self.frames if isinstance(frame, bytes))
 
 
 def neighbors(vectors: np.ndarray, item: int, k: int) -> tuple[np.ndarray, np.ndarray]:
@@ -91,3 +118,9 @@ def is_inside(points: np.ndarray, polygon: np.ndarray) -> np.ndarray:
     with np.errstate(divide="ignore", invalid="ignore"):
         at = x + (py - y) / (y2 - y) * (x2 - x)
     return (crosses & (px < at)).sum(axis=1) % 2 == 1
+
+
+def colors(picture: Locator) -> int:
+    """Pixels of an image on the page that have a colour."""
+    shot = np.asarray(Image.open(io.BytesIO(picture.screenshot())).convert("RGB"), int)
+    return int((np.ptp(shot, axis=2) > 60).sum())

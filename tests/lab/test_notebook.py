@@ -1,17 +1,23 @@
 """`EmbeddingCompare` in a real JupyterLab, used with the mouse as a person does.
 
-Two spaces of real digits: their pixels, and what linear discriminant analysis makes of them.
-All tests stand in one file, which `--dist loadfile` keeps on one worker and so on one server.
+Two spaces of real digits: their pixels, and what linear discriminant analysis makes of them; then a
+second notebook, for what travels and what is left of it. All tests stand in one
+file, which `--dist loadfile` keeps on one worker and so on one server.
 """
 
+import json
 import re
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from labserver import Notebook
+from notebook_cells import BEFORE, CELLS, DATA, SECOND
 from notebook_screen import (
     HEAD,
+    WATCH_REBUILDS,
+    Frames,
+    colors,
     edge_distances,
     is_inside,
     neighbors,
@@ -19,42 +25,10 @@ from notebook_screen import (
     surface,
     wait_until_drawn,
 )
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.lab
 
-DATA = """
-import numpy as np, pandas as pd
-from sklearn.datasets import load_digits
-from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
-
-digits = load_digits()
-rows = np.arange(0, 1797, 6)
-pixels = digits.data[rows]
-lda = LinearDiscriminantAnalysis().fit(digits.data, digits.target).transform(pixels)
-ids = [f"digit-{row:04d}" for row in rows]
-frame = pd.DataFrame({"digit": digits.target[rows], "ink": pixels.mean(axis=1)})
-"""
-
-CELLS = [
-    DATA,
-    """
-import embwidget as ew
-w = ew.EmbeddingCompare(
-    ew.Space(pixels, ids=ids, metadata=frame, name="pixels"),
-    ew.Space(lda, ids=ids, name="lda"),
-    label="digit", image=digits.images[rows] / 16, reducer="pca", height=300,
-)
-w
-""",
-    "v = ew.EmbeddingCompare(lda, pixels, reducer='umap', height=240)\nv",
-    "w",
-    """
-def broken(x):
-    raise ValueError("no map today")
-ew.EmbeddingCompare(lda, pixels, reducer=broken, height=240)
-""",
-]
 MAIN, UMAP, AGAIN, BROKEN = 1, 2, 3, 4
 
 ANYTHING = re.compile("")
@@ -257,91 +231,112 @@ def test_a_reload_keeps_the_state(nb, data):
         expect(note).to_be_hidden()
 
 
-def test_a_restarted_kernel_leaves_a_readable_widget(lab, notebook, lab_watch, data):
-    endless = "ew.EmbeddingCompare(lda, pixels, reducer=lambda _: __import__('time').sleep(900))"
-    notebook.open(lab.write("restart.ipynb", *CELLS[:2], endless))
-    notebook.run_all()
+# -- a second notebook: what travels, what is left without a kernel --------------------------------
+
+
+@pytest.fixture(scope="module")
+def second(lab, lab_page, lab_watch):
+    """One notebook for all of these tests: to open one takes JupyterLab ten seconds of CPU."""
+    notebook = Notebook(lab_page)
+    frames = Frames(lab_page)
+    notebook.open(lab.write("second.ipynb", *SECOND))
+    notebook.run_cell(0)
+    notebook.run_cell(MAIN)
+    notebook.output(MAIN).locator(".ew-root").wait_for()
+    lab_page.evaluate(WATCH_REBUILDS)
+    notebook.output(MAIN).locator(".ew-fallback img").wait_for(state="attached")
     notebook.until("w.progress['step'] == ''")
+    return SimpleNamespace(notebook=notebook, frames=frames, path=lab.root / "second.ipynb")
+
+
+def test_the_picture_to_be_saved_leaves_the_living_widget_alone(second, notebook):
+    wait_until_drawn(surface(notebook, MAIN, "a"))
+    expect(notebook.output(MAIN).locator(".ew-fallback img")).to_be_hidden()
+    assert notebook.page.evaluate("rebuilt") == 0
+
+
+def test_bulk_comes_once_and_again_after_a_reload(second, notebook):
+    names: dict[str, object] = {}
+    exec(BEFORE, names)
+    widget = notebook.output(MAIN)
+
+    def is_complete() -> None:
+        for side in "ab":
+            wait_until_drawn(surface(notebook, MAIN, side))
+        notebook.execute("w.focus = 5")
+        expected = [str(i) for i in neighbors(names["x"], 5, 10)[0]]
+        expect(widget.locator(".ew-table-a .ew-item-id")).to_have_text(expected)
+        expect(widget.get_by_role("alert")).to_be_hidden()
+        notebook.execute("w.focus = None")
+
+    def bulk() -> dict[str, int]:
+        kinds = ("positions", "shared", "graph", "piece")
+        return {kind: second.frames.count(kind) for kind in kinds}
+
+    is_complete()
+    once = bulk()
+    # The maps, 4800 bytes, are small enough to stay whole; the counts and the graph are not.
+    sizes = [600 * 50, 600 * 50 * 2, 600 * 50 * 4, 600 * 50 * 2, 600 * 50 * 4]
+    pieces = sum(-(-size // 5000) for size in sizes)
+    assert once == {"positions": 1, "shared": 0, "graph": 0, "piece": pieces}
+    notebook.save()
+    notebook.reload()
+    is_complete()
+    assert bulk() == {kind: 2 * count for kind, count in once.items()}
+
+
+def test_a_restarted_kernel_leaves_a_readable_widget(second, notebook):
+    notebook.run_cell(2)
     computing = notebook.output(2)
     expect(computing.get_by_role("progressbar")).to_be_visible()
-    notebook.execute("w.focus = ids[5]")
+    notebook.execute("w.focus = 5")
     widget = notebook.output(MAIN)
     expect(widget.locator(".ew-table-a .ew-item-id").first).not_to_be_empty()
     notebook.save()
     notebook.restart()
     expect(computing.get_by_role("alert")).to_contain_text("run the cell again", timeout=2000)
     expect(computing.get_by_role("progressbar")).to_be_hidden()
-    expect(widget.locator(".ew-focus-id")).to_have_text(data.ids[5])
+    expect(widget.locator(".ew-focus-id")).to_have_text("5")
     wait_until_drawn(surface(notebook, MAIN, "a"))
-    widget.get_by_role("combobox", name="Find an item").fill("digit")
+    widget.get_by_role("combobox", name="Find an item").fill("1")
     expect(widget.get_by_role("alert")).to_contain_text("run the cell again", timeout=2000)
-    # After a reload there is nothing left to draw it from, and JupyterLab complains of that.
+
+
+def test_a_saved_notebook_shows_a_picture_where_nobody_answers(second, notebook, lab_watch):
+    notebook.save()
+    notebook.page.wait_for_function(
+        "() => !window.jupyterapp.shell.currentWidget.context.model.dirty"
+    )
+    outputs = json.loads(second.path.read_text())["cells"][MAIN]["outputs"]
+    assert len(json.dumps(outputs)) < 300_000
+    assert "image/png" in outputs[1]["data"]
+
+    # After a restart and a reload there is nobody to draw it, and JupyterLab complains of that.
+    notebook.restart()
     lab_watch.allow("widget model not found")
     notebook.reload()
     note = notebook.output(MAIN).locator(".ew-fallback")
-    expect(note).to_contain_text("EmbeddingCompare: pixels (64 d) and lda (9 d), 300 items")
+    saved = note.locator("img")
+    expect(saved).to_be_visible()
+    expect(note).to_contain_text("EmbeddingCompare: before (16 d) and after (16 d), 600 items")
+    expect(note).to_contain_text("neighbours are the same")
     expect(note).to_contain_text("run the cell again")
+    assert colors(saved) > 2000
+
+    # Three seconds of CPU in each worker, were it imported with this file.
+    from nbconvert import HTMLExporter
+
+    html, _ = HTMLExporter().from_filename(str(second.path))
+    # Formulas and the like would come from elsewhere.
+    page = notebook.page.context.browser.new_page(offline=True)
+    page.set_content(html)
+    expect(page.locator("img")).to_have_count(1)
+    expect(page.locator("img")).to_be_visible()
+    assert colors(page.locator("img")) > 2000
+    page.close()
+
     notebook.run_cell(0)
     notebook.run_cell(MAIN)
+    wait_until_drawn(surface(notebook, MAIN, "a"))
     expect(note).to_be_hidden()
-    expect(notebook.output(MAIN).get_by_text("300 items joined")).to_be_visible()
-
-
-# -- what travels ----------------------------------------------------------------------------------
-
-IN_PIECES = """
-import embwidget.session.wire.pieces as pieces
-pieces.PIECE_BYTES = 3000
-"""
-
-
-class Frames:
-    """What comes over the page's websockets from here on."""
-
-    def __init__(self, page: Page) -> None:
-        self.frames: list[bytes | str] = []
-        page.on("websocket", lambda socket: socket.on("framereceived", self._keep))
-
-    def _keep(self, frame: bytes | str) -> None:
-        self.frames.append(frame)
-
-    def count(self, kind: str) -> int:
-        """Messages of the widget of one type."""
-        named = f'"content": {{"type": "{kind}"'.encode()
-        return sum(named in frame for frame in self.frames if isinstance(frame, bytes))
-
-
-@pytest.fixture
-def frames(lab_page: Page) -> Frames:
-    return Frames(lab_page)
-
-
-def test_bulk_comes_once_and_again_after_a_reload(lab, notebook, frames, data):
-    small = CELLS[1].replace("image=digits.images[rows] / 16, ", "")
-    notebook.open(lab.write("once.ipynb", DATA + IN_PIECES, small))
-    notebook.run_all()
-    notebook.until("w.progress['step'] == ''")
-    widget = notebook.output(MAIN)
-
-    def is_complete() -> None:
-        for side in "ab":
-            wait_until_drawn(surface(notebook, MAIN, side))
-        notebook.execute("w.focus = ids[5]")
-        expected = [data.ids[i] for i in neighbors(data.pixels, 5, 10)[0]]
-        expect(widget.locator(".ew-table-a .ew-item-id")).to_have_text(expected)
-        expect(widget.get_by_role("alert")).to_be_hidden()
-        notebook.execute("w.focus = None")
-
-    def bulk() -> dict[str, int]:
-        return {kind: frames.count(kind) for kind in ("positions", "shared", "graph", "piece")}
-
-    is_complete()
-    once = bulk()
-    # The maps, 2 x 1200 bytes, are small enough to stay whole; the counts and the graph are not.
-    sizes = [300 * 50, 300 * 50 * 2, 300 * 50 * 4, 300 * 50 * 2, 300 * 50 * 4]
-    pieces = sum(-(-size // 3000) for size in sizes)
-    assert once == {"positions": 1, "shared": 0, "graph": 0, "piece": pieces}
-    notebook.save()
-    notebook.reload()
-    is_complete()
-    assert bulk() == {kind: 2 * count for kind, count in once.items()}
+    expect(notebook.output(MAIN).get_by_text("600 items joined")).to_be_visible()
