@@ -32,6 +32,8 @@ OPEN = """([n, height]) => {
   const gl = WebGL2RenderingContext.prototype, draw = gl.drawElements;
   gl.drawElements = function (...args) { drawn++; draw.apply(this, args) };
 }"""
+# Nothing is drawn any more: no frame is under way, and no sample of the points stands for all.
+AT_REST = ".ew-maps:not([data-drawing])"
 FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
@@ -108,7 +110,8 @@ class Maps:
         return at_i + (xy - xy[i]) * scale
 
     def pixels(self) -> np.ndarray:
-        """The view as it is on the screen, (height, width, 3)."""
+        """The view as it is on the screen once it rests, (height, width, 3)."""
+        self.page.locator(AT_REST).first.wait_for()
         shot = self.page.locator(".ew-maps").screenshot()
         return np.asarray(Image.open(io.BytesIO(shot)).convert("RGB")).astype(int)
 
@@ -135,6 +138,8 @@ def open_maps(page: Page, n: int, *, width: int = WIDTH, positions: bool = True)
         a = rng.integers(0, MAX + 1, (n, 2)).astype(np.uint16)
         maps.set_positions(a, rng.permutation(a))
         maps.set_colors({})
+        # A map that comes into sight, or whose colours are new, goes on drawing for a moment.
+        page.locator(f"{AT_REST}:not([data-state=away])").wait_for()
     return maps
 
 

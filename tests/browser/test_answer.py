@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from kernel_page import open_widget
+from kernel_page import expect_selection, open_widget
 from playwright.sync_api import Page, expect
 
 from embwidget import EmbeddingCompare
@@ -135,7 +135,8 @@ def test_escape_closes_the_numbers_and_leaves_the_selection(page, shown):
     button.click()
     page.locator(".ew-status").click()
     expect(page.get_by_role("region", name=HELP)).to_be_hidden()
-    assert len(widget.selection) == 30
+    trees = widget.comparison.metadata["tree"]
+    expect_selection(page, widget, np.flatnonzero(trees == "cedar").tolist())
 
 
 def test_the_screen_has_one_word_for_coincidence(page, shown):

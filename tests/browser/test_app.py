@@ -279,7 +279,7 @@ def test_neighbours_still_show_when_the_kernel_is_gone(widget):
     page.evaluate("opened.kernel.alive = false")
     page.evaluate("opened.kernel.set('focus', 5)")
     expect(page.locator(".ew-table-a [data-item]")).to_have_count(K)
-    expect(page.get_by_text("The kernel does not answer")).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("The kernel does not answer")).to_be_visible()
 
 
 def test_neighbours_are_asked_for_where_the_graph_stays_in_the_kernel(widget):

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from kernel_page import open_widget
-from playwright.sync_api import Page, expect
+from kernel_page import expect_selection, open_widget
+from playwright.sync_api import expect
 
 from embwidget import Comparison, EmbeddingCompare, compare
 
@@ -40,16 +40,6 @@ def cedars(widget: EmbeddingCompare) -> list[int]:
     return np.flatnonzero(tree == "cedar").tolist()
 
 
-def selects(page: Page, widget: EmbeddingCompare, expected: list[int]) -> None:
-    """Wait until the selection has come to Python, frame by frame."""
-    expect(page.get_by_text(f"{len(expected)} selected")).to_be_visible()
-    for _ in range(600):
-        if widget.selection.tolist() == expected:
-            return
-        page.evaluate("() => new Promise(requestAnimationFrame)")
-    assert widget.selection.tolist() == expected
-
-
 def test_the_broken_class_leads_the_labels_and_a_click_selects_it(page, broken):
     open_widget(page, broken)
     page.get_by_role("tab", name="Labels").click()
@@ -59,15 +49,15 @@ def test_the_broken_class_leads_the_labels_and_a_click_selects_it(page, broken):
     expect(first).to_contain_text("cedar")
     assert first.locator("strong").inner_text().startswith("A +")
     first.get_by_role("button").click()
-    selects(page, broken, cedars(broken))
+    expect_selection(page, broken, cedars(broken))
     panel.get_by_role("button", name="precision@1").click()
     expect(panel.get_by_role("listitem").first).to_contain_text("cedar")
     other = panel.get_by_role("button").filter(has_text="elm")
     other.click(modifiers=["Shift"])
     tree = broken.comparison.metadata["tree"].to_numpy()
-    selects(page, broken, np.flatnonzero(np.isin(tree, ["cedar", "elm"])).tolist())
+    expect_selection(page, broken, np.flatnonzero(np.isin(tree, ["cedar", "elm"])).tolist())
     other.click(modifiers=["Alt"])
-    selects(page, broken, cedars(broken))
+    expect_selection(page, broken, cedars(broken))
 
 
 def test_the_broken_class_leads_the_groups_and_a_click_selects_it(page, broken):
@@ -78,7 +68,7 @@ def test_the_broken_class_leads_the_groups_and_a_click_selects_it(page, broken):
     expect(first).to_contain_text("cedar")
     expect(first).to_contain_text("in B")
     first.get_by_role("button").click()
-    selects(page, broken, cedars(broken))
+    expect_selection(page, broken, cedars(broken))
 
 
 def test_colour_by_wins_follows_k_and_its_bars_select(page, broken):
@@ -94,7 +84,7 @@ def test_colour_by_wins_follows_k_and_its_bars_select(page, broken):
     page.keyboard.press("Home")
     for _ in range(9):
         page.keyboard.press("Shift+ArrowRight")
-    selects(page, broken, np.flatnonzero(b < a).tolist())
+    expect_selection(page, broken, np.flatnonzero(b < a).tolist())
     assert np.isin(cedars(broken), broken.selection).mean() > 0.8
     page.keyboard.press("Escape")
     page.get_by_label("Number of neighbours compared, k").fill("3")
@@ -149,7 +139,7 @@ def test_the_tabs_are_walked_through_by_keyboard(page, broken):
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    selects(page, broken, cedars(broken))
+    expect_selection(page, broken, cedars(broken))
     page.keyboard.press("ArrowDown")
     rows = page.get_by_role("tabpanel", name="Labels").get_by_role("listitem").get_by_role("button")
     expect(rows.nth(1)).to_be_focused()

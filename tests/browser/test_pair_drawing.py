@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from maps_page import FRAMES, HEIGHT, MAX, WIDTH, open_maps
+from maps_page import AT_REST, FRAMES, HEIGHT, MAX, WIDTH, open_maps
 from playwright.sync_api import Browser, expect
 
 
@@ -166,7 +166,7 @@ def test_resizing_keeps_all_points_in_sight_and_stacks_narrow_maps(page):
     for width in (700, 400):
         maps.page.evaluate(resize, width)
         maps.page.evaluate(FRAMES)
-        maps.page.evaluate(FRAMES)
+        maps.page.locator(AT_REST).wait_for()
         a, b = maps.frame(0), maps.frame(1)
         assert (b["y"] > a["y"]) == (width < 560)
         for side in (0, 1):

@@ -245,11 +245,9 @@ def test_selected_items_are_walked_through(page, widget):
     page.locator(".ew-legend [data-code]").nth(0).click()
     expect(page.get_by_text("20 selected")).to_be_visible()
     surface(page).focus()
-    seen = []
-    for _ in range(21):
+    for item in [*range(0, N, 3), 0]:
         page.keyboard.press(".")
-        seen.append(page.evaluate("document.querySelector('.ew-focus-id').textContent"))
-    assert seen == [f"item {i:02d}" for i in [*range(0, N, 3), 0]]
+        expect(card(page)).to_have_text(f"item {item:02d}")
 
 
 @pytest.mark.parametrize("where", ["legend", "status", "k", "search", "table", "bars"])
