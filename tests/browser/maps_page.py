@@ -161,12 +161,11 @@ def away_from(points: np.ndarray, polygon: np.ndarray) -> bool:
     return bool((np.linalg.norm(way - share[..., None] * step, axis=-1) > 0.2).all())
 
 
-def star(maps: Maps, side: int, seed: int) -> np.ndarray:
-    """Corners of a lasso on a map, (9, 2) whole pixels, that no point is undecided about."""
+def star(maps: Maps, side: int, seed: int, places: np.ndarray) -> np.ndarray:
+    """Corners of a lasso on a map, (9, 2) whole pixels, that no point (n, 2) is undecided about."""
     rng = np.random.default_rng(seed)
     box = maps.frame(side)
     middle = np.array([box["x"] + box["width"] / 2, box["y"] + box["height"] / 2])
-    places = maps.places(side)
     while True:
         angles = np.sort(rng.uniform(0, 2 * np.pi, 9))
         corners = middle + np.c_[np.cos(angles), np.sin(angles)] * rng.uniform(40, 160, (9, 1))

@@ -165,6 +165,8 @@ def test_resizing_keeps_all_points_in_sight_and_stacks_narrow_maps(page):
     resize = "width => { document.getElementById('place').style.width = width + 'px' }"
     for width in (700, 400):
         maps.page.evaluate(resize, width)
+        stacked = maps.page.locator(".ew-maps[data-stacked]")
+        expect(stacked).to_have_count(int(width < 560))
         maps.page.evaluate(FRAMES)
         maps.page.locator(AT_REST).wait_for()
         a, b = maps.frame(0), maps.frame(1)
