@@ -151,7 +151,7 @@ def test_the_exact_engine_imports_nothing_that_compiles() -> None:
         "heavy = {'numba', 'pynndescent', 'sklearn', 'scipy', 'torch', 'umap'} & set(sys.modules);"
         "assert not heavy, heavy"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=300)
 
 
 def test_missing_neighbours_are_found_by_looking_at_all() -> None:

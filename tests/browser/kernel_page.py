@@ -123,6 +123,16 @@ def _open(
     expect(page.locator(".ew-maps")).to_have_count(len(screens))
 
 
+def expect_selection(page: Page, widget: EmbeddingCompare, expected: list[int]) -> None:
+    """Wait until what the page selected has come to Python, frame by frame."""
+    expect(page.get_by_text(f"{len(expected)} selected")).to_be_visible()
+    for _ in range(600):
+        if widget.selection.tolist() == expected:
+            return
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+    assert widget.selection.tolist() == expected
+
+
 def resize(page: Page, width: int, height: int = 900) -> None:
     """Give the page a size, and wait until whoever observes its boxes has answered."""
     page.set_viewport_size({"width": width, "height": height})

@@ -33,6 +33,8 @@ OPEN = """([n, height]) => {
   const gl = WebGL2RenderingContext.prototype, draw = gl.drawElements;
   gl.drawElements = function (...args) { drawn++; draw.apply(this, args) };
 }"""
+# Nothing is drawn any more: no frame is under way, and no sample of the points stands for all.
+AT_REST = ".ew-maps:not([data-drawing])"
 FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
@@ -109,7 +111,8 @@ class Maps:
         return at_i + (xy - xy[i]) * scale
 
     def pixels(self) -> np.ndarray:
-        """The view as it is on the screen, (height, width, 3)."""
+        """The view as it is on the screen once it rests, (height, width, 3)."""
+        self.page.locator(AT_REST).first.wait_for()
         shot = self.page.locator(".ew-maps").screenshot()
         return np.asarray(Image.open(io.BytesIO(shot)).convert("RGB")).astype(int)
 
@@ -136,6 +139,8 @@ def open_maps(page: Page, n: int, *, width: int = WIDTH, positions: bool = True)
         a = rng.integers(0, MAX + 1, (n, 2)).astype(np.uint16)
         maps.set_positions(a, rng.permutation(a))
         maps.set_colors({})
+        # A map that comes into sight, or whose colours are new, goes on drawing for a moment.
+        page.locator(f"{AT_REST}:not([data-state=away])").wait_for()
     return maps
 
 
@@ -157,12 +162,11 @@ def away_from(points: np.ndarray, polygon: np.ndarray) -> bool:
     return bool((np.linalg.norm(way - share[..., None] * step, axis=-1) > 0.2).all())
 
 
-def star(maps: Maps, side: int, seed: int) -> np.ndarray:
-    """Corners of a lasso on a map, (9, 2) whole pixels, that no point is undecided about."""
+def star(maps: Maps, side: int, seed: int, places: np.ndarray) -> np.ndarray:
+    """Corners of a lasso on a map, (9, 2) whole pixels, that no point (n, 2) is undecided about."""
     rng = np.random.default_rng(seed)
     box = maps.frame(side)
     middle = np.array([box["x"] + box["width"] / 2, box["y"] + box["height"] / 2])
-    places = maps.places(side)
     while True:
         angles = np.sort(rng.uniform(0, 2 * np.pi, 9))
         corners = middle + np.c_[np.cos(angles), np.sin(angles)] * rng.uniform(40, 160, (9, 1))

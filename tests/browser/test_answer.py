@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from kernel_page import open_widget
+from kernel_page import expect_selection, open_widget
 from playwright.sync_api import Page, expect
 
 from embwidget import EmbeddingCompare
@@ -36,11 +36,11 @@ def shown(page: Page, recorded, spaces):
     """Opens a widget of both spaces; returns it."""
     widgets = []
 
-    def show(a=None, b=None, *, dark: bool = False, **options) -> EmbeddingCompare:
+    def show(a=None, b=None, **options) -> EmbeddingCompare:
         given = (spaces[0] if a is None else a, spaces[1] if b is None else b)
         options = {"metadata": spaces[2], "label": "tree", "reducer": "pca", **options}
         widgets.append(EmbeddingCompare(*given, **options))
-        open_widget(page, widgets[-1].wait(60), dark=dark)
+        open_widget(page, widgets[-1].wait(60))
         return widgets[-1]
 
     yield show
@@ -135,7 +135,8 @@ def test_escape_closes_the_numbers_and_leaves_the_selection(page, shown):
     button.click()
     page.locator(".ew-status").click()
     expect(page.get_by_role("region", name=HELP)).to_be_hidden()
-    assert len(widget.selection) == 30
+    trees = widget.comparison.metadata["tree"]
+    expect_selection(page, widget, np.flatnonzero(trees == "cedar").tolist())
 
 
 def test_the_screen_has_one_word_for_coincidence(page, shown):
@@ -158,10 +159,10 @@ def test_the_screen_has_one_word_for_coincidence(page, shown):
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("dark", [False, True])
-def test_the_header_fits_and_axe_finds_nothing_in_it(page, shown, width, dark):
+def test_the_header_fits_and_axe_finds_nothing_in_it(page, shown, width):
     page.set_viewport_size({"width": width, "height": 1000})
-    shown(names=("sentence-transformers/all-MiniLM-L6-v2", "bge-large-en-v1.5"), dark=dark)
+    page.emulate_media(reduced_motion="reduce")
+    shown(names=("sentence-transformers/all-MiniLM-L6-v2", "bge-large-en-v1.5"))
     page.get_by_role("button", name=HELP).click()
     outside = page.evaluate(
         """() => { const header = document.querySelector(".ew-header").getBoundingClientRect();
@@ -173,5 +174,13 @@ def test_the_header_fits_and_axe_finds_nothing_in_it(page, shown, width, dark):
     )
     assert outside == []
     page.add_script_tag(path=ROOT / "node_modules" / "axe-core" / "axe.min.js")
-    found = page.evaluate("async () => (await axe.run('.ew-header')).violations")
-    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
+    run = "async rules => (await axe.run('.ew-header', rules)).violations"
+    assert found_by(page.evaluate(run, {})) == []
+    # In the dark only colours are others.
+    page.evaluate("document.body.dataset.jpThemeLight = 'false'")
+    expect(page.locator(".ew-root")).to_have_attribute("data-theme", "dark")
+    assert found_by(page.evaluate(run, {"runOnly": ["color-contrast"]})) == []
+
+
+def found_by(violations: list[dict]) -> list[tuple[str, list[str]]]:
+    return [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in violations]

@@ -8,7 +8,6 @@ from answer_page import same_neighbors
 from kernel_page import resize
 from playwright.sync_api import Page, expect
 
-ROOT = Path(__file__).parents[2]
 N, K = 300, 10
 
 
@@ -279,7 +278,7 @@ def test_neighbours_still_show_when_the_kernel_is_gone(widget):
     page.evaluate("opened.kernel.alive = false")
     page.evaluate("opened.kernel.set('focus', 5)")
     expect(page.locator(".ew-table-a [data-item]")).to_have_count(K)
-    expect(page.get_by_text("The kernel does not answer")).to_be_visible(timeout=10_000)
+    expect(page.get_by_text("The kernel does not answer")).to_be_visible()
 
 
 def test_neighbours_are_asked_for_where_the_graph_stays_in_the_kernel(widget):
@@ -301,23 +300,6 @@ def test_two_items_are_enough(widget):
     page = widget(n=2)
     expect(page.get_by_text("2 items joined")).to_be_visible()
     expect(page.locator(".ew-bars [role=option]")).to_have_count(2)
-
-
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize(
-    "options", ["{traits: {focus: 42}}", "{send: 'maps', traits: {error: 'x'}}"]
-)
-def test_axe_finds_nothing_serious(widget, dark, options):
-    page = widget(options=options, dark=dark)
-    expect(page.locator(".ew-maps:not([data-drawing])")).to_be_visible()
-    page.add_script_tag(path=ROOT / "node_modules" / "axe-core" / "axe.min.js")
-    found = page.evaluate("async () => (await axe.run('.ew-root')).violations")
-    serious = [
-        (rule["id"], [node["html"] for node in rule["nodes"]])
-        for rule in found
-        if rule["impact"] in ("serious", "critical")
-    ]
-    assert serious == []
 
 
 def test_hostile_names_stay_text(widget):

@@ -7,15 +7,15 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
-from kernel_page import open_widget
-from maps_page import FRAMES, HEIGHT, Maps, inside, open_maps
+from kernel_page import open_widget, resize
+from maps_page import AT_REST, FRAMES, HEIGHT, Maps, inside, open_maps
 from PIL import Image
 from playwright.sync_api import Page, expect
 
 from embwidget import EmbeddingCompare
 
 # A scroll by finger goes on for a while.
-AT_REST = """() => new Promise((done) => { let [last, n] = [-1, 0];
+SCROLLED = """() => new Promise((done) => { let [last, n] = [-1, 0];
   const look = () => { n = scrollY === last ? n + 1 : 0; last = scrollY;
     if (n > 5) done(); else requestAnimationFrame(look); };
   look(); })"""
@@ -44,8 +44,9 @@ def test_the_wheel_scrolls_the_page_until_the_map_was_clicked(page):
     maps = long_page(page)
     before = size(maps)
     wheel(maps, 40)
-    page.wait_for_function("scrollY > 0")
+    # Said for a few seconds, so that nothing else is waited for before.
     expect(page.locator(HINT)).to_have_text("Click the map, or hold Ctrl, to zoom with the wheel")
+    page.wait_for_function("scrollY > 0")
     page.evaluate("scrollTo(0, 0)")
     assert size(maps) == pytest.approx(before)
     page.mouse.click(8, HEIGHT - 8)
@@ -121,7 +122,7 @@ def test_one_finger_scrolls_and_a_tap_picks(page):
     assert maps.heard("focus") == [[4]]
     fingers.drag((250, 300), (250, 120))
     page.wait_for_function("scrollY > 50")
-    page.evaluate(AT_REST)
+    page.evaluate(SCROLLED)
     page.evaluate("scrollTo(0, 0)")
     np.testing.assert_allclose(maps.places(0), places, atol=0.2)
     assert maps.heard("focus") == []
@@ -205,6 +206,7 @@ def test_the_neighbours_are_saved_as_python_has_them(page, widget):
 
 def test_the_picture_is_twice_as_large_and_has_the_maps_in_it(page, widget):
     page.mouse.move(0, 0)
+    page.locator(AT_REST).wait_for()
     before = page.locator(".ew-maps").screenshot()
     name, data = saved(page, "Picture of both maps")
     page.get_by_role("button", name="Save", exact=True).blur()
@@ -237,7 +239,7 @@ def test_full_screen_gives_the_maps_the_height_and_leaves_by_the_same_button(pag
     height = page.locator(".ew-map").first.bounding_box()["height"]
     page.get_by_role("button", name="Full screen").click()
     page.wait_for_function("document.fullscreenElement !== null")
-    page.set_viewport_size({"width": 1600, "height": 1400})
+    resize(page, 1600, 1400)
     page.wait_for_function(
         "() => document.querySelector('.ew-root').getBoundingClientRect().height === innerHeight"
     )

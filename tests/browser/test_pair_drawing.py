@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from maps_page import FRAMES, HEIGHT, MAX, WIDTH, open_maps
+from maps_page import AT_REST, FRAMES, HEIGHT, MAX, WIDTH, open_maps
 from playwright.sync_api import Browser, expect
 
 
@@ -165,8 +165,10 @@ def test_resizing_keeps_all_points_in_sight_and_stacks_narrow_maps(page):
     resize = "width => { document.getElementById('place').style.width = width + 'px' }"
     for width in (700, 400):
         maps.page.evaluate(resize, width)
+        stacked = maps.page.locator(".ew-maps[data-stacked]")
+        expect(stacked).to_have_count(int(width < 560))
         maps.page.evaluate(FRAMES)
-        maps.page.evaluate(FRAMES)
+        maps.page.locator(AT_REST).wait_for()
         a, b = maps.frame(0), maps.frame(1)
         assert (b["y"] > a["y"]) == (width < 560)
         for side in (0, 1):

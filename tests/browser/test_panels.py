@@ -141,22 +141,31 @@ def test_a_panel_hands_out_through_its_context(side):
     page.wait_for_function("heard.some(([name, , mode]) => name === 'select' && mode === 'add')")
 
 
-def test_of_choices_that_are_still_asked_for_the_last_one_counts(side):
+@pytest.mark.parametrize(
+    ("shift", "counted"),
+    [(False, [(1, "replace")]), (True, [(0, "replace"), (1, "add")])],
+    ids=["another", "one more"],
+)
+def test_of_choices_that_are_answered_late_the_last_counts_with_what_it_adds_to(
+    side, shift, counted
+):
     page = side()
     rows = choose(page, "Groups").get_by_role("button")
     expect(rows).to_have_count(3)
     page.evaluate(
-        """() => { heard.length = 0;
+        """(shiftKey) => { heard.length = 0;
         const { answers } = store, slow = [];
         const ask = answers.groupItems.bind(answers);
         answers.groupItems = (row) => new Promise((done) => slow.push(() => done(ask(row))));
         const buttons = document.querySelectorAll("[role=tabpanel]:not([hidden]) button");
-        for (const button of [buttons[0], buttons[1]]) button.click();
-        for (const go of slow.reverse()) go(); }"""
+        buttons[0].click();
+        buttons[1].dispatchEvent(new MouseEvent("click", { bubbles: true, shiftKey }));
+        for (const go of slow.reverse()) go(); }""",
+        shift,
     )
-    page.wait_for_function("heard.length > 0")
-    expected = page.evaluate("async () => (await store.answers.groups()).rows[1].n_items")
-    assert page.evaluate("heard") == [["select", expected, "replace"]]
+    page.wait_for_function(f"heard.length >= {len(counted)}")
+    sizes = page.evaluate("async () => (await store.answers.groups()).rows.map((r) => r.n_items)")
+    assert page.evaluate("heard") == [["select", sizes[row], mode] for row, mode in counted]
 
 
 def test_a_fifth_panel_is_a_class_in_the_list(side):

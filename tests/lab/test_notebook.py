@@ -294,12 +294,12 @@ def test_a_restarted_kernel_leaves_a_readable_widget(second, notebook):
     expect(widget.locator(".ew-table-a .ew-item-id").first).not_to_be_empty()
     notebook.save()
     notebook.restart()
-    expect(computing.get_by_role("alert")).to_contain_text("run the cell again", timeout=2000)
+    expect(computing.get_by_role("alert")).to_contain_text("run the cell again")
     expect(computing.get_by_role("progressbar")).to_be_hidden()
     expect(widget.locator(".ew-focus-id")).to_have_text("5")
     wait_until_drawn(surface(notebook, MAIN, "a"))
     widget.get_by_role("combobox", name="Find an item").fill("1")
-    expect(widget.get_by_role("alert")).to_contain_text("run the cell again", timeout=2000)
+    expect(widget.get_by_role("alert")).to_contain_text("run the cell again")
 
 
 def test_a_saved_notebook_shows_a_picture_where_nobody_answers(second, notebook, lab_watch):

@@ -51,7 +51,8 @@ def click_some_point(page: Page) -> None:
     """Click map A here and there until a point is hit."""
     box = page.locator(".ew-maps canvas").first.bounding_box()
     assert box
-    hit = page.locator(".ew-focus", has_text="item-")
+    # Shown at once, before the row is here that has its name.
+    hit = page.locator(".ew-focus-id:visible")
     for across in range(5, 40, 2):
         for down in range(4, 16):
             page.mouse.click(box["x"] + box["width"] * across / 100, box["y"] + 25 * down)

@@ -28,8 +28,10 @@ export class SidePanel {
   readonly #stops: (() => void)[];
   #open: Panel;
   #theme: Theme = "light";
-  /** A choice that is answered late is not to undo a later one. */
+  /** Of the choices that replaced all before them; what was asked for earlier is wanted no more. */
   #latest = 0;
+  /** The last choice that is not answered yet: what adds to it comes after it. */
+  #asked: Promise<void> | null = null;
 
   constructor(store: Store, options: SidePanelOptions, classes = PANELS) {
     this.#store = store;
@@ -89,13 +91,30 @@ export class SidePanel {
   }
 
   async #select(items: Uint32Array | Promise<Uint32Array>, mode: SelectMode): Promise<void> {
-    const turn = ++this.#latest;
-    if (items instanceof Uint32Array) {
+    if (mode === "replace") {
+      this.#latest++;
+      this.#asked = null;
+    }
+    if (items instanceof Uint32Array && this.#asked === null) {
       this.#options.onSelect(items, mode);
       return;
     }
+    const asked = this.#take(items, mode, this.#asked);
+    this.#asked = asked;
+    await asked;
+    if (this.#asked === asked) this.#asked = null;
+  }
+
+  /** Selects what is asked for, after what was asked for before. */
+  async #take(
+    items: Uint32Array | Promise<Uint32Array>,
+    mode: SelectMode,
+    before: Promise<void> | null,
+  ): Promise<void> {
+    const turn = this.#latest;
     try {
       const found = await items;
+      await before;
       if (turn === this.#latest) this.#options.onSelect(found, mode);
     } catch (error) {
       this.#options.onError(messageOf(error));
