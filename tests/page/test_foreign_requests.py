@@ -128,7 +128,8 @@ class EndingLine:
         self._sessions.close_all()
         yield asked
         # What would be answered is sent before the line ends.
-        await asyncio.sleep(0)
+        for _ in range(10):
+            await asyncio.sleep(0)
 
     async def send(self, frame: bytes) -> None:
         self.sent.append(frame)
