@@ -52,13 +52,15 @@ test-lowest test-releases: build .venv/.dev
 HOSTS := ipykernel ipywidgets_bokeh==1.8.0 marimo==0.25.2 nbconvert notebook==7.6.5 panel==1.9.4 shiny==1.8.0 shinywidgets==0.8.2 solara==1.64.1 voila==0.5.13
 # What Solara 1.64.1 would take from a CDN.
 SOLARA_ASSETS := @widgetti/solara-vuetify3-app@5.2.0 requirejs@2.3.6
-test-hosts: build .venv/.hosts .browser
+test-hosts: build .venv/.hosts/.installed .browser
 	$(TEST_ENV) .venv/.hosts/bin/python -m pytest tests/hosts
 
-.venv/.hosts: .venv/.dev
-	$(BIN)/uv venv --quiet --clear --python $(PYTHON) $@
-	$(BIN)/uv pip install --quiet --python $@ --editable . $(HOSTS) hypothesis playwright pytest
-	npm install --silent --no-save --no-package-lock --ignore-scripts --prefix $@ $(SOLARA_ASSETS)
+# A file says that all of it is there: a folder is there from the first step on, and stays when a later one fails.
+.venv/.hosts/.installed: .venv/.dev
+	$(BIN)/uv venv --quiet --clear --python $(PYTHON) $(@D)
+	$(BIN)/uv pip install --quiet --python $(@D) --editable . $(HOSTS) hypothesis playwright pytest
+	npm install --silent --no-save --no-package-lock --ignore-scripts --prefix $(@D) $(SOLARA_ASSETS)
+	@touch $@
 
 # 500 runs of a cell, then 24 hours of changes in JupyterLab: `make soak MINUTES=20 RERUNS=100` is shorter.
 soak: build .venv/.dev .browser

@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from http.cookies import CookieError, SimpleCookie
 from typing import NamedTuple
 from urllib.parse import parse_qs
 
@@ -114,7 +113,7 @@ class Door:
         if place == "/" and self._is_token(_token_of(query)):
             cookie = f"{self._cookie}={self.token}; HttpOnly; SameSite=Strict; Path=/"
             return said(HTTPStatus.SEE_OTHER, "", {"Location": "/", "Set-Cookie": cookie})
-        if not self._is_token(self._token_in(headers.get("cookie") or "")):
+        if not any(map(self._is_token, self._tokens_in(headers.get("cookie") or ""))):
             return said(HTTPStatus.FORBIDDEN, _NO_COOKIE)
         if place == "/":
             return html(_PAGE)
@@ -132,15 +131,17 @@ class Door:
         # Ports share cookies: two servers of one machine would log each other's pages out.
         return f"embwidget-{self.port}"
 
-    def _token_in(self, cookies: str) -> str:
-        try:
-            found = SimpleCookie(cookies).get(self._cookie)
-        except CookieError:
-            return ""
-        return "" if found is None else found.value
+    def _tokens_in(self, cookies: str) -> list[str]:
+        """Tokens of this server's cookie among those that a browser sends.
+
+        All servers of this machine share cookies, and theirs may be written in any way, or have
+        the name of ours: neither shuts out whoever has the token as well.
+        """
+        pairs = (each.strip().partition("=") for each in cookies.split(";"))
+        return [value.strip('"') for name, _, value in pairs if name == self._cookie]
 
     def _is_token(self, given: str) -> bool:
-        return hmac.compare_digest(given.encode(), self.token.encode())
+        return hmac.compare_digest(given.encode(errors="replace"), self.token.encode())
 
     def _is_ours(self, host: str) -> bool:
         """Whether a request was meant for this server, and not for a name that was turned to it."""

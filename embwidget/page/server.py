@@ -125,6 +125,10 @@ class PageServer:
 
     async def _answer(self, connection: Any, request: Any) -> Any:
         """Answer a request; None lets a page in that wants to send messages."""
+        # Older releases of websockets take no other method, and have no word for it.
+        if getattr(request, "method", "GET") != "GET":
+            refused = said(HTTPStatus.METHOD_NOT_ALLOWED, "Give GET.\n", {"Allow": "GET"})
+            return _response(connection, refused)
         names = ("host", "origin", "cookie", "sec-fetch-site")
         # Said twice, it is anybody's guess which one counts.
         given = {name: request.headers.get_all(name) for name in names}

@@ -69,6 +69,13 @@ class Sessions:
     catalogue : Catalogue
     stop_seconds, keep_seconds : float
         How long a session without a page works on, and how long it is kept.
+
+    Attributes
+    ----------
+    is_closed : bool
+        Whether the server ends, and takes nothing any more.
+    threads : ThreadPoolExecutor
+        For what would hold up the loop.
     """
 
     def __init__(
@@ -85,6 +92,7 @@ class Sessions:
         self._known = KnownComparisons()
         self._turns = Turns()
         self._loop = asyncio.get_running_loop()
+        self.is_closed = False
         self.threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="embwidget page")
 
     async def open(self, connection: Connection, asked: Asked, key: str) -> OpenSession:
@@ -145,6 +153,7 @@ class Sessions:
 
     def close_all(self) -> None:
         """Stop all work; what is being opened is no longer waited for."""
+        self.is_closed = True
         for each in list(self._open.values()):
             self.close(each)
         self.threads.shutdown(wait=False, cancel_futures=True)

@@ -42,6 +42,8 @@ class Visit:
         pump = asyncio.create_task(self._connection.pump())
         try:
             async for frame in self._socket:
+                if self._sessions.is_closed:
+                    break
                 await self._take(frame)
                 if self._wrong > _MOST_WRONG:
                     await self._socket.close(1008, "too much that was not understood")

@@ -1,5 +1,6 @@
 """The page of `embwidget run` in a real browser, over a real server."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -142,8 +143,12 @@ def test_what_is_not_there_is_said(page: Page, served: Served) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("Choose two spaces")
     page.goto(link(served, k="119"))
     expect(page.locator(".ew-main")).to_be_visible()
-    page.goto(link(served, k="200"))
-    expect(page.get_by_role("alert")).to_contain_text("with 120 items give 1 to 119")
+    for k, said in (("200", "with 120 items give 1 to 119"), ("999", "give a whole number")):
+        page.goto(link(served, k=k))
+        expect(page.get_by_role("alert")).to_contain_text(said)
+        # Nothing is being opened any more, and there is something to choose from.
+        expect(page.get_by_role("status")).to_be_hidden()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Choose two spaces")
 
 
 def test_an_empty_registry_says_what_to_do_and_looks_again(
@@ -187,7 +192,14 @@ def test_a_server_that_ends_is_said(browser: Browser, registry: Registry) -> Non
         # The names of the command line open at once, with the label that is likely.
         expect_answer(page)
         assert "label=kind" in page.url
-    expect(page.get_by_role("alert")).to_contain_text("The connection to embwidget is lost")
+    lost = page.get_by_role("alert").filter(has_text="The connection to embwidget is lost")
+    expect(lost).to_be_visible()
+    # What cannot be opened now does not say that it is.
+    page.get_by_role("combobox", name="Metric").select_option("euclidean")
+    page.get_by_role("button", name="Compare").click()
+    expect(page).to_have_url(re.compile("metric=euclidean"))
+    expect(lost).to_be_visible()
+    expect(page.get_by_text("Opening both spaces")).to_be_hidden()
     context.close()
 
 

@@ -59,6 +59,7 @@ export class ChoicesView {
     );
     this.#dataset.addEventListener("change", () => this.#showDataset(this.#dataset.value));
     this.#a.addEventListener("change", () => this.#spaceChosen());
+    this.#b.addEventListener("change", () => this.#nameWhole());
     swap.addEventListener("click", () => {
       [this.#a.value, this.#b.value] = [this.#b.value, this.#a.value];
       this.#spaceChosen();
@@ -181,8 +182,14 @@ export class ChoicesView {
   }
 
   #spaceChosen(): void {
+    this.#nameWhole();
     this.#columnsOf = "";
     if (this.#a.value) this.#options.onSpace(this.#a.value);
+  }
+
+  /** Two names may begin alike, and be cut where they differ. */
+  #nameWhole(): void {
+    for (const control of [this.#dataset, this.#a, this.#b]) control.title = control.value;
   }
 
   #datasetOf(name: string): string {

@@ -114,11 +114,8 @@ export class RunPage {
 
   #choose(asked: Partial<Asked>): void {
     const problem = this.#choices.choose(asked);
-    if (problem) {
-      this.#end();
-      this.#stage.fail(problem);
-      this.#welcome();
-    } else if (asked.label === undefined) {
+    if (problem) this.#failed(problem);
+    else if (asked.label === undefined) {
       this.#awaited = asked;
       this.#stage.working("Opening both spaces");
     } else {
@@ -143,6 +140,8 @@ export class RunPage {
     // A session is that of one comparison: with another, the server leaves it.
     const session = sessionStorage.getItem(SESSION) ?? "";
     this.#asked = asked;
+    // Without a line it is opened once there is one again, and until then that is what is said.
+    if (this.#isLost) return;
     this.#stage.fail("");
     this.#stage.working("Opening both spaces");
     this.#connection.say({ type: "open", asked, session });
@@ -164,6 +163,14 @@ export class RunPage {
     this.#asked = null;
     document.title = "embwidget";
     setShown(this.#copy, false);
+  }
+
+  /** Nothing can be shown of what was asked for: why, and the choice again. */
+  #failed(words: string): void {
+    this.#end();
+    this.#stage.working("");
+    this.#stage.fail(words);
+    this.#welcome();
   }
 
   #welcome(): void {
@@ -191,12 +198,12 @@ export class RunPage {
         this.#columns(head as unknown as Columns);
         break;
       case "failed":
-        this.#end();
-        this.#stage.working("");
-        this.#stage.fail(head.error as string);
+        this.#failed(head.error as string);
         break;
       case "refused":
-        this.#stage.fail(head.error as string);
+        // Refused while nothing is shown is what was to be opened.
+        if (this.#model) this.#stage.fail(head.error as string);
+        else this.#failed(head.error as string);
         break;
     }
   }

@@ -95,7 +95,8 @@ export class StageView {
         {},
         "embwidget add clip.npy --dataset items.csv --id-field id\nembwidget add dino.npy --dataset-name items",
       ),
-      h("p", { class: "ew-muted" }, "or start with two files: embwidget run clip.npy dino.npy"),
+      h("p", { class: "ew-muted" }, "or start with two files:"),
+      h("pre", {}, "embwidget run clip.npy dino.npy"),
       h("p", {}, reload),
     );
     this.#showWelcome();
