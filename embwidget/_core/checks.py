@@ -91,6 +91,15 @@ def whole(value: Any, name: str, least: int, most: int | None = None, *, why: st
     raise ValueError(msg)
 
 
+def flag(value: Any, name: str, remedy: str = "give True or False") -> bool:
+    """Return a truth of Python or numpy, 0 and 1 too; TypeError for all else, arrays too."""
+    plain = _plain(value)
+    if isinstance(plain, int) and plain in (0, 1):
+        return bool(plain)
+    msg = f"{name}={shown(value)}: {remedy}"
+    raise TypeError(msg)
+
+
 def object_of(given: Any) -> str:
     """Say how to get an object of a class that was given instead of one; "" for all else."""
     is_class = isinstance(given, type) and given.__module__ != "builtins"

@@ -5,7 +5,7 @@ from importlib import import_module
 from pkgutil import walk_packages
 from typing import Any, Generic, TypeVar
 
-from embwidget._core.checks import near_names, object_of, shown
+from embwidget._core.checks import listed, near_names, object_of, shown
 
 Member = TypeVar("Member")
 
@@ -91,7 +91,7 @@ class Table(Mapping[str, Member], Generic[Member]):
             return member
         else:
             made = f"{object_of(given)}, or " if object_of(given) else ""
-            allowed = f"{made}use {', '.join(map(repr, [*self._also, *self]))}"
+            allowed = f"{made}use {listed([*self._also, *self], len(self._also) + len(self))}"
         own = f", or {self._wanted}" if self._wanted else ""
         msg = f"{self.kind}={shown(given)} is not known: {allowed}{own}"
         raise ValueError(msg)

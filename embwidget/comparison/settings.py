@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from embwidget._core.checks import object_of, shown, whole
+from embwidget._core.checks import flag, object_of, shown, whole
 from embwidget._core.threads import resolve
 from embwidget.knn import Engine
 from embwidget.knn.search import check_engine, check_max_memory
@@ -51,9 +51,7 @@ class Settings:
         resolve(self.n_jobs)
         check_max_memory(self.max_memory)
         whole(self.random_state, "random_state", 0)
-        if self.unique not in (True, False):
-            msg = f"unique={shown(self.unique)}: give True to keep one of each copy, or False"
-            raise TypeError(msg)
+        flag(self.unique, "unique", "give True to keep one of each copy, or False")
 
     def metrics_of(self, a: Space, b: Space) -> tuple[str, str]:
         """Names of the metrics of A and B: what was asked for, else each space's own.

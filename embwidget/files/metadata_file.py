@@ -57,7 +57,7 @@ def read_metadata(path: Path) -> Any:
         table = read_parquet(path)
         # Offsets and codes of a damaged file may point anywhere, and Arrow follows them.
         table.validate(full=True)
-        return table.replace_schema_metadata(None).to_pandas()
+        return _in_pandas(table.replace_schema_metadata(None))
 
 
 def read_keys(path: Path, column: str) -> Any:
@@ -147,6 +147,23 @@ def _numbers(chunk: Any) -> NDArray[Any]:
     return numbers[chunk.offset : chunk.offset + len(chunk)]
 
 
+def _in_pandas(table: Any) -> Any:
+    """Pandas frame of an Arrow table; beside a gap whole numbers stay such, and truths."""
+    import pandas as pd
+    from pyarrow import types
+
+    frame = table.to_pandas()
+    # Alone, Arrow makes them floats, in which large numbers become the same one.
+    for field, column in zip(table.schema, table.columns, strict=True):
+        kind = field.type
+        if column.null_count and (types.is_integer(kind) or types.is_boolean(kind)):
+            name = str(kind).replace("uint", "UInt").replace("int", "Int")
+            dtype = pd.api.types.pandas_dtype(name.replace("bool", "boolean"))
+            one = table.select([field.name]).to_pandas(types_mapper={kind: dtype}.get)
+            frame[field.name] = one[field.name]
+    return frame
+
+
 @contextmanager
 def _reading(path: Path) -> Iterator[None]:
     """Name the file, or the package that it needs, in what is raised."""
@@ -169,7 +186,8 @@ def _packed(name: str, column: Any) -> dict[str, Any]:
         codes = column.cat.codes.to_numpy().tolist()
         ordered = bool(column.cat.ordered)
         return {**inner, "codes": codes, "ordered": ordered}
-    values = [None if value is None or value != value else value for value in column.tolist()]
+    gaps = column.isna().tolist()
+    values = [None if gap else each for each, gap in zip(column.tolist(), gaps, strict=True)]
     if all(value is None or isinstance(value, (str, bool, int)) for value in values):
         return {"name": name, "dtype": "object", "values": values}
     msg = (

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
-from embwidget._core.checks import shown, whole
+from embwidget._core.checks import flag, shown, whole
 from embwidget._core.progress import silent
 from embwidget.projection import Reducer
 from embwidget.projection.reducers import REDUCERS
@@ -84,10 +82,7 @@ def _with_parameters(one: Any) -> tuple[Any, dict[str, Any]]:
 def chosen(series: Series, reducer: Any, options: dict[str, Any]) -> tuple[SeriesDrawing, bool]:
     """Check one reducer with its options; also returns whether it is fitted by dataset."""
     n_components = whole(options["n_components"], "n_components", 2, _MOST_COMPONENTS)
-    align, each = check_align(options["align"]), options["by_dataset"]
-    if not isinstance(each, (bool, np.bool_)):
-        msg = f"by_dataset={shown(each)}: give True or False"
-        raise TypeError(msg)
+    align, each = check_align(options["align"]), flag(options["by_dataset"], "by_dataset")
     if each:
         _check_datasets(series)
     name = name_of_reducer(reducer)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from embwidget._core.checks import shown, whole
+from embwidget._core.checks import flag, shown, whole
 from embwidget._core.progress import Progress, reporting, span
 from embwidget.measures.measure import Family, Measure
 from embwidget.series.agreement import PairCurves
@@ -100,9 +100,7 @@ class Comparisons(ComparedMany):
         import pandas as pd
 
         k = self._k(k)
-        if adjusted not in (True, False):
-            msg = f"adjusted={shown(adjusted)}: give True or False"
-            raise TypeError(msg)
+        adjusted = flag(adjusted, "adjusted")
         random_state = self._seed(random_state)
         whole(n_permutations, "n_permutations", 1)
         asked = measure.name if isinstance(measure, Measure) else measure
@@ -123,7 +121,7 @@ class Comparisons(ComparedMany):
             found = self._memo.get(find, "measure", asked, *options.values())
         square = found.adjusted if adjusted else found.values
         made = pd.DataFrame(square, index=list(self.names), columns=list(self.names))
-        made.attrs |= found.said(self.names, k) | {"adjusted": bool(adjusted)}
+        made.attrs |= found.said(self.names, k) | {"adjusted": adjusted}
         return made
 
     def pairs(self, k: int | None = None, **options: Any) -> "pd.DataFrame":
