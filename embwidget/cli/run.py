@@ -151,14 +151,17 @@ def _write_notebook(
     from importlib.util import find_spec
     from shlex import join
 
+    from embwidget.page.catalogue import Catalogue
     from embwidget.page.notebook import write_notebook
 
+    if "label" not in start:
+        start = {**start, "label": Catalogue(registry, files, start).likely_label()}
     path = write_notebook(Path.cwd(), registry.path, files, start)
     command = join(["marimo", "edit", path.name])
     if as_json:
         say_json({"file": str(path), "command": command})
         return
-    say(f"The notebook is {path.name}")
+    say(f"The notebook is {path.name}; the button at its bottom right runs all cells.")
     if find_spec("marimo") is None:
         note('marimo opens it, and is not installed: pip install "embwidget[marimo]"')
     elif opens:

@@ -1,5 +1,6 @@
 """What a page may choose: spaces of a registry by their names, and files given at the start."""
 
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -109,6 +110,19 @@ class Catalogue:
                 if kind == "text" and n <= _FEW_CLASSES and not found["label"]:
                     found["label"] = str(column)
         return found
+
+    def likely_label(self) -> str:
+        """Label that a page shows at first when none is asked for, or ""."""
+        spaces = self.listed()["spaces"]
+        n_of = Counter(space["dataset"] for space in spaces)
+        # Where there is something to compare, if anywhere.
+        first = max(spaces, key=lambda space: min(n_of[space["dataset"]], 2), default={"name": ""})
+        name = self._start.get("a") or first["name"]
+        try:
+            return str(self.columns(name)["label"])
+        except (LookupError, OSError, ValueError):
+            # Whoever opens the space will be told why it cannot be.
+            return ""
 
     def _known(self, name: str) -> str:
         """Return a registered name as it is stored; KeyError names those near to another."""

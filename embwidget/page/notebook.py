@@ -5,6 +5,7 @@ from importlib.resources import files as files_of
 from pathlib import Path
 from typing import Any
 
+from embwidget._core.whole_file import saved_file
 from embwidget.page.asked import METRICS, MOST_K, Asked, reducers
 
 _TEMPLATE = "notebook.py.txt"
@@ -29,18 +30,29 @@ def write_notebook(
     Returns
     -------
     Path
+
+    Raises
+    ------
+    OSError
+        When it cannot be written; nothing stays then.
     """
-    text = notebook(registry, files, start)
+    content = notebook(registry, files, start).encode()
     number = 1
     while True:
         path = folder / f"{_STEM}{'' if number == 1 else f'_{number}'}.py"
         try:
-            with path.open("x", encoding="utf-8") as file:
-                file.write(text)
+            path.open("x").close()
         except FileExistsError:
             number += 1
-        else:
-            return path
+            continue
+        # The name is ours now: what is written takes its place, whole or not at all.
+        try:
+            with saved_file(path) as file:
+                file.write(content)
+        except OSError:
+            path.unlink()
+            raise
+        return path
 
 
 def notebook(registry: Path, files: Mapping[str, Path], start: Mapping[str, Any]) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from file_tools import full_disk
 from served import NASTY, registered
 from typer.testing import CliRunner
 
@@ -126,6 +127,17 @@ def test_a_notebook_has_the_same_choices(cli: Any, home: Path) -> None:
     assert held["FILES"] == {"left": str(home / "left.npy")}
     chosen = {"a": "left", "b": "one", "k": 5, "label": "kind"}
     assert held["START"] == {"metric": "", "reducer": "umap", "text": "", **chosen}
+
+
+def test_a_notebook_starts_with_the_label_that_the_page_would(cli: Any, home: Path) -> None:
+    path = Path(json.loads(cli("--notebook", "--json").stdout)["file"])
+    assert literals(path.read_text())["START"]["label"] == "kind"
+
+
+def test_a_notebook_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
+    with full_disk(100), pytest.raises(OSError, match=r"'embwidget_run\.py' is not saved"):
+        write_notebook(tmp_path, tmp_path, {}, {})
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
