@@ -9,7 +9,7 @@ from embwidget._core.threads import resolve
 from embwidget.knn.cached import cached_graph
 from embwidget.knn.engine import AUTO, ENGINES, Engine
 from embwidget.knn.graph import KNNGraph
-from embwidget.metrics import Metric, OwnName, metric_of, name_of
+from embwidget.metrics import Metric, OwnName, asked_metric, name_of
 from embwidget.metrics.arithmetic import Float32, Int32
 from embwidget.space import as_space
 
@@ -24,7 +24,7 @@ def knn_graph(
     x: Any,
     n_neighbors: int = 15,
     *,
-    metric: str | Metric = "cosine",
+    metric: str | Metric | None = None,
     engine: str | Engine = AUTO,
     n_jobs: int | None = None,
     max_memory: int | None = None,
@@ -41,7 +41,8 @@ def knn_graph(
     x : array-like of shape (n_samples, n_dims), Space or anything that makes one
     n_neighbors : int, default=15
         1 <= n_neighbors < n_samples.
-    metric : {"cosine", "euclidean", "inner_product", "hamming"} or Metric, default="cosine"
+    metric : {"cosine", "euclidean", "inner_product", "hamming"} or Metric, optional
+        None = that of a space which has one, else the cosine.
         "hamming" is for packed bits, uint8 rows as ``np.packbits(x > 0, axis=1)`` or
         sentence-transformers' "ubinary" give them: the number of bits that differ.
     engine : {"auto", "exact", "ivf", "nndescent"} or Engine, default="auto"
@@ -75,8 +76,8 @@ def knn_graph(
     Items that are equally near, copies above all, come in the order of their rows; where a list
     ends among them, which of them it holds says nothing: `Comparison.ties` counts such lists.
     """
-    vectors = as_space(x).vectors
-    measure = metric_of(metric)
+    space = as_space(x)
+    vectors, measure = space.vectors, asked_metric(metric, space.metric)
     n_neighbors = check_n_neighbors(n_neighbors, len(vectors))
     measure.check(vectors)
     resolve(n_jobs)
@@ -114,7 +115,7 @@ def query(
     new: Any,
     n_neighbors: int = 15,
     *,
-    metric: str | Metric = "cosine",
+    metric: str | Metric | None = None,
     engine: str | Engine = AUTO,
     n_jobs: int | None = None,
     random_state: int = 0,
@@ -143,9 +144,9 @@ def query(
     ValueError
         When an argument is not among the allowed ones, or the dimensions differ.
     """
-    vectors = as_space(x).vectors
+    space = as_space(x)
+    vectors, measure = space.vectors, asked_metric(metric, space.metric)
     asking = as_space(new).vectors
-    measure = metric_of(metric)
     if asking.shape[1] != vectors.shape[1]:
         msg = (
             f"new has {asking.shape[1]} dimensions and x has {vectors.shape[1]}: "

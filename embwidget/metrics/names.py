@@ -21,6 +21,7 @@ METRICS: Table[Metric] = Table(
 
 # What people ask for and no file here has: sentence-transformers' manhattan_sim, and others.
 _NOT_HERE = {"manhattan", "l1", "cityblock", "taxicab", "chebyshev", "linf", "jaccard"}
+_USUAL = "cosine"
 _OWN = "an object of a subclass of embwidget.metrics.Metric with distances(x, y)"
 # Endings that say of a metric whether it counts up or down.
 _ENDINGS = ("_similarity", "_distance", "_score", "_sim", "_dist")
@@ -53,6 +54,11 @@ class OwnName(str):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return OwnName, (self.metric,)
+
+
+def asked_metric(asked: str | Metric | None, own: str | None) -> Metric:
+    """Metric that is asked for, else that of a space itself, else the cosine; as `metric_of`."""
+    return metric_of((own or _USUAL) if asked is None else asked)
 
 
 def metric_of(given: str | Metric) -> Metric:

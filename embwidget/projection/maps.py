@@ -8,7 +8,7 @@ from embwidget._core.browser import DEFAULT_REDUCER
 from embwidget._core.checks import object_of, shown
 from embwidget._core.progress import Progress, silent
 from embwidget._core.threads import resolve
-from embwidget.metrics import Metric, metric_of, name_of
+from embwidget.metrics import Metric, asked_metric, metric_of, name_of
 from embwidget.projection.layout import as_positions, lay_out
 from embwidget.projection.reducer import DEAF_STEP, MapRequest, Reducer
 from embwidget.projection.reducers import REDUCERS
@@ -56,7 +56,7 @@ def project(
     *,
     graph: KNNGraph | None = None,
     n_neighbors: int = 15,
-    metric: str | Metric = "cosine",
+    metric: str | Metric | None = None,
     init: ArrayLike | None = None,
     n_jobs: int | None = None,
     random_state: int | None = 0,
@@ -106,8 +106,9 @@ def project(
     n_neighbors : int, default=15
         Size of a neighbourhood as UMAP counts it: 15 are the item and 14 others. At least 2; a
         shorter `graph` is used as far as it goes.
-    metric : {"cosine", "euclidean", "inner_product", "hamming"} or Metric, default="cosine"
-        What nearness means. A given `graph` has a metric of its own, which wins.
+    metric : {"cosine", "euclidean", "inner_product", "hamming"} or Metric, optional
+        What nearness means; None = that of a space which has one, else the cosine. A given `graph`
+        has a metric of its own, which wins.
     init : array-like of shape (n_samples, n_components), optional
         A map to start from, instead of principal components, and to stay near.
     n_jobs : int, optional
@@ -132,10 +133,11 @@ def project(
     """
     from embwidget.space import as_space
 
-    vectors = as_space(x).vectors
+    space = as_space(x)
+    vectors = space.vectors
     n_samples = len(vectors)
     resolve(n_jobs)
-    metric = name_of(metric) if graph is None else graph.metric
+    metric = name_of(asked_metric(metric, space.metric)) if graph is None else graph.metric
     reducer_name(reducer)
     if isinstance(reducer, str):
         reducer = REDUCERS[reducer]

@@ -24,7 +24,7 @@ from embwidget.measures.labels.scores import (
     score_labels,
     search_of,
 )
-from embwidget.metrics import Metric, metric_of
+from embwidget.metrics import Metric, asked_metric
 from embwidget.space import Space, as_space
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def label_metrics(
         else:
             space = as_space(x)
             encoded = encode_labels(label, len(space))
-            measure = metric_of(metric or space.metric or "cosine")
+            measure = asked_metric(metric, space.metric)
             measure.check(space.vectors, "x")
             ranked = 1.0 if encoded.is_multi or n_seeds < 1 else _RANKING_SHARE
             options |= {"progress": span(report, 0.0, ranked)}
