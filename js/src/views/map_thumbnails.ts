@@ -91,7 +91,8 @@ export class MapThumbnailsView {
     this.#buttons = names.map((name, space) => {
       const chips = SIDES.map((side) => {
         const letter = side.toUpperCase();
-        return h("span", { class: "ew-map-chip", "data-as": side, title: `as ${letter}` }, letter);
+        // Its letter is drawn by the styles: it is no part of the button's name.
+        return h("span", { class: "ew-map-chip", "data-as": side, title: `as ${letter}` });
       });
       return h(
         "button",
