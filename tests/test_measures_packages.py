@@ -3,6 +3,11 @@
 Each package is imported by its test: every worker imports all files of tests.
 """
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from measure_tools import Digits, digits, sides_of
@@ -34,12 +39,24 @@ def test_rsa_is_that_of_rsatoolbox(data: Digits) -> None:
     assert value_of(data, "rsa") == pytest.approx(expected, abs=1e-9)
 
 
-def test_distance_correlation_is_that_of_dcor(data: Digits) -> None:
-    # Compiles for seconds when it is imported.
-    dcor = pytest.importorskip("dcor")
-    expected = dcor.distance_correlation(
-        data.pixels.astype(np.float64), data.lda.astype(np.float64)
+def test_distance_correlation_is_that_of_dcor(data: Digits, tmp_path: Path) -> None:
+    pytest.importorskip("dcor")
+    # What it compiles when it is imported takes most of a minute, and is as right uncompiled.
+    code = """
+import sys, dcor, numpy as np
+with np.load(sys.argv[1]) as sides:
+    print(dcor.distance_correlation(sides["a"], sides["b"]))
+"""
+    path = tmp_path / "sides.npz"
+    np.savez(path, a=data.pixels.astype(np.float64), b=data.lda.astype(np.float64))
+    done = subprocess.run(
+        [sys.executable, "-c", code, path],
+        env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
     )
+    expected = float(done.stdout)
     assert value_of(data, "distance_correlation") == pytest.approx(expected, rel=1e-9)
 
 

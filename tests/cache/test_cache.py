@@ -76,13 +76,13 @@ def test_a_new_widget_with_other_k_colours_labels_or_reducer_searches_nothing(
     ew.EmbeddingCompare(x, b, reducer="pca").wait()
     assert len(searched) == 2
     changed = ew.EmbeddingCompare(
-        x, b, n_neighbors=5, label=labels, color_by="label", reducer="pacmap"
+        x, b, n_neighbors=5, label=labels, color_by="label", reducer="umap"
     ).wait()
     assert len(searched) == 2
 
     maps = sorted(folder.glob("map-*"))
     before = [path.stat().st_ino for path in maps]
-    again = ew.EmbeddingCompare(x, b, n_neighbors=7, reducer="pacmap").wait()
+    again = ew.EmbeddingCompare(x, b, n_neighbors=7, reducer="umap").wait()
     assert len(searched) == 2
     assert len(maps) == 2
     assert [path.stat().st_ino for path in maps] == before
