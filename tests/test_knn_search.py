@@ -71,7 +71,7 @@ ZEROS = np.r_[VECTORS[:7], np.zeros((2, 24), np.float32)]
         ({"n_neighbors": True}, "n_neighbors=True"),
         ({"n_neighbors": "5"}, "n_neighbors='5'"),
         ({"metric": "manhattan"}, "manhattan.*cosine.*euclidean.*inner_product"),
-        ({"metric": None}, "metric=None is not known"),
+        ({"metric": ""}, "metric=.. is not known"),
         ({"metric": ["cosine"]}, "metric=.* is not known"),
         ({"engine": None}, "engine=None is not known"),
         ({"engine": ["exact"]}, "engine=.* is not known"),
